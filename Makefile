@@ -1,0 +1,57 @@
+# Every target sets up what it needs in .venv first; a second call finds it there and starts at once.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+RECIPE := pyproject.toml constraints.txt
+
+.PHONY: help demo test test-slow test-bounds lint format types check bench bench-quick clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(BIN)/python $(RECIPE)
+	@echo "setting up $(VENV) ..."
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "adding what development needs to $(VENV) ..."
+	@$(PIP) -e ".[dev]"
+	@touch $@
+
+demo: $(VENV)/.installed  ## solve the book's world, print it, and say how fast the environments are
+	@$(BIN)/python examples/demo.py
+
+test: $(VENV)/.installed-dev  ## the fast tests
+	$(BIN)/python -m pytest -n auto
+
+test-slow: $(VENV)/.installed-dev  ## all tests, the slow ones too
+	$(BIN)/python -m pytest -n auto -m "slow or not slow"
+
+test-bounds: $(VENV)/.installed-dev  ## the compiled code once more, with its indices checked
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/numba-bounds $(BIN)/python -m pytest -n auto tests/gridworld_env
+
+lint: $(VENV)/.installed-dev  ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/.installed-dev  ## mend the style where that can be done by machine
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/.installed-dev  ## static types
+	$(BIN)/mypy
+
+check: lint types test  ## what a change has to pass
+
+bench: $(VENV)/.installed  ## measure beside the peers, each in an environment of its own under .bench
+	$(BIN)/python benchmarks/run_all.py
+
+clean:  ## remove everything that was made here
+	rm -rf $(VENV) .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Agents that learn on Gymnasium environments, found through entry points."""

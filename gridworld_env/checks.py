@@ -1,0 +1,57 @@
+"""Checks of arguments that several modules share. Each error states the value, the rule and the way out."""
+
+from __future__ import annotations
+
+import difflib
+import operator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def suggest(name: object, known: Iterable[str]) -> str:
+    """Return `; did you mean 'x'?` for the nearest known name, or nothing where none is near."""
+    near = difflib.get_close_matches(str(name), list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def choose(argument: str, value: object, allowed: Iterable[str]) -> None:
+    """Refuse a value that is not among those allowed.
+
+    Raises:
+        ValueError: With the value, the allowed ones, and the nearest.
+    """
+    allowed = tuple(allowed)
+    if not isinstance(value, str) or value not in allowed:
+        listed = ", ".join(repr(name) for name in allowed)
+        raise ValueError(f"{argument} must be one of {listed}, got {value!r}{suggest(value, allowed)}")
+
+
+def whole_number(argument: str, value: Any, least: int | None = None) -> int:
+    """Return a value as an int, refusing what is not an integer or less than `least`.
+
+    Raises:
+        ValueError: With the value and the least allowed.
+    """
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool) or (least is not None and number < least):
+        rule = "an integer" if least is None else f"an integer >= {least}"
+        raise ValueError(f"{argument} must be {rule}, got {value!r}")
+    return number
+
+
+def known_options(options: dict[str, Any] | None, known: tuple[str, ...]) -> dict[str, Any]:
+    """Return the options of a reset, refusing unknown ones.
+
+    Raises:
+        ValueError: Naming the option, those known, and the nearest.
+    """
+    options = options or {}
+    for name in options:
+        if name not in known:
+            raise ValueError(f"options has no {name!r}{suggest(name, known)}; it may hold {', '.join(known)}")
+    return options

@@ -1,0 +1,1 @@
+"""The environments, one a file, single and vectorised side by side."""

@@ -1,0 +1,274 @@
+"""`TabularVectorEnv`: N copies of a tabular environment, stepped by one compiled kernel.
+
+Copy i of an environment reset with ``seed`` does exactly what a single environment reset with ``seed + i`` does: both
+read the same tables and draw the same random numbers in the same order.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from gymnasium.error import ResetNeeded
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+
+from gridworld_env.checks import choose, known_options, whole_number
+from gridworld_env.envs.construction import WorldFunction, make_world, signature_of
+from gridworld_env.envs.tabular_env import TabularEnv
+from gridworld_env.envs.vector_arguments import actions_of, reset_mask_of, seeds_of, starts_of
+from gridworld_env.parallel import run_blocks
+from gridworld_env.rendering.text import draw_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gridworld_env.arrays import BoolArray, IntArray
+    from gridworld_env.envs.world import World
+    from gridworld_env.tabular import TabularMDP
+
+NO_LIMIT = sys.maxsize
+PARALLEL_FROM = 1 << 15
+"""Copies from which a step is shared among threads; below, handing it out takes longer than doing it."""
+
+
+class TabularVectorEnv(VectorEnv[Any, Any, Any]):
+    """N copies of a tabular environment; declared like :class:`TabularEnv`, with the same world function.
+
+    It keeps the time limit itself, since Gymnasium wraps no vector environment in one. Every call returns fresh
+    arrays.
+
+    Args:
+        *args: The world function's.
+        num_envs: N, the number of copies.
+        max_episode_steps: Steps after which an episode is truncated, None for never.
+        autoreset_mode: What happens to a copy whose episode has ended, a `gymnasium.vector.AutoresetMode` or its name:
+            "NextStep", the next step resets it and ignores its action; "SameStep", it is reset at once and the last
+            observation is in ``infos["final_obs"]``; "Disabled", nothing, until it is reset with
+            ``options={"reset_mask": (N,) bool}``.
+        render_mode: None or "ansi".
+        **arguments: The world function's.
+
+    Raises:
+        ValueError: If an argument is unknown or wrong.
+    """
+
+    metadata: dict[str, Any] = TabularEnv.metadata
+    _world_function: ClassVar[WorldFunction]
+
+    def __init_subclass__(cls, *, world: WorldFunction | None = None) -> None:
+        """Take the world function's arguments for the class's own."""
+        super().__init_subclass__()
+        if world is not None:
+            cls._world_function = staticmethod(world)
+            cls.__signature__ = signature_of(world, TabularVectorEnv)  # type: ignore[attr-defined]
+
+    def __init__(
+        self,
+        *args: Any,
+        num_envs: int = 1,
+        max_episode_steps: int | None = None,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        render_mode: str | None = None,
+        **arguments: Any,
+    ) -> None:
+        if render_mode is not None:
+            choose("render_mode", render_mode, self.metadata["render_modes"])
+        self.render_mode = render_mode
+        self.num_envs = whole_number("num_envs", num_envs, 1)
+        if not isinstance(autoreset_mode, AutoresetMode):
+            choose("autoreset_mode", autoreset_mode, [mode.value for mode in AutoresetMode])
+        self.autoreset_mode = AutoresetMode(autoreset_mode)
+        self.metadata = {**self.metadata, "autoreset_mode": self.autoreset_mode}
+        self.world: World = make_world(type(self), self._world_function, args, arguments)
+        single = self.world.observer.space
+        self.single_observation_space, self.observation_space = single, batch_space(single, self.num_envs)
+        self.single_action_space = TabularEnv.actions_of(self.mdp)
+        self.action_space = batch_space(self.single_action_space, self.num_envs)
+        self._lanes(max_episode_steps)
+
+    def _lanes(self, max_episode_steps: int | None) -> None:
+        """Lay out what the kernels read and write, once: `step` hands the same arrays over every time."""
+        N, mdp = self.num_envs, self.mdp
+        limit = NO_LIMIT if max_episode_steps is None else whole_number("max_episode_steps", max_episode_steps, 1)
+        self._was_reset = False
+        self._mode = list(AutoresetMode).index(self.autoreset_mode)
+        self._tables = _kernels().tables(self.world)
+        self._state = np.zeros(N, np.int32)
+        self._clock = np.zeros(N, np.int32 if limit < 1 << 31 else np.int64)
+        self._streams = np.zeros((N, 4), np.uint64)
+        self._every = np.ones(N, np.bool_)
+        rules = (self._mode, limit, mdp.num_actions, mdp.num_outcomes)
+        self._kept = (*rules, *self._tables, self._state, self._clock, self._streams)
+
+    @property
+    def mdp(self) -> TabularMDP:
+        """The exact model, of one copy."""
+        return self.world.mdp
+
+    @property
+    def states(self) -> IntArray:
+        """The number of every copy's current state: (N,) int64, a copy."""
+        return self._state.astype(np.int64)
+
+    @property  # type: ignore[misc]
+    def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[override]
+        """Generators that stand where the copies' streams stand; drawing from them changes no episode.
+
+        Raises:
+            ResetNeeded: Before the first reset.
+        """
+        from gridworld_env.envs.streams import generator
+
+        self._require_reset()
+        return tuple(generator(stream) for stream in self._streams)
+
+    def reset(
+        self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Start an episode in every copy, or in those of a mask.
+
+        Args:
+            seed: An integer gives copy i the seed ``seed + i``; a sequence gives each its own, None leaving a copy's
+                random numbers as they are.
+            options: ``{"start": state}`` or ``{"start": (row, column)}`` for all copies, ``{"start": array}`` with (N,)
+                states for each; ``{"reset_mask": (N,) bool array}`` for the copies to reset.
+
+        Returns:
+            The observations of all copies and ``{"action_mask": (N, A) int8, "_action_mask": (N,) bool}``, where the
+            latter tells which copies were reset.
+
+        Raises:
+            ValueError: If a seed, an option or a start is wrong. No copy has changed then.
+        """
+        from gridworld_env.envs import streams
+
+        N = self.num_envs
+        options = known_options(options, ("start", "reset_mask"))
+        selected = reset_mask_of(options.get("reset_mask"), N)
+        chosen = starts_of(options.get("start"), N, self.world)
+        seeds = seeds_of(seed, N)
+        if not self._was_reset:
+            if not selected.all():
+                raise ValueError("the first reset must reset every copy: leave out options['reset_mask']")
+            self._streams[:] = streams.fresh(N)
+            self._was_reset = True
+        given = {i: s for i, s in enumerate(seeds) if s is not None and selected[i]}
+        if given:
+            self._streams[list(given)] = streams.seeded(list(given.values()))
+        tables = self._tables
+        _kernels().reset(
+            0,
+            N,
+            tables.starts,
+            tables.start_thresholds,
+            self._state,
+            self._clock,
+            self._streams,
+            chosen,
+            selected,
+        )
+        masks = np.where(selected[:, None], self.world.masks[self._state], np.int8(0))
+        return self.world.observer(self._state), {"action_mask": masks, "_action_mask": selected}
+
+    def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
+        """Take one action in every copy.
+
+        Args:
+            actions: (N,) integers in [0, A).
+
+        Returns:
+            Observations (N, ...), rewards (N,) float64, terminations and truncations (N,) bool, and infos with
+            ``action_mask`` (N, A) int8, and in the mode SAME_STEP, where episodes ended, ``final_obs`` and
+            ``final_info`` as Gymnasium's own vector environments give them.
+
+        Raises:
+            ValueError: If an action does not exist, or a copy's episode is over in the mode DISABLED. No copy has
+                changed then.
+            ResetNeeded: Before the first reset.
+        """
+        if not self._was_reset:
+            self._require_reset()
+        kernels, N, mode = _kernels(), self.num_envs, self._mode
+        A = self._kept[2]
+        if not (isinstance(actions, np.ndarray) and actions.dtype == np.int64 and actions.shape == (N,)):
+            actions = actions_of(actions, N)
+        refused = kernels.first_refused(0, N, mode, A, actions, self._clock)
+        if refused >= 0:
+            self._refuse(refused, actions)
+        state, reward = np.empty(N, np.int64), np.empty(N)
+        terminated, truncated = np.empty(N, np.bool_), np.empty(N, np.bool_)
+        masks = np.empty((N, self._tables.masks.shape[1]), np.uint64)
+        same_step = mode == kernels.SAME_STEP
+        final = np.empty(N, np.int64) if same_step else state
+        written = (state, reward, terminated, truncated, masks, final)
+        if N < PARALLEL_FROM:
+            kernels.step(0, N, *self._kept, actions, *written)
+        else:
+            run_blocks(kernels.step, N, *self._kept, actions, *written)
+        infos = {"action_mask": masks.view(np.int8)[:, :A], "_action_mask": self._every.copy()}
+        observer = self.world.observer
+        if same_step:
+            infos |= self._final(final, terminated | truncated)
+        return state if observer.kind == "state" else observer(state), reward, terminated, truncated, infos
+
+    def action_masks(self) -> BoolArray:
+        """Return which actions would do more than bump, in every copy's current state: (N, A) bool.
+
+        Raises:
+            ResetNeeded: Before the first reset.
+        """
+        self._require_reset()
+        masks: BoolArray = self.world.masks[self._state].astype(np.bool_)
+        return masks
+
+    def render(self) -> tuple[str, ...] | None:
+        """Return every copy's map as text, the agent as `@`; None without a render mode.
+
+        Raises:
+            ResetNeeded: Before the first reset.
+        """
+        if self.render_mode is None:
+            return None
+        self._require_reset()
+        layouts = self.world.layouts
+        places = (divmod(int(s), layouts[0].num_states) for s in self._state)
+        return tuple(draw_text(layouts[b], cell) for b, cell in places)
+
+    def _final(self, final: IntArray, done: BoolArray) -> dict[str, Any]:
+        """Return what SAME_STEP tells of the copies whose episodes ended, in Gymnasium's form."""
+        if not done.any():
+            return {}
+        observations = np.full(self.num_envs, None, dtype=object)
+        for i, observation in zip(np.flatnonzero(done), self.world.observer(final[done]), strict=True):
+            observations[i] = observation
+        masks = np.where(done[:, None], self.world.masks[final], np.int8(0))
+        return {
+            "final_obs": observations,
+            "_final_obs": done,
+            "final_info": {"action_mask": masks, "_action_mask": done.copy()},
+            "_final_info": done.copy(),
+        }
+
+    def _require_reset(self) -> None:
+        if not self._was_reset:
+            raise ResetNeeded("the environment has not been reset: call envs.reset() first")
+
+    def _refuse(self, i: int, actions: IntArray) -> None:
+        A = self.mdp.num_actions
+        if not 0 <= actions[i] < A:
+            raise ValueError(f"actions must be integers in [0, {A}), got {actions[i]} for copy {i}")
+        raise ValueError(
+            f"the episode of copy {i} is over and autoreset is disabled: reset it with "
+            "envs.reset(options={'reset_mask': terminations | truncations})"
+        )
+
+
+@functools.cache
+def _kernels() -> Any:
+    """Return the compiled loops; loading them takes longer than importing the rest of the package."""
+    from gridworld_env.envs import vector_kernels
+
+    return vector_kernels

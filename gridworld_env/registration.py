@@ -1,0 +1,121 @@
+"""The one table of environment ids, and the environments that other packages add to it.
+
+A package adds one by an entry point of the group `gridworld.envs`, named by the id:
+
+    [project.entry-points."gridworld.envs"]
+    "acme/Corridor-v0" = "acme.corridor:CorridorEnv"
+
+Nothing of it is imported until `gym.make` asks for the id, and one that fails then fails alone.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import gymnasium as gym
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GROUP = "gridworld.envs"
+
+
+class Registered(NamedTuple):
+    """What Gymnasium is told about an id."""
+
+    id: str
+    module: str  # in gridworld_env.envs
+    name: str  # of the classes, without Env and VectorEnv
+    max_episode_steps: int | None
+    reward_threshold: float  # 95% of the way from a random agent's return to the best: tests recompute it
+
+
+TABLE = (
+    Registered("GridWorld-v0", "grid_world", "GridWorld", 100, 0.0),
+    Registered("GridWorld/FourRooms-v0", "four_rooms", "FourRooms", 500, 0.0),
+    Registered("GridWorld/Cliff-v0", "cliff", "Cliff", 500, 0.0),
+    Registered("GridWorld/Windy-v0", "windy", "Windy", 1000, 0.0),
+    Registered("GridWorld/DynaMaze-v0", "dyna_maze", "DynaMaze", 2000, 0.0),
+    Registered("GridWorld/Maze-v0", "maze", "Maze", 1000, 0.0),
+    Registered("GridWorld/Random-v0", "random_maps", "RandomMaps", 200, 0.0),
+    Registered("GridWorld/DeepSea-v0", "deep_sea", "DeepSea", 1000, 0.0),
+    Registered("GridWorld/RandomWalk-v0", "random_walk", "RandomWalk", 1000, 0.0),
+)
+
+
+class EnvPlugin(NamedTuple):
+    """An environment that another package adds."""
+
+    id: str
+    distribution: str
+    version: str
+    value: str
+    error: str | None
+    """Why it could not be registered; None if it was. Whether it works shows when it is made."""
+
+
+def register_all() -> None:
+    """Register this project's environments and every plugin's with Gymnasium. Importing `gridworld_env` does it."""
+    for entry in TABLE:
+        if entry.id not in gym.registry:
+            path = f"gridworld_env.envs.{entry.module}:{entry.name}"
+            gym.register(
+                entry.id,
+                entry_point=f"{path}Env",
+                vector_entry_point=f"{path}VectorEnv",
+                max_episode_steps=entry.max_episode_steps,
+                reward_threshold=entry.reward_threshold,
+                order_enforce=False,  # the environments refuse a step before reset themselves, and so save a wrapper
+                disable_env_checker=True,  # it has passed the checker: the tests run it on every id
+            )
+    _plugins.extend(_register_plugin(entry_point) for entry_point in importlib.metadata.entry_points(group=GROUP))
+
+
+def env_plugins() -> list[EnvPlugin]:
+    """Return every environment that other packages add, those with errors too, by id."""
+    return sorted(_plugins)
+
+
+def make_plugin(plugin: str, **arguments: Any) -> gym.Env[Any, Any]:
+    """Make the environment of a plugin: Gymnasium calls this for the ids that plugins add.
+
+    Args:
+        plugin: The entry point's value, "module:attribute".
+        **arguments: Passed on.
+
+    Raises:
+        gymnasium.error.Error: If the plugin cannot be loaded, with its distribution and the reason.
+    """
+    found = next(known for known in _plugins if known.value == plugin)
+    entry_point = importlib.metadata.EntryPoint(found.id, plugin, GROUP)
+    try:
+        create: Callable[..., gym.Env[Any, Any]] = entry_point.load()
+    except (Exception, SystemExit) as error:
+        raise gym.error.Error(
+            f"the environment {found.id!r} of the package {found.distribution} {found.version} cannot be loaded from "
+            f"{plugin!r}: {type(error).__name__}: {error}"
+        ) from error
+    return create(**arguments)
+
+
+_plugins: list[EnvPlugin] = []
+
+
+def _register_plugin(entry_point: importlib.metadata.EntryPoint) -> EnvPlugin:
+    """Register one plugin without importing it, and report how that went."""
+    distribution = entry_point.dist
+    name, version = (distribution.name, distribution.version) if distribution else ("unknown", "unknown")
+    error = None
+    if entry_point.name in gym.registry:
+        error = f"the id {entry_point.name!r} is taken already"
+    else:
+        try:
+            gym.register(
+                entry_point.name,
+                entry_point="gridworld_env.registration:make_plugin",
+                kwargs={"plugin": entry_point.value},
+            )
+        except (gym.error.Error, ValueError) as refusal:
+            error = str(refusal)
+    return EnvPlugin(entry_point.name, name, version, entry_point.value, error)

@@ -1,0 +1,1 @@
+"""Pictures of what happens: a scene goes in, a frame comes out."""

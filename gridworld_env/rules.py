@@ -1,0 +1,110 @@
+"""The rules of a grid world: what moves, what they pay, what disturbs them. Plain data, checked once."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import numbers
+from typing import TYPE_CHECKING, Any
+
+from gridworld_env.checks import choose
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+UP, RIGHT, DOWN, LEFT, STAY = (-1, 0), (0, 1), (1, 0), (0, -1), (0, 0)
+UP_RIGHT, DOWN_RIGHT, DOWN_LEFT, UP_LEFT = (-1, 1), (1, 1), (1, -1), (-1, -1)
+
+MOVE_NAMES: dict[tuple[int, int], str] = {
+    UP: "up",
+    RIGHT: "right",
+    DOWN: "down",
+    LEFT: "left",
+    STAY: "stay",
+    UP_RIGHT: "up-right",
+    DOWN_RIGHT: "down-right",
+    DOWN_LEFT: "down-left",
+    UP_LEFT: "up-left",
+}
+
+_CARDINAL = (UP, RIGHT, DOWN, LEFT)
+_KING = (*_CARDINAL, UP_RIGHT, DOWN_RIGHT, DOWN_LEFT, UP_LEFT)
+MOVES: dict[str, tuple[tuple[int, int], ...]] = {
+    "cardinal+stay": (*_CARDINAL, STAY),
+    "cardinal": _CARDINAL,
+    "king": _KING,
+    "king+stay": (*_KING, STAY),
+}
+"""The move of each action, (rows down, columns right), by the name of the action set."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class GridRules:
+    """Everything about a grid world but its map.
+
+    Raises:
+        ValueError: If a value is outside its range; the message gives the value and the range.
+    """
+
+    reward_target: float = 1.0  # entering or staying on a target; finite
+    reward_forbidden: float = -1.0  # entering or staying on a forbidden cell; finite
+    reward_boundary: float = -1.0  # a bump into the edge or a wall; finite
+    reward_step: float = 0.0  # any other move; finite
+    bump_reward: str = "boundary"  # "boundary", or "additive": a bump on a forbidden cell pays for both
+    forbidden_mode: str = "enter"  # "enter"; "restart": back to the start; "end": the episode ends there
+    actions: str = "cardinal+stay"  # "cardinal+stay", "cardinal", "king" or "king+stay"
+    slip: float = 0.0  # probability that the action is replaced by another, in [0, 1]
+    slip_mode: str = "uniform"  # "uniform": by any action; "perpendicular": by one of the two at right angles
+    wind: Sequence[int] | None = None  # cells pushed upwards, one number >= 0 a column
+    stochastic_wind: bool = False  # each nonzero wind is one weaker, as given, or one stronger: a third each
+    continuing: bool = False  # the target pays on every stay and never ends the episode
+
+    def __post_init__(self) -> None:
+        """Check every value against its range."""
+        for name in ("reward_target", "reward_forbidden", "reward_boundary", "reward_step"):
+            value = getattr(self, name)
+            if not _is_real(value) or not math.isfinite(value):
+                raise ValueError(f"{name} must be a finite number, got {value!r}")
+            object.__setattr__(self, name, float(value))
+        choose("bump_reward", self.bump_reward, ("boundary", "additive"))
+        choose("forbidden_mode", self.forbidden_mode, ("enter", "restart", "end"))
+        choose("actions", self.actions, MOVES)
+        choose("slip_mode", self.slip_mode, ("uniform", "perpendicular"))
+        if not _is_real(self.slip) or not 0 <= self.slip <= 1:
+            raise ValueError(f"slip must be in [0, 1], got {self.slip!r}")
+        for name in ("stochastic_wind", "continuing"):
+            if not isinstance(getattr(self, name), bool):
+                raise ValueError(f"{name} must be True or False, got {getattr(self, name)!r}")
+        if self.wind is not None:
+            object.__setattr__(self, "wind", _checked_wind(self.wind))
+        elif self.stochastic_wind:
+            raise ValueError("stochastic_wind=True needs a wind: pass wind=[...], one number a column")
+
+    @property
+    def moves(self) -> tuple[tuple[int, int], ...]:
+        """(rows down, columns right) of each action."""
+        return MOVES[self.actions]
+
+    @property
+    def action_names(self) -> tuple[str, ...]:
+        """The name of each action: up, right, down, left, ..."""
+        return tuple(MOVE_NAMES[move] for move in self.moves)
+
+
+def _is_real(value: object) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
+def _checked_wind(wind: Any) -> tuple[int, ...]:
+    rule = "wind must be a sequence of integers >= 0, one a column"
+    if isinstance(wind, (str, bytes)):
+        raise ValueError(f"{rule}, got {wind!r}")
+    try:
+        strengths = tuple(wind)
+    except TypeError:
+        raise ValueError(f"{rule}, got {wind!r}") from None
+    for column, strength in enumerate(strengths):
+        whole = isinstance(strength, numbers.Integral) and not isinstance(strength, bool)
+        if not whole or strength < 0:
+            raise ValueError(f"{rule}, got {strength!r} in column {column}")
+    return tuple(int(strength) for strength in strengths)
