@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gridworld_env.outcomes import Outcomes, merge_action, stack
+from gridworld_env.outcomes import merge_action, stack
 from gridworld_env.rules import STAY, GridRules
 from gridworld_env.tabular import TabularMDP
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gridworld_env.arrays import BoolArray, FloatArray, IntArray, MaskArray
     from gridworld_env.layouts import Layout
+    from gridworld_env.outcomes import Outcomes
 
 
 class Landing(NamedTuple):
@@ -52,20 +55,24 @@ def grid_model(layout: Layout, rules: GridRules) -> tuple[TabularMDP, MaskArray]
     _check(layout, rules)
     winds = _winds(layout, rules)
     landings = [[_land(layout, move, strength) for strength, _ in winds] for move in rules.moves]
+    actions = _actions(layout, rules, landings, [chance for _, chance in winds])
+    initial = layout.starts / layout.starts.sum()
+    return TabularMDP(*stack(actions, layout.num_states, len(rules.moves)), initial), _masks(landings)
+
+
+def _actions(
+    layout: Layout, rules: GridRules, landings: list[list[Landing]], chances: list[float]
+) -> Iterator[Outcomes]:
+    """Make the outcomes of one action after another: step 1, and the merging."""
     replaced = _slip_matrix(rules)
     tables = [[_outcome(layout, rules, landing) for landing in row] for row in landings]
-    chances = [chance for _, chance in winds]
-
-    actions: list[Outcomes] = []
     for a in range(len(rules.moves)):
         slips = [int(b) for b in np.flatnonzero(replaced[a]) if b != a]
         made = [a, *slips]  # the intended move comes first
         columns = [(replaced[a, b] * chance, *tables[b][j]) for b in made for j, chance in enumerate(chances)]
         p = np.repeat(np.array([[column[0] for column in columns]]), layout.num_states, axis=0)
         s_next, r, end = (np.stack([column[i] for column in columns], axis=1) for i in (1, 2, 3))
-        actions.append(merge_action(s_next, p, r, end))
-    initial = layout.starts / layout.starts.sum()
-    return TabularMDP(*stack(actions), initial), _masks(landings)
+        yield merge_action(s_next, p, r, end)
 
 
 def _check(layout: Layout, rules: GridRules) -> None:

@@ -7,9 +7,14 @@ they are merged, which keeps K small, and K is what every sweep, every step and 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from gridworld_env.arrays import BoolArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Outcomes = tuple[IntArray, FloatArray, FloatArray, BoolArray]
 """next_state, probability, reward, terminated: (S, A, K) each."""
@@ -30,31 +35,43 @@ def merge(next_state: IntArray, probability: FloatArray, reward: FloatArray, ter
         The four arrays with shape (S, A, K), K the largest number of distinct outcomes that any pair has. Unused
         places hold probability 0, the state itself, reward 0, not terminated.
     """
-    actions = [
-        merge_action(next_state[:, a], probability[:, a], reward[:, a], terminated[:, a])
-        for a in range(next_state.shape[1])
-    ]
-    return stack(actions)
+    S, A, _ = next_state.shape
+    candidates = ((next_state[:, a], probability[:, a], reward[:, a], terminated[:, a]) for a in range(A))
+    return stack((merge_action(*candidate) for candidate in candidates), S, A)
 
 
-def stack(actions: list[Outcomes]) -> Outcomes:
-    """Join the merged outcomes of single actions, (S, K_a) each, into (S, A, K) tables with K = max K_a."""
-    S = actions[0][0].shape[0]
-    K = max(action[0].shape[1] for action in actions)
-    shape = (S, len(actions), K)
-    next_state = np.empty(shape, np.int32)
-    next_state[:] = np.arange(S, dtype=np.int32)[:, None, None]
-    probability = np.zeros(shape)
-    reward = np.zeros(shape)
-    terminated = np.zeros(shape, np.bool_)
-    for a, (s_next, p, r, end) in enumerate(actions):
-        k = s_next.shape[1]
-        used = p > 0
-        next_state[:, a, :k][used] = s_next[used]
-        probability[:, a, :k] = p
-        reward[:, a, :k][used] = r[used]
-        terminated[:, a, :k][used] = end[used]
-    return next_state, probability, reward, terminated
+def stack(actions: Iterable[Outcomes], S: int, A: int) -> Outcomes:
+    """Join the merged outcomes of A single actions, (S, K_a) each, into (S, A, K) tables with K = max K_a.
+
+    Given a generator, it holds one action's outcomes at a time beside the tables, which are large on large maps.
+    """
+    stay = np.arange(S, dtype=np.int32)[:, None]
+    tables: Outcomes | None = None
+    for a, merged in enumerate(actions):
+        tables = _widened(tables, S, A, merged[1].shape[1])
+        used = merged[1] > 0
+        fillings: tuple[Any, ...] = (stay, 0.0, 0.0, False)
+        for table, column, filling in zip(tables, merged, fillings, strict=True):
+            table[:, a] = filling
+            np.copyto(table[:, a, : used.shape[1]], column, where=used, casting="same_kind")
+    if tables is None:
+        raise ValueError("a model must have at least one action, got none")
+    return tables
+
+
+def _widened(tables: Outcomes | None, S: int, A: int, K: int) -> Outcomes:
+    """Return tables with room for K outcomes: the same ones if they have it."""
+    if tables is None:
+        empty = (S, A, K)
+        return np.empty(empty, np.int32), np.empty(empty), np.empty(empty), np.empty(empty, np.bool_)
+    missing = K - tables[1].shape[2]
+    if missing <= 0:
+        return tables
+    more = ((0, 0), (0, 0), (0, missing))
+    s_next = np.concatenate(
+        [tables[0], np.broadcast_to(np.arange(S, dtype=np.int32)[:, None, None], (S, A, missing))], 2
+    )
+    return s_next, np.pad(tables[1], more), np.pad(tables[2], more), np.pad(tables[3], more)
 
 
 def merge_action(s_next: IntArray, p: FloatArray, r: FloatArray, end: BoolArray) -> Outcomes:

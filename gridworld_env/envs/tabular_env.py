@@ -7,6 +7,7 @@ where that leads, so that no arithmetic is left for `step` to do.
 from __future__ import annotations
 
 import operator
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import gymnasium as gym
@@ -109,15 +110,14 @@ class TabularEnv(gym.Env[Any, Any]):
             ValueError: If an option is unknown or the start is no place to start.
         """
         super().reset(seed=seed)
-        rng = self.np_random
-        start = known_options(options, ("start",)).get("start")
+        rng, world = self.np_random, self.world
+        start = known_options(options, ("start",)).get("start") if options else None
         if start is not None:
-            state = self.world.start_state(start)
-        elif len(self.world.starts) == 1:
-            state = int(self.world.starts[0])
+            state = world.start_state(start)
+        elif self._only_start is not None:
+            state = self._only_start
         else:
-            draw = self.world.start_thresholds.searchsorted(rng.random(), side="right")
-            state = int(self.world.starts[draw])
+            state = int(world.starts[bisect_right(world.start_thresholds, rng.random())])
         self._node = node = self._visit(state)
         observe = node.copy_observation
         return node.state if observe is None else observe(), {"action_mask": node.copy_mask()}
@@ -140,11 +140,8 @@ class TabularEnv(gym.Env[Any, Any]):
         except (KeyError, TypeError, AttributeError):
             outcome = self._first_time(action)
         if self._random:
-            draw = self._np_random.random()  # type: ignore[union-attr] # reset has been called
-            for threshold, possible in outcome:
-                if draw < threshold:
-                    outcome = possible
-                    break
+            thresholds, outcomes = outcome
+            outcome = outcomes[bisect_right(thresholds, self._np_random.random())]  # type: ignore[union-attr]
         r, terminated, self._node, state, copy_observation, copy_mask = outcome
         if copy_observation is not None:
             state = copy_observation()
@@ -182,6 +179,7 @@ class TabularEnv(gym.Env[Any, Any]):
         self._node = None
         self._nodes: dict[int, _Node] = {}
         self._random = self.mdp.num_outcomes > 1
+        self._only_start = int(self.world.starts[0]) if len(self.world.starts) == 1 else None
 
     def _visit(self, state: int) -> _Node:
         """Return the node of a state, made at the first visit."""
@@ -217,17 +215,17 @@ class TabularEnv(gym.Env[Any, Any]):
         return node.actions[index]
 
     def _outcomes(self, s: int, a: int) -> Any:
-        """Return what `step` needs: one outcome, or pairs of a threshold and an outcome."""
+        """Return what `step` needs: one outcome, or their thresholds and outcomes."""
         mdp = self.mdp
-        pairs = []
+        outcomes = []
         for k in range(mdp.num_outcomes):
             node = self._visit(int(mdp.next_state[s, a, k]))
             r, end = float(mdp.reward[s, a, k]), bool(mdp.terminated[s, a, k])
             outcome = (r, end, node, node.state, node.copy_observation, node.copy_mask)
             if not self._random:
                 return outcome
-            pairs.append((float(mdp.thresholds[s, a, k]), outcome))
-        return tuple(pairs)
+            outcomes.append(outcome)
+        return mdp.thresholds[s, a].tolist(), outcomes
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the nodes: they hold nothing that the tables do not."""

@@ -10,6 +10,7 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 import gridworld_env  # noqa: F401 - registers the ids
 from gridworld_env.envs import streams
+from gridworld_env.parallel import blocks
 from gridworld_env.registration import TABLE
 
 N = 7
@@ -86,16 +87,28 @@ def test_trajectories_equal_those_of_single_environments(id_, arguments, observa
 
 
 def test_threads_do_not_change_a_trajectory(monkeypatch):
-    runs = []
+    copies, runs = 100_000, []
+    assert len(blocks(copies)) > 1
     for parallel_from in (1, 1 << 60):
         monkeypatch.setattr("gridworld_env.envs.tabular_vector_env.PARALLEL_FROM", parallel_from)
-        envs = make("GridWorld-v0", num_envs=5000, **SLIPPERY)
+        envs = make("GridWorld-v0", num_envs=copies, limit=3, **SLIPPERY)
         envs.reset(seed=1)
         actions = np.random.default_rng(2)
-        runs.append([envs.step(actions.integers(0, 5, 5000))[:4] for _ in range(20)])
+        runs.append([envs.step(actions.integers(0, 5, copies))[:4] for _ in range(8)])
     for left, right in zip(*runs, strict=True):
         for a, b in zip(left, right, strict=True):
             np.testing.assert_array_equal(a, b)
+
+
+def test_a_refused_action_among_many_changes_nothing():
+    copies = 100_000
+    envs = make("GridWorld-v0", num_envs=copies)
+    envs.reset(options={"start": 0})
+    actions = np.ones(copies, np.int64)
+    actions[-1] = 5
+    with pytest.raises(ValueError, match="got 5 for copy 99999"):
+        envs.step(actions)
+    assert not envs.states.any()
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2**32 - 1, 2**32, 2**64 + 5, 2**127, 2**130])
