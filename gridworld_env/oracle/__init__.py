@@ -1,0 +1,24 @@
+"""Exact answers from a model: optimal values, the value of any policy, the best epsilon-soft policy, and more.
+
+>>> from gridworld_env import TabularMDP, oracle
+>>> mdp = TabularMDP.from_env(gym.make("FrozenLake-v1"))
+>>> oracle.optimal(mdp, gamma=1.0).v[0]
+0.8235294117647...
+
+Importing this package loads neither numba nor SciPy; the first question does.
+"""
+
+from gridworld_env.oracle.evaluation import evaluate, stationary_distribution
+from gridworld_env.oracle.optimality import bellman_residual, epsilon_optimal, finite_horizon, optimal
+from gridworld_env.oracle.results import FiniteHorizon, Solution
+
+__all__ = [
+    "FiniteHorizon",
+    "Solution",
+    "bellman_residual",
+    "epsilon_optimal",
+    "evaluate",
+    "finite_horizon",
+    "optimal",
+    "stationary_distribution",
+]

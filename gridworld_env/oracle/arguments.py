@@ -1,0 +1,85 @@
+"""Checks of the oracle's arguments, and the result types' arrays. Each error states the value, the rule, the way out."""
+
+from __future__ import annotations
+
+import numbers
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gridworld_env.tabular import TabularMDP
+
+if TYPE_CHECKING:
+    from gridworld_env.arrays import FloatArray
+
+SUM_TOLERANCE = 1e-8
+"""How far the probabilities of a policy's row may be from summing to 1."""
+
+
+def model(mdp: Any) -> TabularMDP:  # noqa: ANN401 - whatever the caller passed
+    """Return a model, refusing anything else.
+
+    Raises:
+        TypeError: If it is no TabularMDP.
+    """
+    if not isinstance(mdp, TabularMDP):
+        raise TypeError(f"mdp must be a TabularMDP, got {type(mdp).__name__}; TabularMDP.from_env(env) makes one")
+    return mdp
+
+
+def unit_interval(name: str, value: Any) -> float:  # noqa: ANN401 - whatever the caller passed
+    """Return a number in [0, 1] as a float.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    if not isinstance(value, numbers.Real) or isinstance(value, bool) or not 0 <= value <= 1:
+        raise ValueError(f"{name} must be a number in [0, 1], got {value!r}")
+    return float(value)
+
+
+def positive(name: str, value: Any) -> float:  # noqa: ANN401 - whatever the caller passed
+    """Return a finite number above 0 as a float.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    if not isinstance(value, numbers.Real) or isinstance(value, bool) or not 0 < value < np.inf:
+        raise ValueError(f"{name} must be a finite number > 0, got {value!r}")
+    return float(value)
+
+
+def policy_of(mdp: TabularMDP, policy: Any) -> FloatArray:  # noqa: ANN401 - whatever the caller passed
+    """Return a policy as (S, A) float64.
+
+    Raises:
+        ValueError: If its shape is wrong, an entry is no probability, or a row does not sum to 1.
+    """
+    shape = (mdp.num_states, mdp.num_actions)
+    try:
+        table = np.asarray(policy, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"policy must be an array of numbers of shape {shape}, got {type(policy).__name__}") from error
+    if table.shape != shape:
+        hint = "; for one action a state use numpy.eye(A)[actions]" if table.ndim == 1 else ""
+        raise ValueError(f"policy must have shape (S, A) = {shape}, got {table.shape}{hint}")
+    if not (table >= 0).all():
+        s, a = np.argwhere(~(table >= 0))[0]
+        raise ValueError(f"policy must hold probabilities >= 0, got {table[s, a]} in state {s}, action {a}")
+    total = table.sum(axis=1)
+    if not (np.abs(total - 1) <= SUM_TOLERANCE).all():
+        s = int(np.argmax(~(np.abs(total - 1) <= SUM_TOLERANCE)))
+        raise ValueError(f"each row of policy must sum to 1, got {total[s]} in state {s}; divide each row by its sum")
+    return table
+
+
+def values_of(mdp: TabularMDP, v: Any) -> FloatArray:  # noqa: ANN401 - whatever the caller passed
+    """Return state values as (S,) float64.
+
+    Raises:
+        ValueError: If their shape is wrong.
+    """
+    table = np.asarray(v, np.float64)
+    if table.shape != (mdp.num_states,):
+        raise ValueError(f"v must have shape (S,) = ({mdp.num_states},), one value per state, got {table.shape}")
+    return table

@@ -1,0 +1,149 @@
+"""Find the best values of a problem: truncated policy iteration, and policy iteration to polish.
+
+Truncated policy iteration (the book, Algorithm 4.3; Puterman 1994, section 6.5):
+
+1  improve: pi <- greedy in v;  stop if max |T v - v| is small enough
+2  evaluate, roughly: v <- v + e, where e solves e = (T v - v) + gamma P_pi e to a few per cent, by sweeping
+
+Policy iteration (the book, Algorithm 4.2; Howard 1960):
+
+1  evaluate: solve v = r_pi + gamma P_pi v
+2  improve: where another choice is better in v, by more than rounding, pi switches to it;  stop if none did
+
+Only strict improvements switch, so that at gamma 1 a policy that reaches the end is followed by one that does, too
+(Bertsekas and Tsitsiklis 1991).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from gridworld_env.oracle.chain import follow
+from gridworld_env.oracle.linear import ROUNDING, is_direct, solve
+from gridworld_env.oracle.relaxation import Relaxation
+from gridworld_env.parallel import run_blocks
+
+if TYPE_CHECKING:
+    from gridworld_env.arrays import FloatArray, IntArray
+    from gridworld_env.oracle.problem import Problem
+
+EXACT_LIMIT = 20_000
+"""Up to this many nodes, policy iteration makes the values exact to rounding; at gamma 1 beyond it, too."""
+
+CYCLES = 12
+"""Cycles of sweeps between two improvements."""
+
+REDUCTION = 0.1
+"""A rough evaluation stops when a cycle changes no value by more than this times the residual before it."""
+
+WARM_UP = 60
+"""Improvements by truncated policy iteration before policy iteration takes over."""
+
+MAX_SWITCHES = 1_000
+"""Improvements by policy iteration before giving up."""
+
+
+class Answer(NamedTuple):
+    """What an iteration found."""
+
+    v: FloatArray
+    """(N + 1,), the end's 0 included."""
+    best: IntArray
+    """(N,) int64, a greedy choice of each node."""
+    residual: float
+    """max |T v - v|."""
+    iterations: int
+    """How often the policy was improved."""
+
+
+def find_best(
+    problem: Problem, tolerance: float, max_iterations: int, *, proper: IntArray | None = None
+) -> tuple[FloatArray, int]:
+    """Return the best values of a problem, (N + 1,) with the end's 0, and how often the policy was improved.
+
+    Args:
+        problem: With gamma below 1, or such that every policy that may go on for ever costs without limit.
+        tolerance: As in :func:`gridworld_env.oracle.optimal`.
+        max_iterations: Improvements by truncated policy iteration before giving up.
+        proper: (N,) choices of a policy that ends almost surely from everywhere. Required at gamma 1.
+
+    Raises:
+        RuntimeError: If the tolerance is not reached.
+    """
+    N = problem.num_nodes
+    if N == 0:
+        return np.zeros(1), 0
+    start = np.zeros(N + 1)
+    _, best, _ = problem.greedy(start)
+    small = N <= EXACT_LIMIT or proper is not None
+    if small and is_direct(follow(problem, problem.weights(best)).matrix):
+        warm = truncated_policy_iteration(problem, start, tolerance, min(WARM_UP, max_iterations))
+        first = warm.best if proper is None else mend(problem, warm.best, proper)
+        v, switches = policy_iteration(problem, first)
+        return v, warm.iterations + switches
+    if proper is not None:
+        chain = follow(problem, problem.weights(proper))
+        start = problem.extended(solve(chain.matrix, chain.reward))
+    answer = truncated_policy_iteration(problem, start, tolerance, max_iterations)
+    check_residual(problem, answer.v, answer.residual, tolerance)
+    return answer.v, answer.iterations
+
+
+def check_residual(problem: Problem, v: FloatArray, residual: float, tolerance: float) -> None:
+    """Raise RuntimeError if a residual is larger than promised."""
+    aim = limit_of(problem, v, tolerance)
+    if not residual <= aim:
+        raise RuntimeError(
+            f"the Bellman residual stays at {residual:.3g}, above {aim:.3g}, for {problem.num_nodes} states at gamma "
+            f"{problem.gamma}; use a larger tolerance, more max_iterations or a smaller gamma"
+        )
+
+
+def limit_of(problem: Problem, v: FloatArray, tolerance: float) -> float:
+    """Return the residual allowed: relative to the rewards, but no less than the rounding of the values."""
+    largest = max(abs(float(v.max(initial=0.0, where=v < np.inf))), abs(float(v.min(initial=0.0, where=v > -np.inf))))
+    return max(tolerance * problem.reward_scale, ROUNDING * largest)
+
+
+def truncated_policy_iteration(problem: Problem, v: FloatArray, tolerance: float, max_iterations: int) -> Answer:
+    """Iterate from v (N + 1,) until the residual is within `limit_of`, or `max_iterations` times."""
+    from gridworld_env.oracle import relaxation_kernels  # noqa: PLC0415 - imports numba
+
+    N, choices = problem.num_nodes, problem.choices
+    count = np.diff(choices.first) if problem.epsilon > 0 else 1
+    relaxation = Relaxation(count * choices.successor.shape[1], N)
+    both = np.concatenate([v, v])
+    v = both[: N + 1]
+    for iteration in range(max_iterations + 1):
+        problem.improve(both)
+        change, best, residual = problem.greedy(v)
+        limit = limit_of(problem, v, tolerance)
+        if not residual > limit or iteration == max_iterations:
+            break
+        policy = (choices, problem.gamma, problem.epsilon, best)
+        enough = max(limit / residual / 4, REDUCTION)
+        relaxation.correct(v, change, residual, CYCLES, enough, relaxation_kernels.fold_greedy, *policy)
+    return Answer(v, best, residual, iteration)
+
+
+def policy_iteration(problem: Problem, best: IntArray) -> tuple[FloatArray, int]:
+    """Iterate from the policy `best` (N,) until no choice is better; return its values (N + 1,) and the number."""
+    from gridworld_env.oracle import kernels  # noqa: PLC0415 - imports numba
+
+    for iteration in range(1, MAX_SWITCHES + 1):
+        chain = follow(problem, problem.weights(best))
+        v = problem.extended(solve(chain.matrix * problem.gamma, chain.reward))
+        switched = run_blocks(kernels.switch, problem.num_nodes, problem.choices, problem.gamma, v, best)
+        if sum(switched) == 0:
+            break
+    return v, iteration
+
+
+def mend(problem: Problem, best: IntArray, proper: IntArray) -> IntArray:
+    """Return choices that end almost surely from everywhere: `best`, but `proper` where `best` can never end."""
+    from gridworld_env.oracle.graphs import can_reach  # noqa: PLC0415 - only needed at gamma 1
+
+    chain = follow(problem, problem.weights(best))
+    return np.where(can_reach(chain.matrix, chain.leaves), best, proper)

@@ -1,0 +1,149 @@
+"""The compiled loops that solve e = constant + M e by sweeping: Gauss-Seidel within a block, Anderson's mixing around.
+
+`e` holds two copies of N + 1 numbers: the present ones and, from place N + 1, those before the sweep. An entry of M
+whose column lies in the same block as its row points into the first copy, any other into the second, so that blocks
+can run at the same time and the result does not depend on which runs first. The last place of a copy, the end, is 0.
+
+The numbers have single precision: half the memory to read, and enough for a correction.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def fold_greedy(
+    low: int,
+    high: int,
+    choices: Any,
+    gamma: float,
+    epsilon: float,
+    best: Any,
+    right: Any,
+    factor: float,
+    indptr: Any,
+    indices: Any,
+    data: Any,
+    constant: Any,
+) -> None:
+    """Write e = factor right + gamma P e, P the greedy (epsilon-soft) policy's, solved for each node's own e."""
+    first, successor, probability, _ = choices
+    N, K = len(first) - 1, successor.shape[1]
+    for i in range(low, high):
+        begin, end = (first[i], first[i + 1]) if epsilon > 0 else (best[i], best[i] + 1)
+        share = epsilon / (first[i + 1] - first[i])
+        at, own = indptr[i], 0.0
+        for c in range(begin, end):
+            weight = gamma * (share + (1 - epsilon if c == best[i] else 0.0))
+            for k in range(K):
+                j = successor[c, k]
+                entry = weight * probability[c, k]
+                if j == i:
+                    own += entry
+                    entry = 0.0
+                indices[at] = j if low <= j < high else N + 1 + j
+                data[at] = entry
+                at += 1
+        scale = 1 / (1 - own) if own < 1 else 1.0
+        constant[i] = factor * right[i] * scale
+        for used in range(indptr[i], at):
+            data[used] *= scale
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def fold_matrix(
+    low: int,
+    high: int,
+    columns: Any,
+    entries: Any,
+    right: Any,
+    factor: float,
+    indptr: Any,
+    indices: Any,
+    data: Any,
+    constant: Any,
+) -> None:
+    """Write e = factor right + M e, M a CSR matrix, solved for each node's own e."""
+    N = len(indptr) - 1
+    for i in range(low, high):
+        own = 0.0
+        for at in range(indptr[i], indptr[i + 1]):
+            if columns[at] == i:
+                own += entries[at]
+        scale = 1 / (1 - own) if own < 1 else 1.0
+        constant[i] = factor * right[i] * scale
+        for at in range(indptr[i], indptr[i + 1]):
+            j = columns[at]
+            indices[at] = j if low <= j < high else N + 1 + j
+            data[at] = entries[at] * scale if j != i else 0.0
+
+
+@functools.cache
+def sweep_of(width: int) -> Any:
+    """Return the kernel that sweeps a block, in rising order or back, whose rows all have `width` entries.
+
+    A width that the compiler knows lets it write out the sum of a row, which takes half the time.
+    """
+
+    @njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})  # type: ignore[untyped-decorator]
+    def sweep(low: int, high: int, rising: bool, _: Any, indices: Any, data: Any, constant: Any, e: Any) -> None:
+        begin, step = (low, 1) if rising else (high - 1, -1)
+        for at in range(high - low):
+            i = begin + step * at
+            value = constant[i]
+            for k in range(i * width, i * width + width):
+                value += data[k] * e[indices[k]]
+            e[i] = value
+
+    return sweep
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def sweep_any(
+    low: int, high: int, rising: bool, indptr: Any, indices: Any, data: Any, constant: Any, e: Any
+) -> None:
+    """Sweep a block, in rising order or back, whatever the rows' widths."""
+    begin, step = (low, 1) if rising else (high - 1, -1)
+    for at in range(high - low):
+        i = begin + step * at
+        value = constant[i]
+        for k in range(indptr[i], indptr[i + 1]):
+            value += data[k] * e[indices[k]]
+        e[i] = value
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def compare(low: int, high: int, e: Any, start: Any, last_change: Any) -> tuple[float, float, float]:
+    """Store this cycle's change; return max |change|, and d * change and d * d summed, d how it differs from the last."""
+    largest, along, square = 0.0, 0.0, 0.0
+    for i in range(low, high):
+        change = np.float64(e[i]) - np.float64(start[i])
+        difference = change - np.float64(last_change[i])
+        largest = max(largest, abs(change))
+        along += difference * change
+        square += difference * difference
+        last_change[i] = change
+    return largest, along, square
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def extrapolate(low: int, high: int, e: Any, start: Any, last_e: Any, weight: float) -> None:
+    """Take `weight` times the step since the last cycle off e; keep where the next cycle starts."""
+    w = np.float32(weight)
+    for i in range(low, high):
+        reached = e[i]
+        e[i] = reached - w * (reached - last_e[i])
+        last_e[i] = reached
+        start[i] = e[i]
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def add(low: int, high: int, x: Any, scale: float, e: Any) -> None:
+    """Add scale * e to x."""
+    for i in range(low, high):
+        x[i] += scale * np.float64(e[i])
