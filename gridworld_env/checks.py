@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import math
+import numbers
 import operator
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,13 +48,57 @@ def whole_number(argument: str, value: Any, least: int | None = None) -> int:
     return number
 
 
+def finite_number(argument: str, value: Any) -> float:
+    """Return a value as a float, refusing what is not a finite real number.
+
+    Raises:
+        ValueError: With the value.
+    """
+    try:
+        number = float(value) if _is_number(value) else math.nan
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError(f"{argument} must be a finite number, got {value!r}")
+    return number
+
+
+def probability(argument: str, value: Any) -> float:
+    """Return a value as a float, refusing what is not a number in [0, 1].
+
+    Raises:
+        ValueError: With the value.
+    """
+    if not _is_number(value) or not 0 <= value <= 1:
+        raise ValueError(f"{argument} must be in [0, 1], got {value!r}")
+    return float(value)
+
+
+def flag(argument: str, value: Any) -> bool:
+    """Return a value as a bool, refusing everything but True and False.
+
+    Raises:
+        ValueError: With the value.
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{argument} must be True or False, got {value!r}")
+    return bool(value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
 def known_options(options: dict[str, Any] | None, known: tuple[str, ...]) -> dict[str, Any]:
     """Return the options of a reset, refusing unknown ones.
 
     Raises:
         ValueError: Naming the option, those known, and the nearest.
     """
-    options = options or {}
+    if options is None:
+        return {}
+    if not isinstance(options, dict):
+        raise ValueError(f"options must be a dict, got {options!r}; it may hold {', '.join(known)}")
     for name in options:
         if name not in known:
             raise ValueError(f"options has no {name!r}{suggest(name, known)}; it may hold {', '.join(known)}")

@@ -4,9 +4,9 @@ For every action there is a list of candidates, each a probability and a way to 
 
 1  slip decides which move is made (GridRules.slip, slip_mode)
 2  the move is made; a step off the grid or into a wall is a bump and leaves the agent where it is
-3  the wind of the column the agent left pushes it up, cell by cell, until an edge or a wall stops it;
-   a step down against the bottom edge holds against it (the moves add up before the edge is applied,
-   as in Sutton and Barto, Example 6.5)
+3  the wind of the column the agent left pushes it up, cell by cell, until an edge or a wall stops it; a step
+   straight down against the bottom edge holds against it (there the moves add up before the edge is applied, as
+   all of them do in Sutton and Barto, Example 6.5, which differs for the king's diagonals at an edge only)
 4  the cell reached decides the reward and whether the episode ends
 
 Equal candidates are then merged into the outcomes of a :class:`TabularMDP`.
@@ -34,7 +34,8 @@ class Landing(NamedTuple):
     """Where one move under one strength of wind leads from every state: (S,) each."""
 
     state: IntArray
-    bump: BoolArray
+    bump: BoolArray  # the move hit an edge or a wall
+    stuck: BoolArray  # and did nothing else: the agent is where it was, and would be without any wind
 
 
 def grid_model(layout: Layout, rules: GridRules) -> tuple[TabularMDP, MaskArray]:
@@ -45,8 +46,8 @@ def grid_model(layout: Layout, rules: GridRules) -> tuple[TabularMDP, MaskArray]
         rules: Everything else.
 
     Returns:
-        The model, and the action masks: (S, A) int8, 0 for actions that would only bump. Where every action would, all
-        are 1.
+        The model, and the action masks: (S, A) int8, 0 for actions that can do nothing but bump, however the agent
+        slips. Where no action can do anything else, all are 1.
 
     Raises:
         ValueError: If the layout and the rules do not make an environment: no start, no target in an episodic world,
@@ -57,7 +58,9 @@ def grid_model(layout: Layout, rules: GridRules) -> tuple[TabularMDP, MaskArray]
     landings = [[_land(layout, move, strength) for strength, _ in winds] for move in rules.moves]
     actions = _actions(layout, rules, landings, [chance for _, chance in winds])
     initial = layout.starts / layout.starts.sum()
-    return TabularMDP(*stack(actions, layout.num_states, len(rules.moves)), initial), _masks(landings)
+    return TabularMDP(*stack(actions, layout.num_states, len(rules.moves)), initial), _masks(
+        landings, _slip_matrix(rules)
+    )
 
 
 def _actions(
@@ -128,13 +131,14 @@ def _land(layout: Layout, move: tuple[int, int], push: IntArray) -> Landing:
         above = to_row - 1
         free = (blown < push) & (above >= 0) & ~wall[above.clip(0, H - 1), to_column]
         to_row = np.where(free, above, to_row)
-    return Landing((to_row.clip(0, H - 1) * W + to_column).astype(np.int32), bump)
+    state = (to_row.clip(0, H - 1) * W + to_column).astype(np.int32)
+    return Landing(state, bump, bump & ~held & (state == row * W + column))
 
 
 def _outcome(layout: Layout, rules: GridRules, landing: Landing) -> tuple[IntArray, FloatArray, BoolArray]:
     """Return next state, reward and termination of a landing in every state: step 4."""
     states = np.arange(layout.num_states, dtype=np.int32)
-    s_next, bump = landing
+    s_next, bump, _ = landing
     only_bump = bump & (s_next == states)
     on_target = layout.targets[s_next] & ~only_bump
     on_forbidden = layout.forbidden[s_next] & ~only_bump
@@ -156,10 +160,8 @@ def _outcome(layout: Layout, rules: GridRules, landing: Landing) -> tuple[IntArr
     return np.where(over, states, s_next).astype(np.int32), np.where(over, 0.0, r), end | over
 
 
-def _masks(landings: list[list[Landing]]) -> MaskArray:
-    states = np.arange(landings[0][0].state.size)
-    stuck = np.stack(
-        [np.all([landing.bump & (landing.state == states) for landing in row], axis=0) for row in landings], axis=1
-    )
+def _masks(landings: list[list[Landing]], replaced: FloatArray) -> MaskArray:
+    by_move = np.array([np.all([landing.stuck for landing in row], axis=0) for row in landings])
+    stuck = np.stack([by_move[made > 0].all(axis=0) for made in replaced], axis=1)
     stuck[stuck.all(axis=1)] = False
     return (~stuck).astype(np.int8)

@@ -56,6 +56,8 @@ def stack(actions: Iterable[Outcomes], S: int, A: int) -> Outcomes:
             np.copyto(table[:, a, : used.shape[1]], column, where=used, casting="same_kind")
     if tables is None:
         raise ValueError("a model must have at least one action, got none")
+    for table in tables:
+        table.flags.writeable = False  # so that a model keeps them as they are, without a copy
     return tables
 
 

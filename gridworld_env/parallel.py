@@ -57,7 +57,10 @@ def run_blocks(kernel: Callable[..., Any], num_items: int, *args: object, grain:
     threads = min(num_threads(), MAX_BLOCKS)
     if len(cut) == 1 or threads == 1:
         return [kernel(low, high, *args) for low, high in cut]
-    futures = [_pool(threads).submit(kernel, low, high, *args) for low, high in cut]
+    try:
+        futures = [_pool(threads).submit(kernel, low, high, *args) for low, high in cut]
+    except RuntimeError:  # the interpreter is shutting down and starts no more threads
+        return [kernel(low, high, *args) for low, high in cut]
     return [future.result() for future in futures]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_env.checks import whole_number
+from gridworld_env.checks import probability, whole_number
 
 if TYPE_CHECKING:
     from gridworld_env.arrays import BoolArray, IntArray
@@ -163,8 +163,7 @@ def _check_rng(rng: Any) -> None:
 
 def _check_densities(wall_density: Any, forbidden_density: Any) -> None:
     for name, density in (("wall_density", wall_density), ("forbidden_density", forbidden_density)):
-        if not isinstance(density, (int, float, np.floating)) or not 0 <= density <= 1:
-            raise ValueError(f"{name} must be in [0, 1], got {density!r}")
+        probability(name, density)
     if wall_density + forbidden_density > 1 + DENSITY_TOLERANCE:
         raise ValueError(
             f"wall_density + forbidden_density must be at most 1, got {wall_density} + {forbidden_density}; "

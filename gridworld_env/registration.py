@@ -5,7 +5,8 @@ A package adds one by an entry point of the group `gridworld.envs`, named by the
     [project.entry-points."gridworld.envs"]
     "acme/Corridor-v0" = "acme.corridor:CorridorEnv"
 
-Nothing of it is imported until `gym.make` asks for the id, and one that fails then fails alone.
+Nothing of it is imported until `gym.make` asks for the id, and one that fails then fails alone. A package whose
+environments have a time limit or a vector class says so to `gymnasium.register` itself.
 """
 
 from __future__ import annotations
@@ -69,37 +70,43 @@ def register_all() -> None:
                 order_enforce=False,  # the environments refuse a step before reset themselves, and so save a wrapper
                 disable_env_checker=True,  # it has passed the checker: the tests run it on every id
             )
-    _plugins.extend(_register_plugin(entry_point) for entry_point in importlib.metadata.entry_points(group=GROUP))
+    for entry_point in importlib.metadata.entry_points(group=GROUP):
+        found = _register_plugin(entry_point)
+        _plugins.setdefault((found.id, found.distribution), found)
 
 
 def env_plugins() -> list[EnvPlugin]:
     """Return every environment that other packages add, those with errors too, by id."""
-    return sorted(_plugins)
+    return [_plugins[key] for key in sorted(_plugins)]
 
 
-def make_plugin(plugin: str, **arguments: Any) -> gym.Env[Any, Any]:
+def make_plugin(plugin_id: str, plugin_distribution: str, **arguments: Any) -> gym.Env[Any, Any]:
     """Make the environment of a plugin: Gymnasium calls this for the ids that plugins add.
 
     Args:
-        plugin: The entry point's value, "module:attribute".
+        plugin_id: The entry point's name.
+        plugin_distribution: The package that has it.
         **arguments: Passed on.
 
     Raises:
-        gymnasium.error.Error: If the plugin cannot be loaded, with its distribution and the reason.
+        gymnasium.error.Error: If the plugin is not installed or cannot be loaded, with its distribution and the reason.
     """
-    found = next(known for known in _plugins if known.value == plugin)
-    entry_point = importlib.metadata.EntryPoint(found.id, plugin, GROUP)
+    found = _plugins.get((plugin_id, plugin_distribution))
+    if found is None:
+        raise gym.error.Error(
+            f"the environment {plugin_id!r} comes with the package {plugin_distribution}, which is not installed"
+        )
     try:
-        create: Callable[..., gym.Env[Any, Any]] = entry_point.load()
+        create: Callable[..., gym.Env[Any, Any]] = importlib.metadata.EntryPoint(plugin_id, found.value, GROUP).load()
     except (Exception, SystemExit) as error:
         raise gym.error.Error(
             f"the environment {found.id!r} of the package {found.distribution} {found.version} cannot be loaded from "
-            f"{plugin!r}: {type(error).__name__}: {error}"
+            f"{found.value!r}: {type(error).__name__}: {error}"
         ) from error
     return create(**arguments)
 
 
-_plugins: list[EnvPlugin] = []
+_plugins: dict[tuple[str, str], EnvPlugin] = {}
 
 
 def _register_plugin(entry_point: importlib.metadata.EntryPoint) -> EnvPlugin:
@@ -114,7 +121,7 @@ def _register_plugin(entry_point: importlib.metadata.EntryPoint) -> EnvPlugin:
             gym.register(
                 entry_point.name,
                 entry_point="gridworld_env.registration:make_plugin",
-                kwargs={"plugin": entry_point.value},
+                kwargs={"plugin_id": entry_point.name, "plugin_distribution": name},
             )
         except (gym.error.Error, ValueError) as refusal:
             error = str(refusal)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-import numbers
 from typing import TYPE_CHECKING, Any
 
-from gridworld_env.checks import choose
+from gridworld_env.checks import choose, finite_number, flag, probability, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,19 +60,14 @@ class GridRules:
     def __post_init__(self) -> None:
         """Check every value against its range."""
         for name in ("reward_target", "reward_forbidden", "reward_boundary", "reward_step"):
-            value = getattr(self, name)
-            if not _is_real(value) or not math.isfinite(value):
-                raise ValueError(f"{name} must be a finite number, got {value!r}")
-            object.__setattr__(self, name, float(value))
+            object.__setattr__(self, name, finite_number(name, getattr(self, name)))
+        for name in ("stochastic_wind", "continuing"):
+            object.__setattr__(self, name, flag(name, getattr(self, name)))
+        object.__setattr__(self, "slip", probability("slip", self.slip))
         choose("bump_reward", self.bump_reward, ("boundary", "additive"))
         choose("forbidden_mode", self.forbidden_mode, ("enter", "restart", "end"))
         choose("actions", self.actions, MOVES)
         choose("slip_mode", self.slip_mode, ("uniform", "perpendicular"))
-        if not _is_real(self.slip) or not 0 <= self.slip <= 1:
-            raise ValueError(f"slip must be in [0, 1], got {self.slip!r}")
-        for name in ("stochastic_wind", "continuing"):
-            if not isinstance(getattr(self, name), bool):
-                raise ValueError(f"{name} must be True or False, got {getattr(self, name)!r}")
         if self.wind is not None:
             object.__setattr__(self, "wind", _checked_wind(self.wind))
         elif self.stochastic_wind:
@@ -91,10 +84,6 @@ class GridRules:
         return tuple(MOVE_NAMES[move] for move in self.moves)
 
 
-def _is_real(value: object) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool)
-
-
 def _checked_wind(wind: Any) -> tuple[int, ...]:
     rule = "wind must be a sequence of integers >= 0, one a column"
     if isinstance(wind, (str, bytes)):
@@ -103,8 +92,4 @@ def _checked_wind(wind: Any) -> tuple[int, ...]:
         strengths = tuple(wind)
     except TypeError:
         raise ValueError(f"{rule}, got {wind!r}") from None
-    for column, strength in enumerate(strengths):
-        whole = isinstance(strength, numbers.Integral) and not isinstance(strength, bool)
-        if not whole or strength < 0:
-            raise ValueError(f"{rule}, got {strength!r} in column {column}")
-    return tuple(int(strength) for strength in strengths)
+    return tuple(whole_number(f"the wind of column {column}", strength, 0) for column, strength in enumerate(strengths))

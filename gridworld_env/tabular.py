@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_env import outcomes
+from gridworld_env.arrays import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Sequence
@@ -34,7 +35,7 @@ class TabularMDP:
     ``reward[s, a, k]`` and ends the episode if ``terminated[s, a, k]``. The value of what follows a terminated outcome
     is 0, whatever its next state. Unused places hold probability 0.
 
-    The arrays become read-only. They are checked once, here.
+    The arrays are checked once, here, and never change: writable ones are copied, read-only ones are kept.
 
     Args:
         next_state: (S, A, K) int32, in [0, S).
@@ -69,9 +70,7 @@ class TabularMDP:
         _check(**arrays)
         arrays["next_state"] = next_state.astype(np.int32, copy=False)
         for name, array in arrays.items():
-            frozen = np.ascontiguousarray(array).view()
-            frozen.flags.writeable = False
-            object.__setattr__(self, name, frozen)
+            object.__setattr__(self, name, frozen(array))
 
     @property
     def num_states(self) -> int:
@@ -100,6 +99,10 @@ class TabularMDP:
     def __deepcopy__(self, memo: dict[int, Any]) -> TabularMDP:
         """Return itself: nothing in it changes."""
         return self
+
+    def __reduce__(self) -> tuple[type[TabularMDP], tuple[Any, ...]]:
+        """Pickle the tables only, to be checked and frozen again."""
+        return type(self), (self.next_state, self.probability, self.reward, self.terminated, self.initial)
 
     @cached_property
     def expected_reward(self) -> FloatArray:

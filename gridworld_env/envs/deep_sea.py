@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridworld_env.checks import whole_number
+from gridworld_env.checks import flag, whole_number
 from gridworld_env.envs.observations import make_observer
 from gridworld_env.envs.tabular_env import TabularEnv
 from gridworld_env.envs.tabular_vector_env import TabularVectorEnv
@@ -28,14 +28,12 @@ def deep_sea_world(
 ) -> World:
     """Make the world of :class:`DeepSeaEnv`."""
     N = whole_number("size", size, 2)
-    if not isinstance(stochastic, bool):
-        raise ValueError(f"stochastic must be True or False, got {stochastic!r}")
     swapped = np.zeros((N, N), np.bool_)
     if action_seed is not None:
         rng = np.random.default_rng(whole_number("action_seed", action_seed, 0))
         swapped = rng.random((N, N)) < 0.5
     layout = Layout.parse(["S" + "." * (N - 1), *["." * N] * (N - 1), "." * (N - 1) + "T"])
-    mdp = _model(N, swapped, 1 / N if stochastic else 0.0)
+    mdp = _model(N, swapped, 1 / N if flag("stochastic", stochastic) else 0.0)
     masks = np.ones((mdp.num_states, mdp.num_actions), np.int8)
     return World(mdp, (layout,), ("left", "right"), masks, make_observer(observation, (layout,), view_size))
 

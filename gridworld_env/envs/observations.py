@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from gymnasium import spaces
 
-from gridworld_env.checks import choose
+from gridworld_env.checks import choose, whole_number
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -50,6 +50,8 @@ def make_observer(kind: str, layouts: tuple[Layout, ...], view_size: int = 5) ->
         ValueError: If the kind is unknown or the window's size is not odd.
     """
     choose("observation", kind, ("state", "position", "grid", "local"))
+    if whole_number("view_size", view_size, 1) % 2 == 0:
+        raise ValueError(f"view_size must be odd, so that the agent is in the middle, got {view_size!r}")
     if kind == "state":
         return StateObserver(len(layouts) * layouts[0].num_states)
     if kind == "position":
@@ -115,15 +117,15 @@ class LocalObserver:
     kind = "local"
 
     def __init__(self, layouts: tuple[Layout, ...], view_size: int) -> None:
-        if isinstance(view_size, bool) or not isinstance(view_size, int) or view_size < 1 or view_size % 2 == 0:
-            raise ValueError(f"view_size must be an odd integer >= 1, got {view_size!r}")
         self._shape = layouts[0].shape
         margin = view_size // 2
         around = ((0, 0), (margin, margin), (margin, margin), (0, 0))
         maps = np.pad(np.stack([_planes(layout) for layout in layouts])[..., WALL:], around)
         outside = np.pad(np.zeros((len(layouts), *self._shape), np.int8), around[:3], constant_values=1)
         maps[..., 0] |= outside
-        self._windows = np.lib.stride_tricks.sliding_window_view(maps, (view_size, view_size), (1, 2))
+        self._padded = maps
+        self._view_size = view_size
+        self._windows = self._look()
         self.space = spaces.MultiBinary((view_size, view_size, 3))
 
     def __call__(self, states: IntArray) -> npt.NDArray[np.int8]:
@@ -131,6 +133,20 @@ class LocalObserver:
         H, W = self._shape
         bank, cell = np.divmod(np.asarray(states, np.int64), H * W)
         return np.ascontiguousarray(np.moveaxis(self._windows[bank, cell // W, cell % W], 1, -1))
+
+    def _look(self) -> npt.NDArray[np.int8]:
+        """Return every cell's window, (B, H, W, 3, V, V): a view that takes no memory."""
+        V = self._view_size
+        return np.lib.stride_tricks.sliding_window_view(self._padded, (V, V), (1, 2))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the windows, which would be written out V * V times as large as the map."""
+        return {name: value for name, value in self.__dict__.items() if name != "_windows"}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        """Look through the windows again."""
+        self.__dict__.update(kept)
+        self._windows = self._look()
 
 
 def _planes(layout: Layout) -> npt.NDArray[np.int8]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from gridworld_env.checks import whole_number
+from gridworld_env.checks import finite_number, whole_number
 from gridworld_env.envs.observations import make_observer
 from gridworld_env.envs.tabular_env import TabularEnv
 from gridworld_env.envs.tabular_vector_env import TabularVectorEnv
@@ -25,15 +23,13 @@ def random_walk_world(
 ) -> World:
     """Make the world of :class:`RandomWalkEnv`."""
     n = whole_number("num_states", num_states, 1)
-    for name, value in (("reward_left", reward_left), ("reward_right", reward_right)):
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise ValueError(f"{name} must be a finite number, got {value!r}")
+    left, right = finite_number("reward_left", reward_left), finite_number("reward_right", reward_right)
     S = n + 2
     state = np.arange(S)
     ends = (state == 0) | (state == n + 1)
     next_state = np.where(ends[:, None], state[:, None], np.stack([state - 1, state + 1], axis=1))[..., None]
     reward = np.zeros((S, 2, 1))
-    reward[1, 0], reward[n, 1] = reward_left, reward_right
+    reward[1, 0], reward[n, 1] = left, right
     terminated = ends[next_state]
     initial = np.zeros(S)
     initial[(n + 1) // 2] = 1.0

@@ -15,8 +15,9 @@ import numpy as np
 from gymnasium import spaces
 from gymnasium.error import ResetNeeded
 
-from gridworld_env.checks import choose, known_options
+from gridworld_env.checks import known_options
 from gridworld_env.envs.construction import WorldFunction, make_world, signature_of
+from gridworld_env.rendering.modes import checked_render_mode
 from gridworld_env.rendering.text import draw_text
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ CACHED_OBSERVATIONS = 1 << 26
 class _Node:
     """A visited state: what every action leads to (filled at the first step), its mask and its observation."""
 
-    __slots__ = ("actions", "copy_mask", "copy_observation", "state")
+    __slots__ = ("copy_mask", "copy_observation", "outcomes", "state")
 
     def __init__(
         self, state: int, copy_mask: Callable[[], MaskArray], copy_observation: Callable[[], Any] | None
@@ -41,7 +42,7 @@ class _Node:
         self.state = state
         self.copy_mask = copy_mask
         self.copy_observation = copy_observation
-        self.actions: dict[int, Any] = {}
+        self.outcomes: list[Any] = []
 
 
 class TabularEnv(gym.Env[Any, Any]):
@@ -72,9 +73,7 @@ class TabularEnv(gym.Env[Any, Any]):
             cls.__signature__ = signature_of(world, TabularEnv)  # type: ignore[attr-defined]
 
     def __init__(self, *args: Any, render_mode: str | None = None, **arguments: Any) -> None:
-        if render_mode is not None:
-            choose("render_mode", render_mode, self.metadata["render_modes"])
-        self.render_mode = render_mode
+        self.render_mode = checked_render_mode(render_mode, self.metadata)
         self.world: World = make_world(type(self), self._world_function, args, arguments)
         self.observation_space = self.world.observer.space
         self.action_space = self.actions_of(self.mdp)
@@ -136,8 +135,9 @@ class TabularEnv(gym.Env[Any, Any]):
             ResetNeeded: Before the first reset.
         """
         try:
-            outcome = self._node.actions[action]  # type: ignore[union-attr] # None is met below
-        except (KeyError, TypeError, AttributeError):
+            # What goes wrong here, before the first reset and at the first step from a state too, is met below.
+            outcome = self._node.outcomes[action] if action >= 0 else self._first_time(action)  # type: ignore[union-attr]
+        except (AttributeError, IndexError, TypeError, ValueError):
             outcome = self._first_time(action)
         if self._random:
             thresholds, outcomes = outcome
@@ -210,9 +210,9 @@ class TabularEnv(gym.Env[Any, Any]):
         if not 0 <= index < A:
             names = ", ".join(f"{a} {name}" for a, name in enumerate(self.world.action_names))
             raise ValueError(f"action must be an integer in [0, {A}), got {action!r}; actions are {names}")
-        if not node.actions:
-            node.actions = {a: self._outcomes(node.state, a) for a in range(A)}
-        return node.actions[index]
+        if not node.outcomes:
+            node.outcomes = [self._outcomes(node.state, a) for a in range(A)]
+        return node.outcomes[index]
 
     def _outcomes(self, s: int, a: int) -> Any:
         """Return what `step` needs: one outcome, or their thresholds and outcomes."""

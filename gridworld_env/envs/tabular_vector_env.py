@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from gymnasium import logger
 from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
@@ -20,6 +21,7 @@ from gridworld_env.envs.construction import WorldFunction, make_world, signature
 from gridworld_env.envs.tabular_env import TabularEnv
 from gridworld_env.envs.vector_arguments import actions_of, reset_mask_of, seeds_of, starts_of
 from gridworld_env.parallel import run_blocks
+from gridworld_env.rendering.modes import checked_render_mode
 from gridworld_env.rendering.text import draw_text
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from gridworld_env.tabular import TabularMDP
 
 NO_LIMIT = sys.maxsize
+UNKNOWN_FROM = 1 << 63
+"""Seeds from which `np_random_seed` does not tell them."""
+
 PARALLEL_FROM = 1 << 15
 """Copies from which a step is shared among threads; below, handing it out takes longer than doing it."""
 
@@ -43,8 +48,8 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
     Args:
         *args: The world function's.
         num_envs: N, the number of copies.
-        max_episode_steps: Steps after which an episode is truncated, None for never.
-        autoreset_mode: What happens to a copy whose episode has ended, a `gymnasium.vector.AutoresetMode` or its name:
+        max_episode_steps: Steps after which an episode is truncated; None, or -1 as in `gymnasium.make`, for never.
+        autoreset_mode: What happens to a copy whose episode has ended, a `gymnasium.vector.AutoresetMode` or its value:
             "NextStep", the next step resets it and ignores its action; "SameStep", it is reset at once and the last
             observation is in ``infos["final_obs"]``; "Disabled", nothing, until it is reset with
             ``options={"reset_mask": (N,) bool}``.
@@ -74,9 +79,7 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         render_mode: str | None = None,
         **arguments: Any,
     ) -> None:
-        if render_mode is not None:
-            choose("render_mode", render_mode, self.metadata["render_modes"])
-        self.render_mode = render_mode
+        self.render_mode = checked_render_mode(render_mode, self.metadata)
         self.num_envs = whole_number("num_envs", num_envs, 1)
         if not isinstance(autoreset_mode, AutoresetMode):
             choose("autoreset_mode", autoreset_mode, [mode.value for mode in AutoresetMode])
@@ -92,13 +95,16 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
     def _lanes(self, max_episode_steps: int | None) -> None:
         """Lay out what the kernels read and write, once: `step` hands the same arrays over every time."""
         N, mdp = self.num_envs, self.mdp
-        limit = NO_LIMIT if max_episode_steps is None else whole_number("max_episode_steps", max_episode_steps, 1)
+        limit = NO_LIMIT
+        if max_episode_steps is not None and max_episode_steps != -1:
+            limit = min(NO_LIMIT, whole_number("max_episode_steps (None for no limit)", max_episode_steps, 1))
         self._was_reset = False
         self._mode = list(AutoresetMode).index(self.autoreset_mode)
         self._tables = _kernels().tables(self.world)
         self._state = np.zeros(N, np.int32)
         self._clock = np.zeros(N, np.int32 if limit < 1 << 31 else np.int64)
         self._streams = np.zeros((N, 4), np.uint64)
+        self._seeds = np.full(N, -1, np.int64)
         self._every = np.ones(N, np.bool_)
         rules = (self._mode, limit, mdp.num_actions, mdp.num_outcomes)
         self._kept = (*rules, *self._tables, self._state, self._clock, self._streams)
@@ -125,6 +131,11 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         self._require_reset()
         return tuple(generator(stream) for stream in self._streams)
 
+    @property
+    def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override] # as in SyncVectorEnv
+        """The seed that each copy was last reset with, -1 where it had none or one of more than 63 bits."""
+        return tuple(self._seeds.tolist())
+
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
@@ -133,8 +144,8 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         Args:
             seed: An integer gives copy i the seed ``seed + i``; a sequence gives each its own, None leaving a copy's
                 random numbers as they are.
-            options: ``{"start": state}`` or ``{"start": (row, column)}`` for all copies, ``{"start": array}`` with (N,)
-                states for each; ``{"reset_mask": (N,) bool array}`` for the copies to reset.
+            options: ``{"start": state}`` or ``{"start": (row, column)}`` for all copies, ``{"starts": array}`` with a
+                state for each of N; ``{"reset_mask": (N,) bool array}`` for the copies to reset.
 
         Returns:
             The observations of all copies and ``{"action_mask": (N, A) int8, "_action_mask": (N,) bool}``, where the
@@ -146,18 +157,18 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         from gridworld_env.envs import streams
 
         N = self.num_envs
-        options = known_options(options, ("start", "reset_mask"))
+        options = known_options(options, ("start", "starts", "reset_mask"))
         selected = reset_mask_of(options.get("reset_mask"), N)
-        chosen = starts_of(options.get("start"), N, self.world)
-        seeds = seeds_of(seed, N)
+        chosen = starts_of(options, selected, self.world)
+        seeds = seeds_of(seed, selected)
         if not self._was_reset:
             if not selected.all():
                 raise ValueError("the first reset must reset every copy: leave out options['reset_mask']")
             self._streams[:] = streams.fresh(N)
             self._was_reset = True
-        given = {i: s for i, s in enumerate(seeds) if s is not None and selected[i]}
-        if given:
-            self._streams[list(given)] = streams.seeded(list(given.values()))
+        if seeds:
+            self._streams[list(seeds)] = streams.seeded(list(seeds.values()))
+            self._seeds[list(seeds)] = [seed if seed < UNKNOWN_FROM else -1 for seed in seeds.values()]
         tables = self._tables
         _kernels().reset(
             0,
@@ -231,6 +242,7 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
             ResetNeeded: Before the first reset.
         """
         if self.render_mode is None:
+            logger.warn("render() does nothing without a render mode: pass render_mode='ansi' to gym.make_vec")
             return None
         self._require_reset()
         layouts = self.world.layouts

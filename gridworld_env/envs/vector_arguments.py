@@ -20,29 +20,33 @@ def actions_of(actions: Any, N: int) -> IntArray:
     array = np.asarray(actions)
     if array.shape != (N,) or not np.issubdtype(array.dtype, np.integer):
         raise ValueError(f"actions must be {N} integers, one a copy, got shape {array.shape} and dtype {array.dtype}")
+    if array.dtype == np.uint64:  # there is no action so large, and none may turn negative
+        array = np.minimum(array, np.uint64(np.iinfo(np.int64).max))
     return array.astype(np.int64)
 
 
-def seeds_of(seed: Any, N: int) -> list[int | None]:
-    """Return each copy's seed: ``seed + i`` for an integer, a sequence's i-th, None for None.
+def seeds_of(seed: Any, selected: BoolArray) -> dict[int, int]:
+    """Return the seeds of the selected copies, (N,) bool, that get one: ``seed + i``, or a sequence's i-th.
 
     Raises:
-        ValueError: If there are not N, or one is neither None nor an integer >= 0.
+        ValueError: If a sequence has not N, or one of those selected is neither None nor an integer >= 0.
     """
+    N = selected.size
+    if seed is None:
+        return {}
     if _is_integer(seed):
-        seeds: list[Any] = [int(seed) + i for i in range(N)]
-    elif seed is None:
-        seeds = [None] * N
+        given: Any = range(int(seed), int(seed) + N)
     elif isinstance(seed, (list, tuple, np.ndarray)):
-        seeds = list(seed)
+        given = seed
     else:
         raise ValueError(f"seed must be None, an integer >= 0, or {N} of these, one a copy, got {seed!r}")
-    if len(seeds) != N:
-        raise ValueError(f"seed must be one integer or {N} of them, one a copy, got {len(seeds)}")
-    for i, each in enumerate(seeds):
-        if each is not None and (not _is_integer(each) or each < 0):
+    if len(given) != N:
+        raise ValueError(f"seed must be one integer or {N} of them, one a copy, got {len(given)}")
+    seeds = {i: given[i] for i in np.flatnonzero(selected).tolist() if given[i] is not None}
+    for i, each in seeds.items():
+        if not _is_integer(each) or each < 0:
             raise ValueError(f"a seed must be an integer >= 0, got {each!r} for copy {i}")
-    return [None if each is None else int(each) for each in seeds]
+    return {i: int(each) for i, each in seeds.items()}
 
 
 def reset_mask_of(mask: Any, N: int) -> BoolArray:
@@ -62,22 +66,25 @@ def reset_mask_of(mask: Any, N: int) -> BoolArray:
     return array.copy()
 
 
-def starts_of(start: Any, N: int, world: World) -> IntArray:
-    """Return the state that each copy is to start in, (N,) int64: -1, to be drawn, for None.
+def starts_of(options: dict[str, Any], selected: BoolArray, world: World) -> IntArray:
+    """Return the state that each selected copy, (N,) bool, is to start in, (N,) int64: -1 where it is to be drawn.
 
     Raises:
-        ValueError: If there is not one for all or one for each, or no episode can be in it.
+        ValueError: If both "start" and "starts" are given, there are not N starts, or no episode can be in one.
     """
-    if start is None:
-        return np.full(N, -1, np.int64)
-    if isinstance(start, (tuple, str)) or np.ndim(start) == 0:
-        return np.full(N, world.start_state(start), np.int64)
-    if np.shape(start) != (N,):
-        raise ValueError(
-            f"options['start'] must be one state, one position as a tuple, or {N} states, one a copy, "
-            f"got shape {np.shape(start)}"
-        )
-    return np.array([world.start_state(state) for state in np.asarray(start)], np.int64)
+    N = selected.size
+    chosen = np.full(N, -1, np.int64)
+    start, starts = options.get("start"), options.get("starts")
+    if start is not None and starts is not None:
+        raise ValueError("options may hold 'start', for all copies, or 'starts', for each, got both")
+    if start is not None:
+        chosen[:] = world.start_state(start)
+    if starts is not None:
+        if np.shape(starts) != (N,):
+            raise ValueError(f"options['starts'] must be {N} states, one a copy, got shape {np.shape(starts)}")
+        for i in np.flatnonzero(selected):
+            chosen[i] = world.start_state(starts[i])
+    return chosen
 
 
 def _is_integer(value: object) -> bool:

@@ -163,7 +163,7 @@ def step(  # noqa: C901, PLR0912 - one loop, for speed
         state: (N,) the copies' states; read and written.
         clock: (N,) steps taken in the episode, or OVER; read and written.
         streams: (N, 4) the copies' random numbers; read and written.
-        actions: (N,) int64 in [0, A): whoever calls this has made sure.
+        actions: (N,) int64 in [0, A); see :func:`first_refused`.
         out_state: (N,) int64, the state after the step and any reset; written, as are the rest.
         out_reward: (N,) float64.
         out_terminated: (N,) bool.
@@ -184,7 +184,10 @@ def step(  # noqa: C901, PLR0912 - one loop, for speed
             terminated: Any = False
             truncated: Any = False
         else:
-            pair = s * _U64(A) + _U64(actions[i])
+            a = _U64(actions[i])
+            if a >= _U64(A):  # checked before, but the array is the caller's, who may have other threads
+                a = _0
+            pair = s * _U64(A) + a
             j = pair * _U64(K)
             if _0 < G:
                 drawn = draw(streams, i)

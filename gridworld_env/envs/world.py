@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_env.arrays import frozen
 from gridworld_env.dynamics import grid_model
 from gridworld_env.envs.observations import Observer, make_observer
 from gridworld_env.layouts import Layout
@@ -39,17 +40,21 @@ class World:
     masks: MaskArray
     observer: Observer
 
+    def __post_init__(self) -> None:
+        """Freeze the masks."""
+        object.__setattr__(self, "masks", frozen(self.masks))
+
     @cached_property
     def starts(self) -> IntArray:
         """The states in which an episode can start: (n,) int64, ascending."""
-        return np.flatnonzero(self.mdp.initial)
+        return frozen(np.flatnonzero(self.mdp.initial))
 
     @cached_property
     def start_thresholds(self) -> FloatArray:
         """Start i is drawn when a uniform number in [0, 1) is the first below threshold i: (n,) float64."""
         thresholds: FloatArray = np.cumsum(self.mdp.initial[self.starts])
         thresholds[-1] = 1.0
-        return thresholds
+        return frozen(thresholds)
 
     @cached_property
     def over(self) -> BoolArray:

@@ -75,7 +75,7 @@ def plugins(tmp_path, run_python):
     (tmp_path / "acme.py").write_text(
         textwrap.dedent("""
         import gymnasium as gym
-        
+
         class Corridor(gym.Env):
             observation_space = gym.spaces.Discrete(2)
             action_space = gym.spaces.Discrete(2)
@@ -133,15 +133,27 @@ for name in ("Raises", "Leaves", "Misspelt", "Absent", "Nameless"):
         print(error)
 gym.make("acme/Corridor-v0", disable_env_checker=True)
 print(gym.make("GridWorld-v0").reset(seed=0)[1]["action_mask"].size)
+gridworld_env.registration.register_all()
 print([plugin.id for plugin in gridworld_env.env_plugins() if plugin.error])
 """,
     ).splitlines()
     reasons = ["RuntimeError: no licence", "SystemExit: 3", "SyntaxError", "No module named 'nowhere'", "Nothing"]
-    for line, reason in zip(out, reasons, strict=False):
+    for name, line, reason in zip(("Raises", "Leaves", "Misspelt", "Absent", "Nameless"), out, reasons, strict=False):
+        assert f"acme/{name}-v0" in line
         assert "of the package acme 1.2 cannot be loaded" in line
         assert reason in line
     assert out[-2] == "5"
     assert out[-1] == "['GridWorld-v0', 'not an id']"
+
+
+def test_a_plugin_that_is_not_installed_is_named():
+    spec = gym.envs.registration.EnvSpec(
+        "acme/Gone-v0",
+        entry_point="gridworld_env.registration:make_plugin",
+        kwargs={"plugin_id": "acme/Gone-v0", "plugin_distribution": "acme"},
+    )
+    with pytest.raises(gym.error.Error, match="package acme, which is not installed"):
+        gym.make(spec)
 
 
 def test_no_plugin_is_listed_that_is_not_installed():

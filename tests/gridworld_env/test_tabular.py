@@ -1,5 +1,7 @@
 """`TabularMDP`: its checks, its sources and its forms."""
 
+import pickle
+
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -46,6 +48,28 @@ def test_valid_tables_are_kept_and_frozen():
         with pytest.raises(ValueError, match="read-only"):
             getattr(mdp, name)[0] = 0
     assert repr(mdp) == "TabularMDP(states=3, actions=2, outcomes=2)"
+
+
+def test_the_callers_arrays_are_neither_changed_nor_shared():
+    given = tables()
+    mdp = TabularMDP(**given)
+    given["next_state"][:] = 10**6
+    assert mdp.next_state.max() == 2
+    again = pickle.loads(pickle.dumps(mdp))  # noqa: S301
+    for name in given:
+        np.testing.assert_array_equal(getattr(again, name), getattr(mdp, name))
+        assert not getattr(again, name).flags.writeable
+
+
+def test_the_last_threshold_of_a_pair_is_1():
+    """Rounding must not leave a draw without an outcome: ten tenths add up to less than 1."""
+    probability = np.full((1, 1, 12), 0.1)
+    probability[..., 10:] = 0.0
+    zeros = np.zeros((1, 1, 12))
+    mdp = TabularMDP(zeros.astype(int), probability, zeros, zeros.astype(bool), np.ones(1))
+    assert np.cumsum(probability)[9] < 1
+    assert (mdp.thresholds[0, 0, 9:] == 1.0).all()
+    assert mdp.thresholds[0, 0, 8] == pytest.approx(0.9)
 
 
 @pytest.mark.parametrize(

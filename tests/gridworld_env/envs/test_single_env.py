@@ -12,6 +12,7 @@ from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AsyncVectorEnv
 
 import gridworld_env
+from gridworld_env import oracle
 from gridworld_env.envs.windy import WindyEnv, WindyVectorEnv
 from gridworld_env.registration import TABLE
 
@@ -147,20 +148,34 @@ def test_observations_show_what_they_say():
     assert target.tolist() == [[0, 0, 0], [0, 0, 1], [0, 0, 0]]
 
 
-@pytest.mark.parametrize("action", [5, -1, 1.5, "up", None, np.array([1, 2]), np.float64(2)])
+@pytest.mark.parametrize("action", [5, -1, -5, -6, 10, 1.0, 1.5, "up", None, np.array([1, 2]), np.float64(2)])
 def test_refused_actions_change_nothing(action):
     env = gym.make("GridWorld-v0")
     env.reset(options={"start": 0})
-    with pytest.raises(ValueError, match=r"action must be an integer in \[0, 5\), got .* 0 up, 1 right"):
-        env.step(action)
+    for _ in range(2):  # where a state is seen for the first time, and where its outcomes are known
+        with pytest.raises(ValueError, match=r"action must be an integer in \[0, 5\), got .* 0 up, 1 right"):
+            env.step(action)
+        assert env.step(4)[0] == 0
     assert env.step(1)[0] == 1
 
 
 @pytest.mark.parametrize("action", [1, np.int64(1), np.int8(1), np.array(1), np.array([1]), True])
 def test_accepted_actions(action):
     env = gym.make("GridWorld-v0")
-    env.reset(options={"start": 0})
-    assert env.step(action)[0] == 1
+    for _ in range(2):
+        env.reset(options={"start": 0})
+        assert env.step(action)[0] == 1
+
+
+@pytest.mark.parametrize("observation", OBSERVATIONS[1:])
+def test_observations_too_large_to_keep_are_made_anew(observation, monkeypatch):
+    kept = gym.make("GridWorld-v0", observation=observation)
+    monkeypatch.setattr("gridworld_env.envs.tabular_env.CACHED_OBSERVATIONS", 0)
+    anew = gym.make("GridWorld-v0", observation=observation)
+    for env in (kept, anew):
+        env.reset(options={"start": 0})
+    for action in (1, 1, 2, 4):
+        np.testing.assert_array_equal(kept.step(action)[0], anew.step(action)[0])
 
 
 def test_nothing_works_before_reset():
@@ -182,6 +197,7 @@ def test_nothing_works_before_reset():
         ({"start": [[1], [2, 3]]}, "position"),
         ({"start": 1.0}, "position"),
         ({"start": (3, 2)}, "a wall or an end"),
+        (["start"], "options must be a dict"),
     ],
 )
 def test_refused_options(options, message):
@@ -203,6 +219,41 @@ def test_masks_mark_the_actions_that_only_bump():
     assert info["action_mask"].dtype == np.int8
     assert env.unwrapped.action_masks().tolist() == [False, False, True, False, True]
     assert env.step(2)[4]["action_mask"].tolist() == [1, 1, 0, 0, 1]
+
+
+def test_masks_leave_what_a_slip_or_the_wind_makes_more_than_a_bump():
+    slippery = gym.make("GridWorld-v0", layout=["S.", ".T"], slip=0.1)
+    assert slippery.reset()[1]["action_mask"].all()
+    sideways = gym.make("GridWorld-v0", layout=["S#T", "#.."], slip=0.1, slip_mode="perpendicular")
+    assert sideways.reset()[1]["action_mask"].tolist() == [0, 0, 0, 0, 1]
+    windy = gym.make("GridWorld-v0", layout=["...", "...", "S.T"], wind=[1, 0, 0])
+    assert windy.reset()[1]["action_mask"].all()  # down holds against the wind, left is blown up
+    assert windy.reset(options={"start": (0, 2)})[1]["action_mask"].tolist() == [0, 0, 1, 1, 1]
+
+
+@pytest.mark.parametrize("id_", IDS)
+@pytest.mark.parametrize("arguments", [{}, {"slip": 0.3}])
+def test_masks_cost_nothing_where_episodes_end(id_, arguments):
+    """The best value without the masked actions is the best value: bumping never helps on the way to an end."""
+    if arguments and ("DeepSea" in id_ or "RandomWalk" in id_):
+        return
+    env = gym.make(id_, **arguments).unwrapped
+    mdp, masks = env.mdp, env.world.masks
+    v = oracle.optimal(mdp, gamma=0.9).v
+    P, r = mdp.to_sparse()
+    q = r + 0.9 * (P @ v).reshape(r.shape)
+    np.testing.assert_allclose(np.where(masks, q, -np.inf).max(axis=1), v, atol=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore:.*render_mode='rgb_array' that is not in the possible:UserWarning")
+@pytest.mark.parametrize("id_", IDS)
+def test_stable_baselines3_makes_and_trains_by_id(id_):
+    pytest.importorskip("stable_baselines3")
+    from stable_baselines3 import PPO
+    from stable_baselines3.common.env_util import make_vec_env
+
+    model = PPO("MlpPolicy", make_vec_env(id_, n_envs=2), n_steps=8, batch_size=8, n_epochs=1)
+    assert model.learn(16).num_timesteps >= 16
 
 
 def test_a_cell_in_which_every_action_bumps_allows_all():

@@ -1,7 +1,10 @@
 """The vector environment does what N single environments do, in all three autoreset modes."""
 
 import copy
+import multiprocessing
+import os
 import pickle
+import warnings
 
 import gymnasium as gym
 import numpy as np
@@ -122,8 +125,55 @@ def test_start_of_every_copy():
     envs = make("GridWorld-v0", num_envs=3)
     assert envs.reset(options={"start": (1, 0)})[0].tolist() == [5, 5, 5]
     assert envs.reset(options={"start": 7})[0].tolist() == [7, 7, 7]
-    assert envs.reset(options={"start": np.array([0, 1, 2])})[0].tolist() == [0, 1, 2]
-    assert envs.reset(seed=[4, None, 9], options={"start": [3, 4, 5]})[0].tolist() == [3, 4, 5]
+    assert envs.reset(options={"start": [1, 0]})[0].tolist() == [5, 5, 5]
+    assert envs.reset(options={"starts": np.array([0, 1, 2])})[0].tolist() == [0, 1, 2]
+    assert envs.reset(seed=[4, None, 9], options={"starts": [3, 4, 5]})[0].tolist() == [3, 4, 5]
+    assert envs.np_random_seed == (4, -1, 9)
+
+
+def test_what_is_given_for_copies_that_are_not_reset_does_not_matter():
+    envs = make("GridWorld-v0", num_envs=2)
+    envs.reset(seed=3)
+    before = [rng.bit_generator.state for rng in envs.np_random]
+    mask = np.array([True, False])
+    obs, _ = envs.reset(seed=[7, -1], options={"starts": [5, 17], "reset_mask": mask})
+    assert obs[0] == 5
+    assert envs.np_random_seed == (7, 4)
+    assert envs.np_random[0].bit_generator.state == np.random.default_rng(7).bit_generator.state
+    assert envs.np_random[1].bit_generator.state == before[1]
+
+
+def test_resets_without_a_seed_differ():
+    draws = {tuple(make("GridWorld-v0", num_envs=20).reset()[0].tolist()) for _ in range(3)}
+    assert len(draws) == 3  # equal by chance with probability below 1e-20
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks, which this system cannot")
+def test_threads_work_after_a_fork():
+    """A forked child has none of its parent's threads, and must not wait for them."""
+    copies = 100_000
+    envs = make("GridWorld-v0", num_envs=copies)
+    envs.reset(seed=0)
+    actions = np.ones(copies, np.int64)
+    envs.step(actions)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside threads
+        context = multiprocessing.get_context("fork")
+        queue = context.SimpleQueue()
+        child = context.Process(target=lambda: queue.put(envs.step(actions)[0].sum()))
+        child.start()
+    child.join(30)
+    assert child.exitcode == 0
+    assert queue.get() == envs.step(actions)[0].sum()
+
+
+def test_no_limit_truncates_nothing():
+    for limit in (None, -1, 10**30):
+        envs = make("GridWorld-v0", num_envs=2, limit=limit, layout="S#T", actions="cardinal")
+        envs.reset()
+        for _ in range(40_000):
+            *_, truncations, _ = envs.step(np.array([0, 1]))
+        assert not truncations.any()
 
 
 def test_a_seed_of_none_leaves_a_copy_its_random_numbers():
@@ -154,7 +204,7 @@ def test_every_step_returns_fresh_arrays():
     kept = []
     for _ in range(4):
         obs, r, terminated, truncated, infos = envs.step(np.zeros(N, np.int64))
-        kept.append([obs, r, terminated, truncated, infos["action_mask"]])
+        kept.append([obs, r, terminated, truncated, infos["action_mask"], infos["_action_mask"]])
     for earlier in range(4):
         for later in range(earlier):
             for a, b in zip(kept[earlier], kept[later], strict=True):
@@ -168,6 +218,7 @@ def test_every_step_returns_fresh_arrays():
         (np.array([0, -1, 0]), r"\[0, 5\), got -1 for copy 1"),
         (np.array([0, 1]), "3 integers"),
         (np.array([0.0, 1.0, 2.0]), "float64"),
+        (np.array([0, 2**64 - 1, 0], np.uint64), "got 9223372036854775807 for copy 1"),
         ("up", "3 integers"),
     ],
 )
@@ -202,7 +253,10 @@ def test_disabled_refuses_to_step_an_episode_that_is_over():
         ({"seed": 1.5}, "got 1.5"),
         ({"options": {"strat": 1}}, "did you mean 'start'"),
         ({"options": {"start": 25}}, r"\[0, 25\)"),
-        ({"options": {"start": [1, 2]}}, "3 states, one a copy"),
+        ({"options": {"starts": [1, 2]}}, "3 states, one a copy"),
+        ({"options": {"starts": [1, 2, 17]}}, "a wall or an end"),
+        ({"options": {"start": 1, "starts": [1, 2, 3]}}, "got both"),
+        ({"options": [1]}, "options must be a dict"),
         ({"options": {"start": (4, 5)}}, "position"),
         ({"options": {"start": 17}}, "a wall or an end"),
         ({"options": {"reset_mask": np.zeros(3, bool)}}, "at least one True"),
@@ -221,8 +275,8 @@ def test_refused_resets(arguments, message):
     [
         ({"num_envs": 0}, "num_envs must be an integer >= 1, got 0"),
         ({"autoreset_mode": "Nextstep"}, "did you mean 'NextStep'"),
-        ({"max_episode_steps": 0}, "max_episode_steps must be an integer >= 1"),
-        ({"render_mode": "ansii"}, "did you mean 'ansi'"),
+        ({"max_episode_steps": 0}, "None for no limit.*integer >= 1, got 0"),
+        ({"render_mode": "ansii"}, "must be None or one of"),
         ({"slipp": 0.5}, "did you mean 'slip'"),
     ],
 )
@@ -238,7 +292,7 @@ def test_step_before_reset_is_refused():
 
 def test_render_shows_every_copy():
     envs = make("GridWorld-v0", num_envs=2, render_mode="ansi")
-    envs.reset(options={"start": [0, 6]})
+    envs.reset(options={"starts": [0, 6]})
     first, second = envs.render()
     assert first.split("\n")[0] == "@...."
     assert second.split("\n")[1] == ".@F.."
