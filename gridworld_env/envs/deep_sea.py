@@ -81,7 +81,8 @@ class DeepSeaEnv(TabularEnv, world=deep_sea_world):
 
     ## Rewards
     -0.01 / N for a dive to the right, 0 to the left; 1 in addition for a dive to the right from the rightmost column,
-    which can be reached in the last row only. The best return is 0.99.
+    which can be reached in the last row only. The best return is 0.99. The map marks the last column of the sea bed as
+    the target, which can be reached without the treasure too, from the column beside.
 
     ## Episode End
     Termination on the sea bed, after exactly N steps.

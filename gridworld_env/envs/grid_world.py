@@ -59,7 +59,8 @@ class GridWorldEnv(TabularEnv, world=grid_world):
     `gym.make("GridWorld-v0")`.
 
     ## Information
-    `reset` and `step` return `{"action_mask": (A,) int8}`, 0 for actions that would only bump.
+    `reset` and `step` return `{"action_mask": (A,) int8}`, 0 for actions that can do nothing but bump, however
+    the agent slips. Where no action can do anything else, all are 1.
 
     ## Arguments
 

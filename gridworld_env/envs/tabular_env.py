@@ -103,7 +103,7 @@ class TabularEnv(gym.Env[Any, Any]):
             options: ``{"start": state}`` or ``{"start": (row, column)}`` to start there.
 
         Returns:
-            The observation, and ``{"action_mask": (A,) int8}``, 0 for actions that would only bump.
+            The observation, and ``{"action_mask": (A,) int8}``, 0 for actions that can do nothing but bump.
 
         Raises:
             ValueError: If an option is unknown or the start is no place to start.

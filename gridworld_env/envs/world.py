@@ -30,7 +30,7 @@ class World:
         mdp: The exact model, S states and A actions.
         layouts: The maps its states lie on, all of one shape; state ``b * H * W + cell`` is that cell of map b.
         action_names: A names.
-        masks: (S, A) int8, 0 for actions that would only bump.
+        masks: (S, A) int8, 0 for actions that can do nothing but bump.
         observer: Turns states into observations.
     """
 

@@ -1,0 +1,39 @@
+"""The code in the documents runs."""
+
+import pathlib
+import re
+import textwrap
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parent.parent
+BLOCKS = [
+    pytest.param(textwrap.dedent(code), id=f"{name}-{i}")
+    for name in ("README.md", "CONTRIBUTING.md")
+    for i, code in enumerate(
+        re.findall(r"^ *```python\n(.*?)^ *```", (ROOT / name).read_text(), re.DOTALL | re.MULTILINE)
+    )
+]
+
+
+@pytest.mark.parametrize("code", BLOCKS)
+def test_code_blocks_run(code, run_python):
+    check = "\nif 'MyEnv' in dir(): print(MyEnv().reset(seed=0)[0], MyVectorEnv(num_envs=2).reset(seed=0)[0].tolist())"
+    out = run_python(code + check)
+    assert out in {"", "0 [0, 0]"}
+
+
+def test_there_are_code_blocks():
+    assert len(BLOCKS) >= 2
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_make_targets_named_in_the_documents_exist(name):
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(
+        re.findall(
+            r"`?make ([a-z-]+)", "\n".join(re.findall(r"`[^`]*`|```.*?```", (ROOT / name).read_text(), re.DOTALL))
+        )
+    )
+    assert named
+    assert named <= targets, named - targets
