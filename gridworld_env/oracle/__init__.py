@@ -8,9 +8,10 @@
 Importing this package loads neither numba nor SciPy; the first question does.
 """
 
-from gridworld_env.oracle.evaluation import evaluate, stationary_distribution
+from gridworld_env.oracle.evaluation import evaluate
 from gridworld_env.oracle.optimality import bellman_residual, epsilon_optimal, finite_horizon, optimal
 from gridworld_env.oracle.results import FiniteHorizon, Solution
+from gridworld_env.oracle.stationary import stationary_distribution
 
 __all__ = [
     "FiniteHorizon",

@@ -1,4 +1,4 @@
-"""Checks of the oracle's arguments, and the result types' arrays. Each error states the value, the rule, the way out."""
+"""Checks of the oracle's arguments. Each error states the value, the rule and the way out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SUM_TOLERANCE = 1e-8
 """How far the probabilities of a policy's row may be from summing to 1."""
 
 
-def model(mdp: Any) -> TabularMDP:  # noqa: ANN401 - whatever the caller passed
+def model(mdp: Any) -> TabularMDP:
     """Return a model, refusing anything else.
 
     Raises:
@@ -27,29 +27,29 @@ def model(mdp: Any) -> TabularMDP:  # noqa: ANN401 - whatever the caller passed
     return mdp
 
 
-def unit_interval(name: str, value: Any) -> float:  # noqa: ANN401 - whatever the caller passed
+def unit_interval(name: str, value: Any) -> float:
     """Return a number in [0, 1] as a float.
 
     Raises:
         ValueError: If it is none.
     """
-    if not isinstance(value, numbers.Real) or isinstance(value, bool) or not 0 <= value <= 1:
+    if not _is_real(value) or not 0 <= value <= 1:
         raise ValueError(f"{name} must be a number in [0, 1], got {value!r}")
     return float(value)
 
 
-def positive(name: str, value: Any) -> float:  # noqa: ANN401 - whatever the caller passed
+def positive(name: str, value: Any) -> float:
     """Return a finite number above 0 as a float.
 
     Raises:
         ValueError: If it is none.
     """
-    if not isinstance(value, numbers.Real) or isinstance(value, bool) or not 0 < value < np.inf:
+    if not _is_real(value) or not 0 < value < np.inf:
         raise ValueError(f"{name} must be a finite number > 0, got {value!r}")
     return float(value)
 
 
-def policy_of(mdp: TabularMDP, policy: Any) -> FloatArray:  # noqa: ANN401 - whatever the caller passed
+def policy_of(mdp: TabularMDP, policy: Any) -> FloatArray:
     """Return a policy as (S, A) float64.
 
     Raises:
@@ -73,7 +73,7 @@ def policy_of(mdp: TabularMDP, policy: Any) -> FloatArray:  # noqa: ANN401 - wha
     return table
 
 
-def values_of(mdp: TabularMDP, v: Any) -> FloatArray:  # noqa: ANN401 - whatever the caller passed
+def values_of(mdp: TabularMDP, v: Any) -> FloatArray:
     """Return state values as (S,) float64.
 
     Raises:
@@ -83,3 +83,7 @@ def values_of(mdp: TabularMDP, v: Any) -> FloatArray:  # noqa: ANN401 - whatever
     if table.shape != (mdp.num_states,):
         raise ValueError(f"v must have shape (S,) = ({mdp.num_states},), one value per state, got {table.shape}")
     return table
+
+
+def _is_real(value: object) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)

@@ -28,15 +28,15 @@ class Chain:
 
 def follow(problem: Problem, weight: FloatArray) -> Chain:
     """Return the chain of the policy that takes choice c with probability weight[c]: (C,)."""
-    from scipy import sparse  # noqa: PLC0415 - heavy, and needed here only
+    from scipy import sparse
 
-    from gridworld_env.oracle import kernels  # noqa: PLC0415 - imports numba
+    from gridworld_env.oracle import chain_kernels
 
     N = problem.num_nodes
     size = np.empty(N, np.int64)
-    run_blocks(kernels.chain_sizes, N, problem.choices, weight, size)
+    run_blocks(chain_kernels.chain_sizes, N, problem.choices, weight, size)
     indptr = np.concatenate([[0], np.cumsum(size)])
     indices, data = np.empty(indptr[-1], np.int32), np.empty(indptr[-1])
     reward, leaves = np.empty(N), np.empty(N, np.bool_)
-    run_blocks(kernels.chain, N, problem.choices, weight, indptr, indices, data, reward, leaves)
+    run_blocks(chain_kernels.chain, N, problem.choices, weight, indptr, indices, data, reward, leaves)
     return Chain(sparse.csr_array((data, indices, indptr), shape=(N, N)), reward, leaves)

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from gridworld_env.arrays import BoolArray, IntArray
 
 
-def edges(source: IntArray, target: IntArray, size: int) -> Any:  # noqa: ANN401 - sparse
-    """Return the graph of `size` nodes with edges from source (C,) to each of target (C, K); targets >= size count not."""
-    from scipy import sparse  # noqa: PLC0415 - heavy, and needed here only
+def edges(source: IntArray, target: IntArray, size: int) -> Any:
+    """Return the graph with edges from source (C,) to each of target (C, K) that is less than `size`."""
+    from scipy import sparse
 
     row = np.repeat(source, target.shape[1])
     column = target.reshape(-1)
@@ -24,12 +24,12 @@ def edges(source: IntArray, target: IntArray, size: int) -> Any:  # noqa: ANN401
     return sparse.coo_array((np.ones(len(row), np.bool_), (row, column)), shape=(size, size)).tocsr()
 
 
-def can_reach(graph: Any, goal: BoolArray) -> BoolArray:  # noqa: ANN401 - sparse
+def can_reach(graph: Any, goal: BoolArray) -> BoolArray:
     """Return the nodes from which some path leads into `goal` (N,), those in it included: (N,)."""
     return np.isfinite(distance(graph, goal))
 
 
-def distance(graph: Any, goal: BoolArray) -> IntArray:  # noqa: ANN401 - sparse
+def distance(graph: Any, goal: BoolArray) -> IntArray:
     """Return the number of steps of the shortest path into `goal` (N,): (N,) float64, inf where there is none."""
     steps = np.full(len(goal), np.inf)
     steps[goal] = 0
@@ -46,15 +46,17 @@ def distance(graph: Any, goal: BoolArray) -> IntArray:  # noqa: ANN401 - sparse
     return steps
 
 
-def components(graph: Any) -> IntArray:  # noqa: ANN401 - sparse
+def components(graph: Any) -> IntArray:
     """Return the number of each node's strongly connected component: (N,) int."""
-    from scipy.sparse import csgraph  # noqa: PLC0415 - heavy, and needed here only
+    from scipy.sparse import csgraph
 
-    labels: IntArray = csgraph.connected_components(graph, directed=True, connection="strong")[1]
+    once = graph.astype(np.float64)  # a copy: SciPy's search does not end on matrices that list an entry twice
+    once.sum_duplicates()
+    labels: IntArray = csgraph.connected_components(once, directed=True, connection="strong")[1]
     return labels
 
 
-def closed_components(graph: Any, leaves: BoolArray) -> tuple[IntArray, BoolArray]:  # noqa: ANN401 - sparse
+def closed_components(graph: Any, leaves: BoolArray) -> tuple[IntArray, BoolArray]:
     """Find the components that are never left.
 
     Args:

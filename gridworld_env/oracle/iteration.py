@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gridworld_env.oracle.chain import follow
+from gridworld_env.oracle.graphs import can_reach
 from gridworld_env.oracle.linear import ROUNDING, is_direct, solve
 from gridworld_env.oracle.relaxation import Relaxation
 from gridworld_env.parallel import run_blocks
@@ -38,8 +39,11 @@ CYCLES = 12
 REDUCTION = 0.1
 """A rough evaluation stops when a cycle changes no value by more than this times the residual before it."""
 
-WARM_UP = 60
+WARM_UP = 200
 """Improvements by truncated policy iteration before policy iteration takes over."""
+
+HOPELESS = 1e9
+"""Values this many times the largest reward have lost nine digits: not to be started from."""
 
 MAX_SWITCHES = 1_000
 """Improvements by policy iteration before giving up."""
@@ -80,12 +84,9 @@ def find_best(
     small = N <= EXACT_LIMIT or proper is not None
     if small and is_direct(follow(problem, problem.weights(best)).matrix):
         warm = truncated_policy_iteration(problem, start, tolerance, min(WARM_UP, max_iterations))
-        first = warm.best if proper is None else mend(problem, warm.best, proper)
+        first = warm.best if proper is None else better_of(problem, mend(problem, warm.best, proper), proper)
         v, switches = policy_iteration(problem, first)
         return v, warm.iterations + switches
-    if proper is not None:
-        chain = follow(problem, problem.weights(proper))
-        start = problem.extended(solve(chain.matrix, chain.reward))
     answer = truncated_policy_iteration(problem, start, tolerance, max_iterations)
     check_residual(problem, answer.v, answer.residual, tolerance)
     return answer.v, answer.iterations
@@ -109,7 +110,7 @@ def limit_of(problem: Problem, v: FloatArray, tolerance: float) -> float:
 
 def truncated_policy_iteration(problem: Problem, v: FloatArray, tolerance: float, max_iterations: int) -> Answer:
     """Iterate from v (N + 1,) until the residual is within `limit_of`, or `max_iterations` times."""
-    from gridworld_env.oracle import relaxation_kernels  # noqa: PLC0415 - imports numba
+    from gridworld_env.oracle import relaxation_kernels
 
     N, choices = problem.num_nodes, problem.choices
     count = np.diff(choices.first) if problem.epsilon > 0 else 1
@@ -130,20 +131,33 @@ def truncated_policy_iteration(problem: Problem, v: FloatArray, tolerance: float
 
 def policy_iteration(problem: Problem, best: IntArray) -> tuple[FloatArray, int]:
     """Iterate from the policy `best` (N,) until no choice is better; return its values (N + 1,) and the number."""
-    from gridworld_env.oracle import kernels  # noqa: PLC0415 - imports numba
+    from gridworld_env.oracle import kernels
 
-    for iteration in range(1, MAX_SWITCHES + 1):
+    iteration, switched = 0, [1]
+    while sum(switched) > 0 and iteration < MAX_SWITCHES:
+        iteration += 1
         chain = follow(problem, problem.weights(best))
         v = problem.extended(solve(chain.matrix * problem.gamma, chain.reward))
         switched = run_blocks(kernels.switch, problem.num_nodes, problem.choices, problem.gamma, v, best)
-        if sum(switched) == 0:
-            break
     return v, iteration
 
 
 def mend(problem: Problem, best: IntArray, proper: IntArray) -> IntArray:
     """Return choices that end almost surely from everywhere: `best`, but `proper` where `best` can never end."""
-    from gridworld_env.oracle.graphs import can_reach  # noqa: PLC0415 - only needed at gamma 1
-
     chain = follow(problem, problem.weights(best))
     return np.where(can_reach(chain.matrix, chain.leaves), best, proper)
+
+
+def better_of(problem: Problem, one: IntArray, other: IntArray) -> IntArray:
+    """Return choices at least as good as those of either of two policies that end: in each node the better one's.
+
+    (Policy switching, Chang, Givan and Chong 2004.) If `one` takes so long to end that its values are inaccurate, it is
+    `other`.
+    """
+    v, w = (
+        solve(chain.matrix, chain.reward)
+        for chain in (follow(problem, problem.weights(choices)) for choices in (one, other))
+    )
+    if not np.abs(v).max() <= HOPELESS * problem.reward_scale:
+        return other
+    return np.where(w > v, other, one)

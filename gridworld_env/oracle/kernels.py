@@ -1,7 +1,7 @@
 """The compiled loops of the oracle. Each works on a block of nodes [low, high) and releases the interpreter lock.
 
-`choices` is a :class:`~gridworld_env.oracle.problem.Choices`: what can be done in each node, and what comes of it. Arrays
-`v` have N + 1 places, of which the last, the end, is 0.
+`choices` is a :class:`~gridworld_env.oracle.problem.Choices`: what can be done in each node, and what comes of it.
+Arrays `v` have N + 1 places, of which the last, the end, is 0.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-TIE = 1e-9
-"""Actions whose values differ by less than this, relative to the best, count as tied."""
+TIE = 1e-11
+"""Action values that differ by less than this, relative to the terms they are sums of, count as tied."""
 
 ROUNDING = 1e-12
 """Differences below this, relative to the terms a value is the sum of, are taken for rounding."""
@@ -36,12 +36,13 @@ def mean_of(K: int) -> Any:
 
     A number of outcomes that the compiler knows lets it write the sum out, which takes half the time.
     """
+    outcomes = np.uint64(K)
 
     @njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})  # type: ignore[untyped-decorator]
     def mean(choices: Any, c: int, v: Any) -> float:
         value = 0.0
-        for k in range(K):
-            value += choices.probability[c, k] * v[choices.successor[c, k]]
+        for k in range(outcomes):
+            value += choices.probability[c, k] * v[np.uint64(choices.successor[c, k])]
         return value
 
     return mean
@@ -50,7 +51,7 @@ def mean_of(K: int) -> Any:
 @functools.cache
 def backup_of(K: int) -> Any:
     """Return the kernel that applies the Bellman operator, for choices of K outcomes."""
-    mean = mean_of(K)
+    mean, one = mean_of(K), np.uint64(1)
 
     @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
     def backup(
@@ -59,15 +60,16 @@ def backup_of(K: int) -> Any:
         """Write T v - v to `change` and each node's greedy choice to `best`; return max |T v - v| over finite v."""
         first, reward = choices.first, choices.reward
         residual = 0.0
-        for i in range(low, high):
-            top, total, choice = -np.inf, 0.0, first[i]
-            for c in range(first[i], first[i + 1]):
+        for i in range(np.uint64(low), np.uint64(high)):  # unsigned, so that no index is asked whether it is negative
+            begin, end = np.uint64(first[i]), np.uint64(first[i + one])
+            top, total, choice = -np.inf, 0.0, begin
+            for c in range(begin, end):
                 q = reward[c] + gamma * mean(choices, c, v)
                 total += q
                 if q > top:
                     top, choice = q, c
             if epsilon > 0:
-                top = (1 - epsilon) * top + epsilon * total / (first[i + 1] - first[i])
+                top = (1 - epsilon) * top + epsilon * total / (end - begin)
             best[i] = choice
             change[i] = top - v[i]
             if np.isfinite(v[i]):
@@ -81,6 +83,7 @@ def backup_of(K: int) -> Any:
 @functools.cache
 def improve_of(K: int) -> Any:
     """Return the kernel of value iteration in place, for choices of K outcomes."""
+    outcomes, one = np.uint64(K), np.uint64(1)
 
     @njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})  # type: ignore[untyped-decorator]
     def improve(low: int, high: int, rising: bool, choices: Any, gamma: float, epsilon: float, v: Any) -> None:
@@ -89,21 +92,20 @@ def improve_of(K: int) -> Any:
         v has two copies of N + 1 values: the present ones and, for what lies in other blocks, those before the sweep.
         """
         first, successor, probability, reward = choices
-        begin, step = (low, 1) if rising else (high - 1, -1)
-        before = len(first)
-        for at in range(high - low):
-            i = begin + step * at
+        begin, end, before = np.uint64(low), np.uint64(high), np.uint64(len(first))
+        for at in range(end - begin):  # unsigned, so that no index is asked whether it is negative
+            i = begin + at if rising else end - one - at
             top, total = -np.inf, 0.0
-            for c in range(first[i], first[i + 1]):
+            for c in range(np.uint64(first[i]), np.uint64(first[i + one])):
                 following = 0.0
-                for k in range(K):
-                    j = successor[c, k]
-                    following += probability[c, k] * v[j if low <= j < high else before + j]
+                for k in range(outcomes):
+                    j = np.uint64(successor[c, k])
+                    following += probability[c, k] * v[j if begin <= j < end else before + j]
                 q = reward[c] + gamma * following
                 total += q
                 top = max(top, q)
             if epsilon > 0:
-                top = (1 - epsilon) * top + epsilon * total / (first[i + 1] - first[i])
+                top = (1 - epsilon) * top + epsilon * total / (first[i + one] - first[i])
             v[i] = top
 
     return improve
@@ -138,8 +140,8 @@ def switch(low: int, high: int, choices: Any, gamma: float, v: Any, best: Any) -
 def greedy(low: int, high: int, choices: Any, gamma: float, epsilon: float, v: Any, q: Any, policy: Any) -> None:
     """Write action values under v to q (S, A), and the uniform mixture of tied best actions to policy (S, A).
 
-    Two values are tied if they differ by less than TIE of the better one, or by less than the rounding of the terms
-    they are sums of. Both rules are local, so that values far from any reward, however tiny, are told apart.
+    Two values are tied if they differ by less than TIE, relative to the terms they are sums of. The rule is local, so
+    that values far from any reward, however tiny, are told apart.
     """
     _, successor, probability, reward = choices
     A, K = q.shape[1], successor.shape[1]
@@ -159,47 +161,10 @@ def greedy(low: int, high: int, choices: Any, gamma: float, epsilon: float, v: A
                 best = a
         top, tied = q[s, best], 0
         for a in range(A):
-            slack = TIE * abs(top) + ROUNDING * max(size[a], size[best])
+            slack = TIE * max(size[a], size[best])
             same = q[s, a] == top or (np.isfinite(q[s, a]) and q[s, a] >= top - slack)
             policy[s, a] = 1.0 if same else 0.0
             tied += same
         for a in range(A):
             share = policy[s, a] / tied if tied > 0 else 1 / A
             policy[s, a] = (1 - epsilon) * share + epsilon / A
-
-
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def chain_sizes(low: int, high: int, choices: Any, weight: Any, size: Any) -> None:
-    """Write how many entries each row of a policy's transition matrix has; weight[c] is the policy's probability."""
-    first, successor, probability, _ = choices
-    N, K = len(first) - 1, successor.shape[1]
-    for i in range(low, high):
-        used = 0
-        for c in range(first[i], first[i + 1]):
-            if weight[c] > 0:
-                for k in range(K):
-                    used += successor[c, k] < N and probability[c, k] > 0
-        size[i] = used
-
-
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def chain(
-    low: int, high: int, choices: Any, weight: Any, indptr: Any, indices: Any, data: Any, mean: Any, leaves: Any
-) -> None:
-    """Fill a policy's transition matrix (CSR), its mean rewards, and whether it may end straight from each node."""
-    first, successor, probability, reward = choices
-    N, K = len(first) - 1, successor.shape[1]
-    for i in range(low, high):
-        at = indptr[i]
-        mean[i], leaves[i] = 0.0, False
-        for c in range(first[i], first[i + 1]):
-            if weight[c] > 0:
-                mean[i] += weight[c] * reward[c]
-                for k in range(K):
-                    if probability[c, k] > 0:
-                        if successor[c, k] < N:
-                            indices[at] = successor[c, k]
-                            data[at] = weight[c] * probability[c, k]
-                            at += 1
-                        else:
-                            leaves[i] = True

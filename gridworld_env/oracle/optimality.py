@@ -12,6 +12,7 @@ from gridworld_env.oracle.chain import follow
 from gridworld_env.oracle.iteration import check_residual, find_best
 from gridworld_env.oracle.problem import Problem
 from gridworld_env.oracle.results import FiniteHorizon, Solution
+from gridworld_env.oracle.undiscounted import reduce_problem
 from gridworld_env.parallel import run_blocks
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def epsilon_optimal(
     return _solution(mdp, gamma, epsilon, tolerance, max_iterations)
 
 
-def _solution(mdp: TabularMDP, gamma: Any, epsilon: Any, tolerance: Any, max_iterations: Any) -> Solution:  # noqa: ANN401
+def _solution(mdp: TabularMDP, gamma: Any, epsilon: Any, tolerance: Any, max_iterations: Any) -> Solution:
     gamma, epsilon = unit_interval("gamma", gamma), unit_interval("epsilon", epsilon)
     tolerance = positive("tolerance", tolerance)
     max_iterations = whole_number("max_iterations", max_iterations, 1)
@@ -85,8 +86,6 @@ def _solution(mdp: TabularMDP, gamma: Any, epsilon: Any, tolerance: Any, max_ite
     if gamma < 1:
         v, iterations = find_best(problem, tolerance, max_iterations)
     else:
-        from gridworld_env.oracle.undiscounted import reduce_problem  # noqa: PLC0415 - only needed here
-
         reduced = reduce_problem(problem, mdp)
         nodes, iterations = find_best(reduced.problem, tolerance, max_iterations, proper=reduced.proper)
         v = reduced.expand(nodes)
@@ -102,7 +101,7 @@ def greedy_policy(problem: Problem, v: FloatArray, num_actions: int) -> tuple[Fl
     The policy is uniform over tied actions, which at gamma 1 makes it end where the optimum asks for that: of the ways
     to wander for free at the optimal value, those that lead on to the reward are among the tied.
     """
-    from gridworld_env.oracle import kernels  # noqa: PLC0415 - imports numba
+    from gridworld_env.oracle import kernels
 
     shape = problem.num_nodes, num_actions
     q, policy = np.empty(shape), np.empty(shape)

@@ -42,17 +42,15 @@ class Problem:
 
     def __post_init__(self) -> None:
         """Make the arrays read-only, so that each kernel is compiled for one kind of array only."""
-        frozen = []
-        for array in self.choices:
+        for name, array in self.choices._asdict().items():
             view = np.ascontiguousarray(array).view()
             view.flags.writeable = False
-            frozen.append(view)
-        object.__setattr__(self, "choices", Choices(*frozen))
+            object.__setattr__(self, "choices", self.choices._replace(**{name: view}))
 
     @classmethod
     def of(cls, mdp: TabularMDP, gamma: float, epsilon: float = 0.0) -> Problem:
         """Return a model's problem: node s is state s, and choice s * A + a is action a there."""
-        from gridworld_env.oracle import kernels  # noqa: PLC0415 - imports numba
+        from gridworld_env.oracle import kernels
 
         S, A, K = mdp.next_state.shape
         successor = np.empty((S * A, K), np.int32)
@@ -87,7 +85,7 @@ class Problem:
         Returns:
             T v - v (N,), the greedy choice of each node (N,), and max |T v - v| over finite values of v.
         """
-        from gridworld_env.oracle import kernels  # noqa: PLC0415 - imports numba
+        from gridworld_env.oracle import kernels
 
         change, best = np.empty(self.num_nodes), np.empty(self.num_nodes, self.choices.first.dtype)
         backup = kernels.backup_of(self.choices.successor.shape[1])
@@ -96,7 +94,7 @@ class Problem:
 
     def improve(self, v: FloatArray) -> None:
         """Sweep T through v in place, up and down; v holds N + 1 values and room for as many more."""
-        from gridworld_env.oracle import kernels  # noqa: PLC0415 - imports numba
+        from gridworld_env.oracle import kernels
 
         half = self.num_nodes + 1
         kernel = kernels.improve_of(self.choices.successor.shape[1])

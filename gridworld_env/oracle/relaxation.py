@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 MAX_WIDTH = 8
 """The widest rows that get a kernel of their own."""
 
+FARTHEST = 1e4
+"""The most last steps an extrapolation goes; in a chain that is never left there is no end to go to."""
+
 SETBACK = 10.0
-"""A change this many times the smallest so far makes the mixing start afresh."""
+"""A change this many times the smallest so far takes the last extrapolation back, and the mixing starts afresh."""
 
 
 class Relaxation:
@@ -52,7 +55,14 @@ class Relaxation:
         self._width = sizes if isinstance(sizes, int) and sizes <= MAX_WIDTH else 0
 
     def correct(
-        self, x: FloatArray, right: FloatArray, scale: float, cycles: int, change: float, fold: Callable[..., None], *args: object
+        self,
+        x: FloatArray,
+        right: FloatArray,
+        scale: float,
+        cycles: int,
+        change: float,
+        fold: Callable[..., None],
+        *args: object,
     ) -> None:
         """Add the approximate solution of e = right + M e to x.
 
@@ -65,7 +75,7 @@ class Relaxation:
             fold: The kernel that writes the equations of M.
             *args: What it needs to know of M.
         """
-        from gridworld_env.oracle import relaxation_kernels as kernels  # noqa: PLC0415 - imports numba
+        from gridworld_env.oracle import relaxation_kernels as kernels
 
         N = self._size
         run_blocks(fold, N, *args, right, 1 / scale, self._indptr, self._indices, self._data, self._constant)
@@ -73,26 +83,33 @@ class Relaxation:
         run_blocks(kernels.add, N, x, scale, self._e)
 
     def _run(self, cycles: int, tolerance: float) -> None:
-        from gridworld_env.oracle import relaxation_kernels as kernels  # noqa: PLC0415 - imports numba
+        from gridworld_env.oracle import relaxation_kernels as kernels
 
         N, e, start = self._size, self._e, self._start
         for array in (e, start, self._last_e, self._last_change):
             array[:] = 0
         seen, least = 0, np.inf
-        for _ in range(cycles):
+        for cycle in range(cycles):
             self._sweep(rising=True)
             self._sweep(rising=False)
             parts = np.array(run_blocks(kernels.compare, N, e, start, self._last_change))
             largest, (along, square) = float(parts[:, 0].max()), parts[:, 1:].sum(axis=0)
             if largest <= tolerance or not np.isfinite(largest):
                 break
-            seen = 0 if largest > SETBACK * least else seen + 1
-            least = min(least, largest)
-            weight = along / square if seen > 1 and square > 0 else 0.0
+            if largest > SETBACK * least:
+                e[:N] = start[:] = self._last_e
+                seen = 0
+                continue
+            seen, least = seen + 1, min(least, largest)
+            weight = (
+                float(np.clip(along / square, -FARTHEST, FARTHEST))
+                if seen > 1 and square > 0 and cycle < cycles - 1
+                else 0.0
+            )
             run_blocks(kernels.extrapolate, N, e, start, self._last_e, weight)
 
     def _sweep(self, *, rising: bool) -> None:
-        from gridworld_env.oracle import relaxation_kernels as kernels  # noqa: PLC0415 - imports numba
+        from gridworld_env.oracle import relaxation_kernels as kernels
 
         N, e = self._size, self._e
         if len(blocks(N)) > 1:

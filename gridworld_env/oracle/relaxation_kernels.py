@@ -33,25 +33,27 @@ def fold_greedy(
 ) -> None:
     """Write e = factor right + gamma P e, P the greedy (epsilon-soft) policy's, solved for each node's own e."""
     first, successor, probability, _ = choices
-    N, K = len(first) - 1, successor.shape[1]
-    for i in range(low, high):
-        begin, end = (first[i], first[i + 1]) if epsilon > 0 else (best[i], best[i] + 1)
-        share = epsilon / (first[i + 1] - first[i])
-        at, own = indptr[i], 0.0
+    one, zero, K, after = np.uint64(1), np.uint64(0), np.uint64(successor.shape[1]), np.uint64(len(first))
+    lowest, highest = np.uint64(low), np.uint64(high)
+    for i in range(lowest, highest):
+        greedy = np.uint64(best[i])
+        begin, end = (np.uint64(first[i]), np.uint64(first[i + one])) if epsilon > 0 else (greedy, greedy + one)
+        share = epsilon / (first[i + one] - first[i])
+        at, own = np.uint64(indptr[i]), 0.0
         for c in range(begin, end):
-            weight = gamma * (share + (1 - epsilon if c == best[i] else 0.0))
-            for k in range(K):
-                j = successor[c, k]
+            weight = gamma * (share + (1 - epsilon if c == greedy else 0.0))
+            for k in range(zero, K):
+                j = np.uint64(successor[c, k])
                 entry = weight * probability[c, k]
                 if j == i:
                     own += entry
                     entry = 0.0
-                indices[at] = j if low <= j < high else N + 1 + j
+                indices[at] = j if lowest <= j < highest else after + j
                 data[at] = entry
-                at += 1
+                at += one
         scale = 1 / (1 - own) if own < 1 else 1.0
         constant[i] = factor * right[i] * scale
-        for used in range(indptr[i], at):
+        for used in range(np.uint64(indptr[i]), at):
             data[used] *= scale
 
 
@@ -89,24 +91,24 @@ def sweep_of(width: int) -> Any:
 
     A width that the compiler knows lets it write out the sum of a row, which takes half the time.
     """
+    entries, one = np.uint64(width), np.uint64(1)
 
     @njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})  # type: ignore[untyped-decorator]
     def sweep(low: int, high: int, rising: bool, _: Any, indices: Any, data: Any, constant: Any, e: Any) -> None:
-        begin, step = (low, 1) if rising else (high - 1, -1)
-        for at in range(high - low):
-            i = begin + step * at
+        first, last = np.uint64(low), np.uint64(high) - one
+        for at in range(np.uint64(high - low)):  # unsigned, so that no index is asked whether it is negative
+            i = first + at if rising else last - at
+            row = i * entries
             value = constant[i]
-            for k in range(i * width, i * width + width):
-                value += data[k] * e[indices[k]]
+            for k in range(entries):
+                value += data[row + k] * e[np.uint64(indices[row + k])]
             e[i] = value
 
     return sweep
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def sweep_any(
-    low: int, high: int, rising: bool, indptr: Any, indices: Any, data: Any, constant: Any, e: Any
-) -> None:
+def sweep_any(low: int, high: int, rising: bool, indptr: Any, indices: Any, data: Any, constant: Any, e: Any) -> None:
     """Sweep a block, in rising order or back, whatever the rows' widths."""
     begin, step = (low, 1) if rising else (high - 1, -1)
     for at in range(high - low):
@@ -119,9 +121,9 @@ def sweep_any(
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def compare(low: int, high: int, e: Any, start: Any, last_change: Any) -> tuple[float, float, float]:
-    """Store this cycle's change; return max |change|, and d * change and d * d summed, d how it differs from the last."""
+    """Store this cycle's change; return max |change| and the sums of d * change and d * d, d how it differs."""
     largest, along, square = 0.0, 0.0, 0.0
-    for i in range(low, high):
+    for i in range(np.uint64(low), np.uint64(high)):
         change = np.float64(e[i]) - np.float64(start[i])
         difference = change - np.float64(last_change[i])
         largest = max(largest, abs(change))
@@ -135,7 +137,7 @@ def compare(low: int, high: int, e: Any, start: Any, last_change: Any) -> tuple[
 def extrapolate(low: int, high: int, e: Any, start: Any, last_e: Any, weight: float) -> None:
     """Take `weight` times the step since the last cycle off e; keep where the next cycle starts."""
     w = np.float32(weight)
-    for i in range(low, high):
+    for i in range(np.uint64(low), np.uint64(high)):
         reached = e[i]
         e[i] = reached - w * (reached - last_e[i])
         last_e[i] = reached
@@ -145,5 +147,5 @@ def extrapolate(low: int, high: int, e: Any, start: Any, last_e: Any, weight: fl
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def add(low: int, high: int, x: Any, scale: float, e: Any) -> None:
     """Add scale * e to x."""
-    for i in range(low, high):
+    for i in range(np.uint64(low), np.uint64(high)):
         x[i] += scale * np.float64(e[i])

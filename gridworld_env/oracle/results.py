@@ -39,7 +39,8 @@ class FiniteHorizon:
     q: FloatArray
     """(H + 1, S, A) float64; q[n] the value of each action with n steps to go, q[0] is 0."""
     policy: FloatArray
-    """(H + 1, S, A) float64; policy[n] is uniform over the actions tied for best with n steps to go, policy[0] over all."""
+    """(H + 1, S, A) float64; policy[n] is uniform over the actions tied for best with n steps to go, policy[0] over all
+    actions."""
 
     def __post_init__(self) -> None:
         """Freeze the arrays."""

@@ -63,6 +63,6 @@ def best_gain_sign(problem: Problem) -> float:
         v[:-1] += change / 2
         v[:-1] -= v[0]
     raise RuntimeError(
-        f"at gamma 1, {MAX_SWEEPS} sweeps could not tell whether {problem.num_nodes} states that are never left earn or "
-        "lose on average; use gamma < 1"
+        f"at gamma 1, {MAX_SWEEPS} sweeps could not tell whether {problem.num_nodes} states that are never left earn "
+        "or lose on average; use gamma < 1"
     )

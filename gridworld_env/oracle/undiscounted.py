@@ -8,8 +8,8 @@ For the best policy (Bertsekas and Tsitsiklis 1991; end components after de Alfa
 3  where no policy gets surely to the end, or into 2, the value is -inf; choices that risk going there are dropped
 4  what can get into 2 has its value; what is left has a finite one, and a policy that surely ends
 
-For epsilon-soft policies, which take every action now and then, the sets that are never left are those of the chain that
-takes them all; free ones are worth 0, others are infinite, and so is whatever can get there.
+For epsilon-soft policies, which take every action now and then, the sets that are never left are those of the chain
+that takes them all; free ones are worth 0, others are infinite, and so is whatever can get there.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridworld_env.oracle.graphs import can_reach, closed_components, distance, edges, end_components, surely_reaches
-from gridworld_env.oracle.problem import Choices, Problem
-from gridworld_env.oracle.stakes import Stakes, best_gain_sign, extremes
+from gridworld_env.oracle.moves import Moves, numbering
+from gridworld_env.oracle.stakes import best_gain_sign, extremes
 
 if TYPE_CHECKING:
     from gridworld_env.arrays import BoolArray, FloatArray, IntArray
+    from gridworld_env.oracle.problem import Problem
     from gridworld_env.tabular import TabularMDP
 
 
@@ -44,57 +45,6 @@ class Reduced:
     def expand(self, nodes: FloatArray) -> FloatArray:
         """Return the states' values (S + 1,) for nodes' values (M + 1,)."""
         return np.append(np.where(self.infinite == 0, nodes[self.node], self.infinite), 0.0)
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Moves:
-    """Choices in any order, with what graphs ask of them. Outcomes of probability 0 lead back to the owner."""
-
-    owner: IntArray
-    """(C,) the node of each choice."""
-    target: IntArray
-    """(C, K) where it may lead; `size` is the end."""
-    probability: FloatArray
-    """(C, K)."""
-    mean: FloatArray
-    """(C,) the mean reward."""
-    free: BoolArray
-    """(C,) whether it pays exactly 0 whatever happens."""
-    size: int
-    """The number of nodes."""
-
-    @classmethod
-    def of(cls, problem: Problem, mdp: TabularMDP) -> Moves:
-        """Return the moves of a model, from and to its states."""
-        choices, owner = problem.choices, problem.owner.astype(np.int32)
-        target = np.where(choices.probability == 0, owner[:, None], choices.successor)
-        stakes = Stakes.of(mdp)
-        return cls(owner, target, choices.probability, stakes.mean, stakes.free, problem.num_nodes)
-
-    def select(self, keep: BoolArray, node: IntArray, size: int) -> Moves:
-        """Return some of the moves, between renumbered nodes: node (old size,), values >= the new `size` mean the end."""
-        target = np.minimum(np.append(node, size)[self.target[keep]], size)
-        owner = node[self.owner[keep]]
-        return Moves(owner, target, self.probability[keep], self.mean[keep], self.free[keep], size)
-
-    def within(self, keep: BoolArray, nodes: BoolArray) -> Moves:
-        """Return some of the moves, all from within a set of nodes (old size,); moves out of the set end."""
-        return self.select(keep, numbering(nodes), int(nodes.sum()))
-
-    def problem(self, epsilon: float = 0.0) -> Problem:
-        """Return the problem of total rewards, with choices ordered by node."""
-        order = np.argsort(self.owner, kind="stable")
-        first = np.searchsorted(self.owner[order], np.arange(self.size + 1)).astype(np.int64)
-        successor = self.target[order].astype(np.int32)
-        return Problem(Choices(first, successor, self.probability[order], self.mean[order]), 1.0, epsilon)
-
-
-def numbering(members: BoolArray) -> IntArray:
-    """Number the members of a set from 0; all others get the number of members."""
-    count = int(members.sum())
-    number = np.full(len(members), count, np.int64)
-    number[members] = np.arange(count)
-    return number
 
 
 def reduce_problem(problem: Problem, mdp: TabularMDP) -> Reduced:
@@ -148,7 +98,7 @@ def _collapse(moves: Moves) -> tuple[IntArray, Moves]:
 
 
 def _endless(moves: Moves) -> tuple[BoolArray, BoolArray]:
-    """Do step 2: return the nodes where one can earn for ever, and those where gains and losses can cancel for ever."""
+    """Do step 2: return the nodes where one can earn for ever, and those where gains and losses cancel for ever."""
     component, stays = end_components(moves.owner, moves.target, moves.size, np.ones(len(moves.owner), np.bool_))
     group = component[moves.owner[stays]]
     count = int(component.max(initial=-1)) + 1
@@ -165,13 +115,17 @@ def _endless(moves: Moves) -> tuple[BoolArray, BoolArray]:
 
 
 def _proper(problem: Problem) -> IntArray:
-    """Return the choices that lead to the end by the fewest steps that can: (N,)."""
-    owner, target = problem.owner, problem.choices.successor
-    ending = np.zeros(problem.num_nodes, np.bool_)
-    ending[owner[(target == problem.num_nodes).any(axis=1)]] = True
-    steps = np.append(distance(edges(owner, target, problem.num_nodes), ending), -1.0)
-    nearest = steps[target].min(axis=1)
-    return np.lexsort((nearest, owner))[problem.choices.first[:-1]]
+    """Return choices that end almost surely from everywhere: (N,).
+
+    Of the choices that may lead a step nearer to the end, each is the one that leads nearest on average.
+    """
+    owner, target, N = problem.owner, problem.choices.successor, problem.num_nodes
+    ending = np.zeros(N, np.bool_)
+    ending[owner[(target == N).any(axis=1)]] = True
+    steps = np.append(distance(edges(owner, target, N), ending), -1.0)
+    nearer = steps[target].min(axis=1) < steps[owner]
+    mean = (problem.choices.probability * steps[target]).sum(axis=1)
+    return np.lexsort((np.where(nearer, mean, np.inf), owner))[problem.choices.first[:-1]]
 
 
 def _for_soft_policies(moves: Moves, epsilon: float) -> Reduced:
@@ -190,7 +144,7 @@ def _for_soft_policies(moves: Moves, epsilon: float) -> Reduced:
     infinite = spread(graph, endless)
     finite = (infinite == 0) & ~(closed & ~pays)[label]
     kept = moves.within(finite[moves.owner], finite).problem(epsilon)
-    return Reduced(kept, kept.choices.first[:-1], numbering(finite), infinite)
+    return Reduced(kept, _proper(kept), numbering(finite), infinite)
 
 
 def spread(graph: object, sign: FloatArray) -> FloatArray:
@@ -220,6 +174,6 @@ def refuse_infinite(mdp: TabularMDP, infinite: FloatArray, whose: str) -> None:
         -np.inf: "may lose for ever without reaching an end, so that the value is -inf",
     }.get(float(infinite[s]), "may go on for ever with gains and losses in turn, so that the value is not defined")
     raise ValueError(
-        f"gamma must be below 1 here: from state {s}, where the model can start, {whose} {reason}; let the model end, or "
-        "start elsewhere, or use gamma < 1"
+        f"gamma must be below 1 here: from state {s}, where the model can start, {whose} {reason}; let the model end, "
+        "or start elsewhere, or use gamma < 1"
     )
