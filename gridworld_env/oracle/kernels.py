@@ -62,7 +62,8 @@ def backup_of(K: int) -> Any:
         residual = 0.0
         for i in range(np.uint64(low), np.uint64(high)):  # unsigned, so that no index is asked whether it is negative
             begin, end = np.uint64(first[i]), np.uint64(first[i + one])
-            top, total, choice = -np.inf, 0.0, begin
+            top, total = -np.inf, 0.0
+            choice: Any = begin
             for c in range(begin, end):
                 q = reward[c] + gamma * mean(choices, c, v)
                 total += q
