@@ -22,7 +22,7 @@ import numpy as np
 
 from gridworld_env.oracle.chain import follow
 from gridworld_env.oracle.graphs import can_reach
-from gridworld_env.oracle.linear import ROUNDING, is_direct, solve
+from gridworld_env.oracle.linear import ROUNDING, estimate, is_direct, solve
 from gridworld_env.oracle.relaxation import Relaxation
 from gridworld_env.parallel import run_blocks
 
@@ -39,7 +39,7 @@ CYCLES = 12
 REDUCTION = 0.1
 """A rough evaluation stops when a cycle changes no value by more than this times the residual before it."""
 
-WARM_UP = 200
+WARM_UP = 60
 """Improvements by truncated policy iteration before policy iteration takes over."""
 
 HOPELESS = 1e9
@@ -79,7 +79,7 @@ def find_best(
     N = problem.num_nodes
     if N == 0:
         return np.zeros(1), 0
-    start = np.zeros(N + 1)
+    start = first_values(problem, proper)
     _, best, _ = problem.greedy(start)
     small = N <= EXACT_LIMIT or proper is not None
     if small and is_direct(follow(problem, problem.weights(best)).matrix):
@@ -90,6 +90,15 @@ def find_best(
     answer = truncated_policy_iteration(problem, start, tolerance, max_iterations)
     check_residual(problem, answer.v, answer.residual, tolerance)
     return answer.v, answer.iterations
+
+
+def first_values(problem: Problem, proper: IntArray | None) -> FloatArray:
+    """Return values to start from (N + 1,): at gamma 1 those of a policy that ends, from which it goes upwards only."""
+    if proper is None:
+        return np.zeros(problem.num_nodes + 1)
+    chain = follow(problem, problem.weights(proper))
+    v = problem.extended(estimate(chain.matrix, chain.reward))
+    return v if np.abs(v).max() <= HOPELESS * problem.reward_scale else np.zeros_like(v)
 
 
 def check_residual(problem: Problem, v: FloatArray, residual: float, tolerance: float) -> None:

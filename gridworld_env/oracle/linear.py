@@ -32,8 +32,8 @@ CYCLES = 100
 REDUCTION = 1e-3
 """How far the changes are to shrink between two looks."""
 
-MAX_ROUNDS = 1_000
-"""Looks at the residual before giving up."""
+FEW_ROUNDS, MAX_ROUNDS = 20, 1_000
+"""Looks at the residual before an estimate is good enough, or a solution is given up."""
 
 
 def is_direct(matrix: Any) -> bool:
@@ -69,9 +69,20 @@ def solve(matrix: Any, right: FloatArray, *, tolerance: float = 1e-12) -> FloatA
     Raises:
         RuntimeError: If sweeping does not get there.
     """
-    if not right.any():
-        return np.zeros(len(right))
-    return _solve_directly(matrix, right) if is_direct(matrix) else _solve_by_sweeps(matrix, right, tolerance)
+    if is_direct(matrix):
+        return _solve_directly(matrix, right)
+    x, residual, aim = _sweep(matrix, right, tolerance, MAX_ROUNDS)
+    if not residual <= aim:
+        raise RuntimeError(
+            f"a system of {len(right)} states was swept {MAX_ROUNDS * CYCLES} times to a residual of {residual:.3g}, "
+            f"not to {aim:.3g}; use a larger tolerance or a smaller gamma"
+        )
+    return x
+
+
+def estimate(matrix: Any, right: FloatArray) -> FloatArray:
+    """Return about the x with x = right + matrix x, and that soon: a start for better methods."""
+    return _solve_directly(matrix, right) if is_direct(matrix) else _sweep(matrix, right, REDUCTION, FEW_ROUNDS)[0]
 
 
 def _solve_directly(matrix: Any, right: FloatArray) -> FloatArray:
@@ -86,21 +97,19 @@ def _solve_directly(matrix: Any, right: FloatArray) -> FloatArray:
     return np.asarray(x)
 
 
-def _solve_by_sweeps(matrix: Any, right: FloatArray, tolerance: float) -> FloatArray:
+def _sweep(matrix: Any, right: FloatArray, tolerance: float, rounds: int) -> tuple[FloatArray, float, float]:
+    """Sweep until the residual is small enough, or so many rounds; return x, its residual, and what was aimed at."""
     from gridworld_env.oracle import relaxation_kernels
 
     columns = matrix.indices.astype(np.int32, copy=False)
     relaxation = Relaxation(np.diff(matrix.indptr), len(right))
-    x, residual, aim = np.zeros(len(right)), np.inf, np.inf
-    for _ in range(MAX_ROUNDS):
+    x = np.zeros(len(right))
+    for looks in range(rounds + 1):
         missing = right + matrix @ x - x
-        residual = float(np.abs(missing).max())
-        aim = max(tolerance * float(np.abs(right).max()), ROUNDING * float(np.abs(x).max()))
-        if residual <= aim:
-            return x
+        residual = float(np.abs(missing).max(initial=0.0))
+        aim = max(tolerance * float(np.abs(right).max(initial=0.0)), ROUNDING * float(np.abs(x).max(initial=0.0)))
+        if not residual > aim or looks == rounds:
+            break
         enough = max(aim / residual, REDUCTION) / 8
         relaxation.correct(x, missing, residual, CYCLES, enough, relaxation_kernels.fold_matrix, columns, matrix.data)
-    raise RuntimeError(
-        f"a system of {len(right)} states was swept {MAX_ROUNDS * CYCLES} times to a residual of {residual:.3g}, "
-        f"not to {aim:.3g}; use a larger tolerance or a smaller gamma"
-    )
+    return x, residual, aim

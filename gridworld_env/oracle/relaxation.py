@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MAX_WIDTH = 8
 """The widest rows that get a kernel of their own."""
 
-FARTHEST = 1e4
+FARTHEST = 10.0
 """The most last steps an extrapolation goes; in a chain that is never left there is no end to go to."""
 
 SETBACK = 10.0
