@@ -10,10 +10,13 @@ from gridworld_env.checks import choose, finite_number, flag, probability, whole
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+Move = tuple[int, int]
+"""Where an action leads: rows down, columns right."""
+
 UP, RIGHT, DOWN, LEFT, STAY = (-1, 0), (0, 1), (1, 0), (0, -1), (0, 0)
 UP_RIGHT, DOWN_RIGHT, DOWN_LEFT, UP_LEFT = (-1, 1), (1, 1), (1, -1), (-1, -1)
 
-MOVE_NAMES: dict[tuple[int, int], str] = {
+MOVE_NAMES: dict[Move, str] = {
     UP: "up",
     RIGHT: "right",
     DOWN: "down",
@@ -27,7 +30,7 @@ MOVE_NAMES: dict[tuple[int, int], str] = {
 
 _CARDINAL = (UP, RIGHT, DOWN, LEFT)
 _KING = (*_CARDINAL, UP_RIGHT, DOWN_RIGHT, DOWN_LEFT, UP_LEFT)
-MOVES: dict[str, tuple[tuple[int, int], ...]] = {
+MOVES: dict[str, tuple[Move, ...]] = {
     "cardinal+stay": (*_CARDINAL, STAY),
     "cardinal": _CARDINAL,
     "king": _KING,
@@ -74,7 +77,7 @@ class GridRules:
             raise ValueError("stochastic_wind=True needs a wind: pass wind=[...], one number a column")
 
     @property
-    def moves(self) -> tuple[tuple[int, int], ...]:
+    def moves(self) -> tuple[Move, ...]:
         """(rows down, columns right) of each action."""
         return MOVES[self.actions]
 

@@ -29,7 +29,7 @@ ALLOWED = {
     "rules": {"checks"},
     "dynamics": {"arrays", "layouts", "outcomes", "rules", "tabular"},
     "oracle": {"arrays", "checks", "parallel", "tabular", "oracle"},
-    "rendering": {"layouts", "rendering"},
+    "rendering": {"arrays", "checks", "layouts", "rules", "rendering"},
     "envs": {"arrays", "checks", "parallel", "layouts", "outcomes", "rules", "dynamics", "tabular", "rendering"}
     | {"envs"},
     "registration": set(),

@@ -17,14 +17,16 @@ from gymnasium.error import ResetNeeded
 
 from gridworld_env.checks import known_options
 from gridworld_env.envs.construction import WorldFunction, make_world, signature_of
+from gridworld_env.envs.watching import Watcher
 from gridworld_env.rendering.modes import checked_render_mode
-from gridworld_env.rendering.text import draw_text
+from gridworld_env.rendering.plan import checked_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gridworld_env.arrays import BoolArray, MaskArray
     from gridworld_env.envs.world import World
+    from gridworld_env.rendering.scene import Scene
     from gridworld_env.tabular import TabularMDP
 
 CACHED_OBSERVATIONS = 1 << 26
@@ -55,14 +57,18 @@ class TabularEnv(gym.Env[Any, Any]):
 
     Args:
         *args: The world function's.
-        render_mode: None or "ansi".
+        render_mode: None; "human", a window that shows every step; "rgb_array", pictures; "ansi", text.
+        render_size: Pixels of a frame's longer side, in [16, 8192]; None for a readable size that depends on the map.
         **arguments: The world function's.
 
     Raises:
         ValueError: If an argument is unknown or wrong.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 8}  # noqa: RUF012 - Gymnasium declares it so
+    metadata: dict[str, Any] = {  # noqa: RUF012 - Gymnasium declares it so
+        "render_modes": ["human", "rgb_array", "ansi"],
+        "render_fps": 8,
+    }
     _world_function: ClassVar[WorldFunction]
 
     def __init_subclass__(cls, *, world: WorldFunction | None = None) -> None:
@@ -72,11 +78,16 @@ class TabularEnv(gym.Env[Any, Any]):
             cls._world_function = staticmethod(world)
             cls.__signature__ = signature_of(world, TabularEnv)  # type: ignore[attr-defined]
 
-    def __init__(self, *args: Any, render_mode: str | None = None, **arguments: Any) -> None:
+    def __init__(
+        self, *args: Any, render_mode: str | None = None, render_size: int | None = None, **arguments: Any
+    ) -> None:
         self.render_mode = checked_render_mode(render_mode, self.metadata)
+        size = checked_size(render_size)
         self.world: World = make_world(type(self), self._world_function, args, arguments)
         self.observation_space = self.world.observer.space
         self.action_space = self.actions_of(self.mdp)
+        self._watcher = Watcher(self.world, self.render_mode, size)
+        self._watched = self.render_mode is not None
         self._node: _Node | None = None
         self._forget()
 
@@ -118,6 +129,9 @@ class TabularEnv(gym.Env[Any, Any]):
         else:
             state = int(world.starts[bisect_right(world.start_thresholds, rng.random())])
         self._node = node = self._visit(state)
+        if self._watched:
+            self._watcher.started(state)
+            self._show_step()
         observe = node.copy_observation
         return node.state if observe is None else observe(), {"action_mask": node.copy_mask()}
 
@@ -143,6 +157,9 @@ class TabularEnv(gym.Env[Any, Any]):
             thresholds, outcomes = outcome
             outcome = outcomes[bisect_right(thresholds, self._np_random.random())]  # type: ignore[union-attr]
         r, terminated, self._node, state, copy_observation, copy_mask = outcome
+        if self._watched:
+            self._watcher.moved(state, r)
+            self._show_step()
         if copy_observation is not None:
             state = copy_observation()
         return state, r, terminated, False, {"action_mask": copy_mask()}
@@ -156,18 +173,63 @@ class TabularEnv(gym.Env[Any, Any]):
         mask: BoolArray = self._current().copy_mask().astype(np.bool_)
         return mask
 
-    def render(self) -> str | None:
-        """Return the map as text, the agent as `@`; None without a render mode.
+    def overlay(self, **items: Any) -> None:
+        """Show on the map what an agent has learned, from the next frame on.
+
+        Items that are not named stay as they are; None takes one away.
+
+        Args:
+            **items: Any of
+
+                - ``values``: (S,) state values; NaN where unknown.
+                - ``action_values``: (S, A); they take the place of values.
+                - ``policy``: (S, A) probabilities of the actions, or (S,) integers, the actions themselves.
+                - ``visits``: (S,) or (S, A) counts.
+                - ``caption``: A line above the map.
+                - ``heads_up``: Whether a line below tells step and return; by default in a window only.
+                - ``optimum``: The best return possible, told in that line.
+                - ``trail``: How many of the last steps are drawn, 8 unless told. 0 makes a frame depend on the state
+                  alone.
+
+        Raises:
+            ValueError: If an item is unknown or does not fit the environment. Nothing has changed then.
+        """
+        self._watcher.overlay(items)
+
+    def scene(self) -> Scene:
+        """Return what is to be seen now, as data, whatever the render mode.
 
         Raises:
             ResetNeeded: Before the first reset.
         """
+        return self._watcher.scene(self._current().state)
+
+    def render(self) -> Any:
+        """Show the current state as the render mode says.
+
+        Returns:
+            "rgb_array": a fresh (height, width, 3) uint8 array. "ansi": the map as text, the agent as `@`. "human":
+            None, the window having been drawn anew; every step and reset does so by itself. Once its user has closed
+            it, it stays closed, and the episode goes on unseen and without waiting. None without a render mode.
+
+        Raises:
+            ResetNeeded: Before the first reset.
+            NoDisplayError: In the mode "human", where there is no display.
+        """
         if self.render_mode is None:
-            gym.logger.warn("render() does nothing without a render mode: pass render_mode='ansi' to gym.make")
+            gym.logger.warn("render() does nothing without a render mode: pass render_mode='rgb_array' to gym.make")
             return None
-        layouts = self.world.layouts
-        b, cell = divmod(self._current().state, layouts[0].num_states)
-        return draw_text(layouts[b], cell)
+        title = self.spec.id if self.spec else type(self).__name__
+        return self._watcher.show(self._current().state, title, self.metadata["render_fps"])
+
+    def close(self) -> None:
+        """Close the window, if there is one."""
+        self._watcher.close()
+
+    def _show_step(self) -> None:
+        """Draw the window anew; in the other modes frames are made when they are asked for."""
+        if self.render_mode == "human":
+            self.render()
 
     def _current(self) -> _Node:
         if self._node is None:

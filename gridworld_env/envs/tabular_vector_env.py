@@ -20,9 +20,11 @@ from gridworld_env.checks import choose, known_options, whole_number
 from gridworld_env.envs.construction import WorldFunction, make_world, signature_of
 from gridworld_env.envs.tabular_env import TabularEnv
 from gridworld_env.envs.vector_arguments import actions_of, reset_mask_of, seeds_of, starts_of
+from gridworld_env.envs.watching import Watcher
 from gridworld_env.parallel import run_blocks
 from gridworld_env.rendering.modes import checked_render_mode
-from gridworld_env.rendering.text import draw_text
+from gridworld_env.rendering.mosaic import MOST_TILES, tile_size
+from gridworld_env.rendering.plan import checked_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,14 +55,21 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
             "NextStep", the next step resets it and ignores its action; "SameStep", it is reset at once and the last
             observation is in ``infos["final_obs"]``; "Disabled", nothing, until it is reset with
             ``options={"reset_mask": (N,) bool}``.
-        render_mode: None or "ansi".
+        render_mode: None; "human", a window with all copies side by side; "rgb_array", a tuple of N pictures, as
+            Gymnasium's own vector environments return them; "rgb_array_tiled", one picture with all copies side by
+            side; "ansi", a tuple of N texts. Side by side the first 441 copies are shown.
+        render_size: Pixels of the longer side of one copy's picture, in [16, 8192]; None for a size with which N of
+            them fit on a screen.
         **arguments: The world function's.
 
     Raises:
         ValueError: If an argument is unknown or wrong.
     """
 
-    metadata: dict[str, Any] = TabularEnv.metadata
+    metadata: dict[str, Any] = {  # noqa: RUF012 - Gymnasium declares it so
+        **TabularEnv.metadata,
+        "render_modes": ["human", "rgb_array", "rgb_array_tiled", "ansi"],
+    }
     _world_function: ClassVar[WorldFunction]
 
     def __init_subclass__(cls, *, world: WorldFunction | None = None) -> None:
@@ -77,6 +86,7 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         max_episode_steps: int | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         render_mode: str | None = None,
+        render_size: int | None = None,
         **arguments: Any,
     ) -> None:
         self.render_mode = checked_render_mode(render_mode, self.metadata)
@@ -90,6 +100,9 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         self.single_observation_space, self.observation_space = single, batch_space(single, self.num_envs)
         self.single_action_space = TabularEnv.actions_of(self.mdp)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
+        size = checked_size(render_size) or tile_size(self.num_envs)
+        self._watcher = Watcher(self.world, self.render_mode, size)
+        self._watched = self.render_mode == "human"
         self._lanes(max_episode_steps)
 
     def _lanes(self, max_episode_steps: int | None) -> None:
@@ -182,6 +195,8 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
             selected,
         )
         masks = np.where(selected[:, None], self.world.masks[self._state], np.int8(0))
+        if self._watched:
+            self.render()
         return self.world.observer(self._state), {"action_mask": masks, "_action_mask": selected}
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
@@ -223,6 +238,8 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         observer = self.world.observer
         if same_step:
             infos |= self._final(final, terminated | truncated)
+        if self._watched:
+            self.render()
         return state if observer.kind == "state" else observer(state), reward, terminated, truncated, infos
 
     def action_masks(self) -> BoolArray:
@@ -235,19 +252,43 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         masks: BoolArray = self.world.masks[self._state].astype(np.bool_)
         return masks
 
-    def render(self) -> tuple[str, ...] | None:
-        """Return every copy's map as text, the agent as `@`; None without a render mode.
+    def overlay(self, **items: Any) -> None:
+        """Show on every copy's map what an agent has learned; see :meth:`TabularEnv.overlay`.
+
+        Args:
+            **items: Any of ``values``, ``action_values``, ``policy``, ``visits`` and ``caption``.
+
+        Raises:
+            ValueError: If an item is unknown or does not fit the environment. Nothing has changed then.
+        """
+        self._watcher.overlay(items)
+
+    def render(self) -> Any:
+        """Show every copy's current state as the render mode says.
+
+        Returns:
+            "rgb_array": a tuple of N fresh (height, width, 3) uint8 arrays. "rgb_array_tiled": one such array with the
+            copies side by side, row by row. "ansi": a tuple of N texts, the agent as `@`. "human": None, the window
+            having been drawn anew. None without a render mode.
 
         Raises:
             ResetNeeded: Before the first reset.
+            NoDisplayError: In the mode "human", where there is no display.
         """
         if self.render_mode is None:
-            logger.warn("render() does nothing without a render mode: pass render_mode='ansi' to gym.make_vec")
+            logger.warn("render() does nothing without a render mode: pass render_mode='rgb_array' to gym.make_vec")
             return None
         self._require_reset()
-        layouts = self.world.layouts
-        places = (divmod(int(s), layouts[0].num_states) for s in self._state)
-        return tuple(draw_text(layouts[b], cell) for b, cell in places)
+        states = self._state.tolist()
+        if self.render_mode == "rgb_array":
+            return tuple(self._watcher.frame(s) for s in states)
+        if self.render_mode == "ansi":
+            return tuple(self._watcher.text(s) for s in states)
+        return self._watcher.show_tiled(states[:MOST_TILES], type(self).__name__, self.metadata["render_fps"])
+
+    def close_extras(self, **kwargs: Any) -> None:  # noqa: ARG002 - Gymnasium's signature
+        """Close the window, if there is one; Gymnasium's `close` calls this."""
+        self._watcher.close()
 
     def _final(self, final: IntArray, done: BoolArray) -> dict[str, Any]:
         """Return what SAME_STEP tells of the copies whose episodes ended, in Gymnasium's form."""

@@ -12,7 +12,7 @@ from gridworld_env.arrays import frozen
 from gridworld_env.dynamics import grid_model
 from gridworld_env.envs.observations import Observer, make_observer
 from gridworld_env.layouts import Layout
-from gridworld_env.rules import GridRules
+from gridworld_env.rules import MOVE_NAMES, GridRules
 from gridworld_env.tabular import TabularMDP
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from gridworld_env.arrays import BoolArray, FloatArray, IntArray, MaskArray
+    from gridworld_env.rules import Move
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -32,6 +33,7 @@ class World:
         action_names: A names.
         masks: (S, A) int8, 0 for actions that can do nothing but bump.
         observer: Turns states into observations.
+        wind: The cells that each column's wind pushes upwards, W of them; None where there is none.
     """
 
     mdp: TabularMDP
@@ -39,6 +41,7 @@ class World:
     action_names: tuple[str, ...]
     masks: MaskArray
     observer: Observer
+    wind: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         """Freeze the masks."""
@@ -63,6 +66,18 @@ class World:
         stays = (mdp.next_state == np.arange(mdp.num_states)[:, None, None]) & mdp.terminated & (mdp.reward == 0)
         over: BoolArray = (stays | (mdp.probability == 0)).all(axis=(1, 2))
         return over
+
+    @cached_property
+    def moves(self) -> tuple[Move | None, ...]:
+        """Where each action leads, (rows down, columns right), as its name says; None where that says nothing."""
+        named = {name: move for move, name in MOVE_NAMES.items()}
+        return tuple(named.get(name) for name in self.action_names)
+
+    @cached_property
+    def slippery(self) -> BoolArray:
+        """States in which an action may have several outcomes: (S,) bool."""
+        several: BoolArray = ((self.mdp.probability > 0).sum(axis=2) > 1).any(axis=1)
+        return frozen(several)
 
     def start_state(self, start: Any) -> int:
         """Return the state that ``options={"start": start}`` names.
@@ -140,4 +155,5 @@ def grid_bank(
     observer = make_observer(observation, bank, view_size)
     models, masks = zip(*(grid_model(layout, grid_rules) for layout in bank), strict=True)
     mdp = models[0] if len(bank) == 1 else TabularMDP.block_diagonal(models)
-    return World(mdp, bank, grid_rules.action_names, np.concatenate(masks), observer)
+    wind = None if grid_rules.wind is None else tuple(grid_rules.wind)
+    return World(mdp, bank, grid_rules.action_names, np.concatenate(masks), observer, wind)

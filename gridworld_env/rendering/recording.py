@@ -12,7 +12,6 @@ import sys
 import tempfile
 import threading
 import weakref
-from importlib.util import find_spec
 from subprocess import DEVNULL, PIPE, Popen
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +54,6 @@ class Recorder(contextlib.AbstractContextManager["Recorder"]):
     Raises:
         ValueError: If the ending, `fps` or `hold` is none of those above.
         OSError: If there is no such folder, it cannot be written to, or path is itself a folder.
-        ImportError: If imageio-ffmpeg is missing.
     """
 
     def __init__(self, path: _Path, *, fps: float = 8, hold: float = 1.0) -> None:
@@ -69,10 +67,8 @@ class Recorder(contextlib.AbstractContextManager["Recorder"]):
         self._target = self.path.resolve()  # a link stays: the file that it names is replaced
         if not self._target.parent.is_dir() or self._target.is_dir():
             raise OSError(f"path must be a file in a folder that exists, got {str(path)!r}; make the folder first")
-        try:
-            import imageio_ffmpeg
-        except ImportError as error:
-            raise ImportError('recording needs imageio-ffmpeg: pip install "gridworld-env[render]"') from error
+        import imageio_ffmpeg
+
         self._executable = imageio_ffmpeg.get_ffmpeg_exe()
         self._shape: tuple[int, ...] | None = None
         self._failed = False
@@ -150,11 +146,11 @@ def record(
 ) -> pathlib.Path:
     """Write frames to a file and return its path; arguments and errors as for :class:`Recorder`.
 
-    The frames are taken one at a time. `progress` draws a bar on stderr, if that is a terminal and rich is installed;
-    the bar expects `total` frames, or as many as `len` says.
+    The frames are taken one at a time. `progress` draws a bar on stderr, if that is a terminal; the bar expects `total`
+    frames, or as many as `len` says.
     """
     total = None if total is None else whole_number("total", total, 0)
-    shown = flag("progress", progress) and sys.stderr is not None and sys.stderr.isatty() and find_spec("rich")
+    shown = flag("progress", progress) and sys.stderr is not None and sys.stderr.isatty()
     with Recorder(path, fps=fps, hold=hold) as recorder, contextlib.ExitStack() as stack:
         if shown:
             from rich.console import Console

@@ -1,26 +1,77 @@
-"""A grid world as plain text, one character a cell."""
+"""A scene as plain text: a character a cell, and beside it what is believed about the cell."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from gridworld_env.rendering.beliefs import number
+from gridworld_env.rules import DOWN, DOWN_LEFT, DOWN_RIGHT, LEFT, RIGHT, STAY, UP, UP_LEFT, UP_RIGHT
+
 if TYPE_CHECKING:
-    from gridworld_env.layouts import Layout
+    from gridworld_env.rendering.scene import Scene
 
 AGENT = "@"
+ARROWS = {
+    UP: "↑",
+    RIGHT: "→",
+    DOWN: "↓",
+    LEFT: "←",
+    STAY: "○",
+    UP_RIGHT: "↗",
+    DOWN_RIGHT: "↘",
+    DOWN_LEFT: "↙",
+    UP_LEFT: "↖",
+}
 
 
-def draw_text(layout: Layout, cell: int) -> str:
-    """Return the map with the agent on it.
+def draw_text(scene: Scene) -> str:
+    """Return a scene as text.
 
     Args:
-        layout: The map.
-        cell: The agent's cell, numbered row by row from 0.
+        scene: Of its tables, the policy and the values (without them the greatest action values) are shown.
 
     Returns:
-        One line a row, the agent as `@`.
+        One line a row: the map's characters, agents as `@`, each followed by the arrows of the cell's likeliest
+        actions and its value where the scene has those. The caption stands above, the heads-up line below.
     """
-    rows = layout.to_text().split("\n")
-    row, column = divmod(cell, layout.width)
-    rows[row] = rows[row][:column] + AGENT + rows[row][column + 1 :]
-    return "\n".join(rows)
+    layout = scene.layout
+    symbols = list(layout.to_text().replace("\n", ""))
+    for s in scene.agents:
+        symbols[s] = AGENT
+    columns = [symbols, *([_arrows(scene)] if scene.policy is not None else []), *_numbers(scene)]
+    cells = ["".join(parts).rstrip() for parts in zip(*columns, strict=True)]
+    width = max(map(len, cells))
+    gap = "" if len(columns) == 1 else "  "
+    rows = [cells[row * layout.width : (row + 1) * layout.width] for row in range(layout.height)]
+    board = [gap.join(cell.ljust(width) for cell in row).rstrip() for row in rows]
+    return "\n".join(line for line in (scene.caption, *board, scene.heads_up) if line)
+
+
+def _arrows(scene: Scene) -> list[str]:
+    """Return the arrows of each cell's likeliest actions, all equally wide."""
+    table = scene.policy
+    assert table is not None  # noqa: S101 - asked of scenes with a policy only
+    names = [ARROWS.get(move, "?") if move is not None else "?" for move in scene.moves]
+    walls = scene.layout.walls
+    arrows = []
+    for s, row in enumerate(table):
+        best = row.max()
+        likely = [] if walls[s] or not best > 0 else [names[a] for a in np.flatnonzero(row >= 0.999 * best)]
+        arrows.append("".join(likely))
+    width = max(map(len, arrows))
+    return [arrow.ljust(width) for arrow in arrows]
+
+
+def _numbers(scene: Scene) -> list[list[str]]:
+    """Return a list of each cell's value, or nothing where a scene has no values."""
+    values = scene.values
+    if values is None and scene.action_values is not None:
+        values = scene.action_values.max(axis=1)
+    if values is None:
+        return []
+    hidden = scene.layout.walls | np.isnan(values)
+    numbers = ["" if hide else number(float(v)) for v, hide in zip(values, hidden, strict=True)]
+    width = max(map(len, numbers)) + 1
+    return [[text.rjust(width) for text in numbers]]

@@ -471,13 +471,6 @@ def test_an_exit_with_an_open_recorder_leaves_nothing(folder, run_python):
         os.kill(pid, 0)
 
 
-def test_without_imageio_ffmpeg_the_extra_is_named(folder, monkeypatch):
-    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
-    with pytest.raises(ImportError, match=r'pip install "gridworld-env\[render\]"'):
-        Recorder(folder / "episode.gif")
-    assert not list(folder.iterdir())
-
-
 def test_importing_the_module_loads_neither_library(run_python):
     code = "import gridworld_env.rendering.recording, sys; print({'imageio_ffmpeg', 'rich', 'PIL'} & {*sys.modules})"
     assert run_python(code) == "set()"

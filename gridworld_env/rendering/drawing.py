@@ -1,0 +1,81 @@
+"""`draw`: a picture of a map and of what is believed about it, as an array and as a file."""
+
+from __future__ import annotations
+
+import pathlib
+from typing import TYPE_CHECKING, Any
+
+from gridworld_env.rendering.painter import Painter
+from gridworld_env.rendering.raster import pygame_module
+from gridworld_env.rendering.scene import Scene
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from gridworld_env.layouts import Layout
+
+ENDINGS = (".png", ".svg", ".pdf")
+
+
+def draw(
+    layout: Layout | str | Sequence[str],
+    *,
+    size: int | None = None,
+    path: str | os.PathLike[str] | None = None,
+    **items: Any,
+) -> npt.NDArray[np.uint8]:
+    """Draw a map, and on it values, policies and the like.
+
+    Args:
+        layout: The map, its name, or its rows.
+        size: Pixels of the picture's longer side, in [16, 8192]; None for a readable size that depends on the map.
+        path: A file to write as well: PNG, or SVG or PDF, which stay sharp in print and need matplotlib.
+        **items: The fields of :class:`Scene`: ``values`` (S,), ``action_values`` (S, A), ``policy`` (S, A) or (S,),
+            ``visits``, ``agents``, ``trail``, ``caption``, ``moves`` and the rest.
+
+    Returns:
+        (height, width, 3) uint8.
+
+    Raises:
+        ValueError: If an item does not fit the map, or the file's ending is none of the three.
+        ImportError: If an SVG or PDF is asked for without matplotlib.
+        OSError: If the file cannot be written.
+    """
+    file = None if path is None else checked_path(path)
+    scene = Scene(layout=layout, **items)  # type: ignore[arg-type] # Scene reads names and rows itself
+    if file is not None:
+        save(scene, file, size)
+    return Painter(size).frame(scene)
+
+
+def save(scene: Scene, path: str | os.PathLike[str], size: int | None = None) -> pathlib.Path:
+    """Write a scene to a PNG, SVG or PDF file and return its path; see :func:`draw`."""
+    file = checked_path(path)
+    if file.suffix.lower() == ".png":
+        frame = Painter(size).frame(scene)
+        pg = pygame_module()
+        with file.open("wb") as opened:
+            pg.image.save(pg.image.frombuffer(frame, frame.shape[1::-1], "RGB"), opened, file.name)
+    else:
+        from gridworld_env.rendering.paper import save_vector
+
+        save_vector(file, scene, size)
+    return file
+
+
+def checked_path(path: str | os.PathLike[str]) -> pathlib.Path:
+    """Return a path that a picture can be written to.
+
+    Raises:
+        ValueError: If its ending is none of PNG, SVG and PDF, or its folder does not exist.
+    """
+    file = pathlib.Path(path)
+    if file.suffix.lower() not in ENDINGS:
+        raise ValueError(f"a picture's file must end in {', '.join(ENDINGS)}, got {file.name!r}")
+    if not file.parent.is_dir():
+        raise ValueError(f"there is no folder {str(file.parent)!r} to write {file.name!r} to")
+    return file

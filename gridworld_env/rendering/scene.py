@@ -1,0 +1,88 @@
+"""`Scene`: what a picture shows, as plain data."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gridworld_env.layouts import Layout
+from gridworld_env.rendering.tables import cells, counts, policy_table, shaped, table, visit_counts
+from gridworld_env.rules import MOVES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Self
+
+    from gridworld_env.arrays import BoolArray, FloatArray, IntArray
+    from gridworld_env.rules import Move
+
+CARDINAL_AND_STAY = MOVES["cardinal+stay"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Scene:
+    """A map, who is on it, and what somebody believes about it.
+
+    Cells number row by row from 0, S of them. Values, visits and policies of walls are not shown, nor is what is
+    NaN. Arrays are copied unless nobody can write to them.
+
+    Args:
+        layout: The map, (H, W); a name or text is read as by `Layout.coerce`.
+        agents: The cells that agents stand on.
+        trail: The cells that the agent came along, the oldest first.
+        values: (S,) state values.
+        action_values: (S, A) action values.
+        policy: (S, A) probabilities of the actions, or (S,) integers, the actions themselves.
+        visits: (S,) or (S, A) counts >= 0 of how often each state, or each action in it, was seen.
+        moves: The direction of each action, (rows down, columns right); None for an action without one.
+        wind: (W,) cells that each column's wind pushes upwards.
+        slippery: (S,) bool, the cells in which an action may have several outcomes.
+        caption: A line above the map.
+        heads_up: A line below it: step, return and the like.
+
+    Raises:
+        ValueError: If a shape does not fit the map and the moves, a cell is not on it, or a number is no probability or
+            count.
+    """
+
+    layout: Layout
+    agents: Sequence[int] = ()
+    trail: Sequence[int] = ()
+    values: FloatArray | None = None
+    action_values: FloatArray | None = None
+    policy: FloatArray | IntArray | None = None
+    visits: IntArray | None = None
+    moves: Sequence[Move | None] = CARDINAL_AND_STAY
+    wind: Sequence[int] | None = None
+    slippery: BoolArray | None = None
+    caption: str = ""
+    heads_up: str = ""
+
+    def __post_init__(self) -> None:
+        """Check every item against the map."""
+        layout = Layout.coerce(self.layout)
+        S, A, W = layout.num_states, len(self.moves), layout.width
+        checked = {
+            "layout": layout,
+            "agents": cells("agents", self.agents, S),
+            "trail": cells("trail", self.trail, S),
+            "values": table("values", self.values, (S,)),
+            "action_values": table("action_values", self.action_values, (S, A)),
+            "policy": policy_table(self.policy, S, A),
+            "visits": visit_counts(self.visits, S, A),
+            "wind": counts("wind", self.wind, (W,)),
+            "slippery": None if self.slippery is None else shaped("slippery", self.slippery, np.bool_, (S,)),
+            "caption": str(self.caption),
+            "heads_up": str(self.heads_up),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+    def at(self, agents: Sequence[int], trail: Sequence[int] = (), heads_up: str = "") -> Self:
+        """Return the same scene a moment later; nothing is checked and nothing copied, for this happens every frame."""
+        later = copy.copy(self)
+        later.__dict__.update(agents=agents, trail=trail, heads_up=heads_up)
+        return later

@@ -1,0 +1,136 @@
+"""`Window`: frames on the screen. Windows live side by side; closing one leaves all others as they are."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from gridworld_env.rendering.raster import pygame_module
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pygame
+
+
+class NoDisplayError(RuntimeError):
+    """No window can be opened here."""
+
+
+class Window:
+    """A window on the screen that shows frames at a steady rate.
+
+    Only pygame's video is started, never its sound, and it is never shut down: other windows may be using it.
+
+    Args:
+        title: What stands above it.
+        fps: Frames a second: `show` waits until it is time for the next.
+
+    Raises:
+        NoDisplayError: At the first frame, if there is no display.
+    """
+
+    def __init__(self, title: str, fps: float) -> None:
+        self.title, self.fps = title, fps
+        self.closed = False
+        self._window: Any = None
+        self._clock: Any = None
+        self._keys: list[int] = []
+
+    def show(self, frame: npt.NDArray[np.uint8], *, wait: bool = True) -> None:
+        """Show a frame, the window being opened for the first; nothing happens once it is closed.
+
+        A window that its user has made larger or smaller shows the frame as large as it fits in.
+
+        Args:
+            frame: (height, width, 3) uint8.
+            wait: Whether to wait until the frame before has been shown long enough.
+        """
+        if self.closed:
+            return
+        pg = pygame_module()
+        if self._window is not None and not pg.display.get_init():
+            self._window = None  # somebody has shut pygame down and our window with it
+        picture = pg.image.frombuffer(frame, frame.shape[1::-1], "RGB")
+        if self._window is None:
+            self._open(picture.get_size())
+        pump()
+        if self._window is None:
+            return  # its user has closed it just now
+        surface = self._window.get_surface()
+        surface.fill((0, 0, 0))
+        fitted = _fitted(picture, surface.get_size())
+        left, top = ((a - b) // 2 for a, b in zip(surface.get_size(), fitted.get_size(), strict=True))
+        surface.blit(fitted, (left, top))
+        self._window.flip()
+        if wait:
+            self._clock.tick(self.fps)
+
+    def keys(self) -> list[int]:
+        """Return the keys pressed in this window since it was last asked, as pygame's key codes."""
+        pump()
+        pressed, self._keys = self._keys, []
+        return pressed
+
+    def close(self) -> None:
+        """Close the window for good."""
+        self.closed = True
+        if self._window is not None:
+            window, self._window = self._window, None
+            _open_windows.pop(window.id, None)
+            if pygame_module().display.get_init():
+                window.destroy()
+
+    def _open(self, size: tuple[int, int]) -> None:
+        pg = pygame_module()
+        try:
+            pg.display.init()
+            self._window = pg.Window(self.title, size, resizable=True)
+        except pg.error as error:
+            raise NoDisplayError(
+                f"no window can be opened here ({error}): use render_mode='rgb_array' or 'ansi', or start a display"
+            ) from None
+        self._clock = pg.time.Clock()
+        _open_windows[self._window.id] = self
+
+    def _take(self, event: Any) -> None:
+        pg = pygame_module()
+        if event.type == pg.KEYDOWN:
+            self._keys.append(event.key)
+        else:
+            self.close()
+
+
+_open_windows: weakref.WeakValueDictionary[int, Window] = weakref.WeakValueDictionary()
+
+
+def pump() -> None:
+    """Hand key presses and requests to close to the windows that they are meant for.
+
+    Events of windows that are not ours go back into the queue.
+    """
+    pg = pygame_module()
+    if not pg.display.get_init():
+        return
+    for event in pg.event.get((pg.KEYDOWN, pg.WINDOWCLOSE, pg.QUIT)):
+        foreign = pg.display.get_surface() is not None
+        if event.type == pg.QUIT:
+            # It follows the closing of the last window. Where all windows are ours, that one has been told.
+            if foreign:
+                pg.event.post(event)
+            continue
+        window = _open_windows.get(getattr(getattr(event, "window", None), "id", -1))
+        if window is not None:
+            window._take(event)  # noqa: SLF001 - the other half of this class
+        elif foreign:
+            pg.event.post(event)
+
+
+def _fitted(picture: pygame.Surface, size: tuple[int, int]) -> pygame.Surface:
+    """Return a picture as large as it fits into a size with its own proportions."""
+    if picture.get_size() == size:
+        return picture
+    factor = min(room / side for room, side in zip(size, picture.get_size(), strict=True))
+    width, height = (max(1, round(side * factor)) for side in picture.get_size())
+    scaled: pygame.Surface = pygame_module().transform.smoothscale(picture, (width, height))
+    return scaled
