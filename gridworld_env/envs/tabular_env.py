@@ -86,7 +86,7 @@ class TabularEnv(gym.Env[Any, Any]):
         self.world: World = make_world(type(self), self._world_function, args, arguments)
         self.observation_space = self.world.observer.space
         self.action_space = self.actions_of(self.mdp)
-        self._watcher = Watcher(self.world, self.render_mode, size)
+        self._watcher = Watcher(self.world, self.render_mode, size, follows=True)
         self._watched = self.render_mode is not None
         self._node: _Node | None = None
         self._forget()

@@ -101,7 +101,7 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         self.single_action_space = TabularEnv.actions_of(self.mdp)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
         size = checked_size(render_size) or tile_size(self.num_envs)
-        self._watcher = Watcher(self.world, self.render_mode, size)
+        self._watcher = Watcher(self.world, self.render_mode, size, follows=False)
         self._watched = self.render_mode == "human"
         self._lanes(max_episode_steps)
 

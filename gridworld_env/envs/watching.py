@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 TRAIL = 8
 """Steps of a trail that are shown unless another number is asked for."""
 
-ITEMS = ("values", "action_values", "policy", "visits", "caption", "heads_up", "optimum", "trail")
+BOARD_ITEMS = ("values", "action_values", "policy", "visits", "caption")
+EPISODE_ITEMS = ("heads_up", "optimum", "trail")
 
 
 class Watcher:
@@ -36,15 +37,17 @@ class Watcher:
         world: The environment's.
         render_mode: "human", "rgb_array", "ansi" or None.
         size: Pixels of a frame's longer side; None for a readable one.
+        follows: Whether it is told of every step, and so knows what belongs to an episode.
     """
 
-    def __init__(self, world: World, render_mode: str | None, size: int | None) -> None:
+    def __init__(self, world: World, render_mode: str | None, size: int | None, *, follows: bool) -> None:
         self.world, self.render_mode, self.size = world, render_mode, size
         self.window: Window | None = None
         self._painter: Painter | None = None
         self._tables: dict[str, Any] = {}
         self._caption = ""
-        self._heads_up = render_mode == "human"
+        self._items = BOARD_ITEMS + EPISODE_ITEMS if follows else BOARD_ITEMS
+        self._heads_up = follows and render_mode == "human"
         self._optimum: float | None = None
         self._trail: deque[int] = deque(maxlen=TRAIL + 1)
         self._steps, self._return = 0, 0.0
@@ -70,8 +73,9 @@ class Watcher:
             ValueError: If an item is unknown or does not fit the environment. Nothing has changed then.
         """
         for name in items:
-            if name not in ITEMS:
-                raise ValueError(f"overlay has no {name!r}{suggest(name, ITEMS)}; it may hold {', '.join(ITEMS)}")
+            if name not in self._items:
+                listed = ", ".join(self._items)
+                raise ValueError(f"overlay has no {name!r}{suggest(name, self._items)}; it may hold {listed}")
         S, A = self.world.mdp.num_states, self.world.mdp.num_actions
         tables: dict[str, Any] = {}
         if "values" in items:

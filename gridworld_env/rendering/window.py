@@ -49,15 +49,13 @@ class Window:
         if self.closed:
             return
         pg = pygame_module()
-        if self._window is not None and not pg.display.get_init():
-            self._window = None  # somebody has shut pygame down and our window with it
         picture = pg.image.frombuffer(frame, frame.shape[1::-1], "RGB")
-        if self._window is None:
-            self._open(picture.get_size())
+        surface = self._surface()
+        if surface is None:
+            surface = self._open(picture.get_size())
         pump()
         if self._window is None:
             return  # its user has closed it just now
-        surface = self._window.get_surface()
         surface.fill((0, 0, 0))
         fitted = _fitted(picture, surface.get_size())
         left, top = ((a - b) // 2 for a, b in zip(surface.get_size(), fitted.get_size(), strict=True))
@@ -76,13 +74,31 @@ class Window:
         """Close the window for good."""
         self.closed = True
         if self._window is not None:
-            window, self._window = self._window, None
-            _open_windows.pop(window.id, None)
-            if pygame_module().display.get_init():
+            window, there = self._window, self._surface() is not None
+            self._window = None
+            if there:
+                _open_windows.pop(window.id, None)
                 window.destroy()
 
-    def _open(self, size: tuple[int, int]) -> None:
+    def _surface(self) -> pygame.Surface | None:
+        """Return what is to be painted on, or None where there is no window, or none any more.
+
+        Another library may have shut pygame down, and all windows with it: Gymnasium's own environments do as they
+        close.
+        """
         pg = pygame_module()
+        if self._window is None or not pg.display.get_init():
+            return None
+        try:
+            surface: pygame.Surface = self._window.get_surface()
+        except pg.error:
+            return None
+        return surface
+
+    def _open(self, size: tuple[int, int]) -> pygame.Surface:
+        pg = pygame_module()
+        for number in [number for number, window in _open_windows.items() if window is self]:
+            del _open_windows[number]  # of a window that is gone; its number may be another's by now
         try:
             pg.display.init()
             self._window = pg.Window(self.title, size, resizable=True)
@@ -92,6 +108,8 @@ class Window:
             ) from None
         self._clock = pg.time.Clock()
         _open_windows[self._window.id] = self
+        surface: pygame.Surface = self._window.get_surface()
+        return surface
 
     def _take(self, event: Any) -> None:
         pg = pygame_module()
