@@ -204,6 +204,14 @@ class TabularEnv(gym.Env[Any, Any]):
         """
         return self._watcher.scene(self._current().state)
 
+    def scene_of(self, number: int = 0) -> Scene:
+        """Return a map and its overlays without the agent, as data.
+
+        Args:
+            number: Which map, from 0, where there are several.
+        """
+        return self._watcher.map_scene(number)
+
     def render(self) -> Any:
         """Show the current state as the render mode says.
 

@@ -96,13 +96,18 @@ class Watcher:
         self._tables |= tables
         self._scenes.clear()
 
+    def map_scene(self, b: int) -> Scene:
+        """Return the scene of a map without anybody on it."""
+        base = self._scenes.get(b)
+        if base is None:
+            base = self._scenes[b] = self._base(b)
+        return base
+
     def scene(self, s: int) -> Scene:
         """Return the scene of a state."""
         cells = self.world.layouts[0].num_states
         b, cell = divmod(s, cells)
-        base = self._scenes.get(b)
-        if base is None:
-            base = self._scenes[b] = self._base(b)
+        base = self.map_scene(b)
         # The first element of a trail lies on another map where an episode was followed on from elsewhere.
         trail = tuple([t - b * cells for t in self._trail]) if self._trail else ()
         return base.at((cell,), trail if self._trail and trail[-1] == cell else (), self._line())
@@ -168,7 +173,6 @@ class Watcher:
         return "   ".join(parts)
 
     def _base(self, b: int) -> Scene:
-        """Return the scene of a map without anybody on it."""
         world = self.world
         layout = world.layouts[b]
         states = slice(b * layout.num_states, (b + 1) * layout.num_states)

@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gridworld_env.rendering.drawing import draw, save
+    from gridworld_env.rendering.drawing import checked_path, draw, save
     from gridworld_env.rendering.mosaic import tiled
     from gridworld_env.rendering.painter import Painter
     from gridworld_env.rendering.recording import Recorder, record
@@ -23,6 +23,7 @@ _HOMES = {
     "Recorder": "recording",
     "Scene": "scene",
     "Window": "window",
+    "checked_path": "drawing",
     "draw": "drawing",
     "draw_text": "text",
     "record": "recording",
@@ -36,6 +37,7 @@ __all__ = [
     "Recorder",
     "Scene",
     "Window",
+    "checked_path",
     "draw",
     "draw_text",
     "record",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridworld_env.rendering import beliefs, marks
-from gridworld_env.rendering.colours import GRID, INK, PAPER, legible_on, mix, scale
+from gridworld_env.rendering.colours import FLOOR, GRID, INK, PAPER, legible_on, mix, scale
 from gridworld_env.rendering.ground import Scale, coloured, colours_of, scale_of
 from gridworld_env.rendering.shapes import READABLE, Stroke, Text, Tiles
 
@@ -150,7 +150,9 @@ class _Cells:
         painted = scale(np.nan_to_num(self.scale.share(q)))
         known = ~np.isnan(q)
         colours = [tuple(map(int, c)) if k else None for c, k in zip(painted, known, strict=True)]
-        yield from beliefs.sectors(x, y, self.plan.cell, colours, self.scene.moves)  # type: ignore[arg-type]
+        # The ground below has the colour of the greatest: what is unknown must not look like it.
+        grounds = [FLOOR if colour is None else colour for colour in colours]
+        yield from beliefs.sectors(x, y, self.plan.cell, grounds, self.scene.moves)  # type: ignore[arg-type]
         if self.plan.cell >= LEAST_FOR_SECTOR_NUMBERS and self.scene.policy is None:
             yield from beliefs.sector_texts(x, y, self.plan.cell, q, colours, self.scene.moves)  # type: ignore[arg-type]
 

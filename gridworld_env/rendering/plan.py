@@ -19,6 +19,12 @@ LEAST_WITH_TEXT = 160
 SIZES = (16, 8192)
 
 
+LEAST_LEGEND = 2
+"""Heights of a line of text that the legend's bar is long at least; where there is no room for it, there is none."""
+
+Place = Literal["right", "below", "none"]
+
+
 class Plan(NamedTuple):
     """The parts of a frame, in pixels."""
 
@@ -30,7 +36,7 @@ class Plan(NamedTuple):
     rows: int
     columns: int
     text: int  # height of the lines of text; 0: there are none
-    legend: Literal["right", "below", "none"]
+    legend: Place
 
     @property
     def board(self) -> tuple[int, int]:
@@ -61,7 +67,23 @@ def plan(scene: Scene, size: int | None) -> Plan:
             smallest, whatever the size. None: a readable size.
     """
     rows, columns = scene.layout.shape
-    text, strip, beside = _furniture(scene, size or DEFAULT_BOARD, wide=columns >= 3 * rows)
+    places: tuple[Place, ...] = ("right", "below", "none")
+    for legend in places[1:] if columns >= 3 * rows else places:
+        made = _with_legend(scene, size, legend)
+        width, height = made.board
+        length = {"right": height - 3 * made.text, "below": width - 6 * made.text, "none": 0}[made.legend]
+        if length >= LEAST_LEGEND * made.text:
+            break
+    return made
+
+
+def _with_legend(scene: Scene, size: int | None, legend: Place) -> Plan:
+    """Lay out a frame with its legend, should it have one, at a place."""
+    rows, columns = scene.layout.shape
+    text = 0 if (size or DEFAULT_BOARD) < LEAST_WITH_TEXT else min(20, max(12, round((size or DEFAULT_BOARD) / 36)))
+    strip = round(1.9 * text)  # a line of text with its margins
+    shown = any(table is not None for table in (scene.values, scene.action_values, scene.visits))
+    beside: Place = legend if shown and text else "none"
     legend_width = round(4.4 * text) if beside == "right" else 0
     legend_height = 2 * strip if beside == "below" else 0
     above = strip if scene.caption and text else 0
@@ -82,15 +104,3 @@ def plan(scene: Scene, size: int | None) -> Plan:
         text,
         beside,
     )
-
-
-def _furniture(scene: Scene, size: int, *, wide: bool) -> tuple[int, int, Literal["right", "below", "none"]]:
-    """Return the height of text, that of a line with its margins, and where the legend is."""
-    if size < LEAST_WITH_TEXT:
-        return 0, 0, "none"
-    text = min(20, max(12, round(size / 36)))
-    shown = any(table is not None for table in (scene.values, scene.action_values, scene.visits))
-    beside: Literal["right", "below", "none"] = "none"
-    if shown:
-        beside = "below" if wide else "right"
-    return text, round(1.9 * text), beside

@@ -81,6 +81,12 @@ class Scene:
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
+    def without(self, *names: str) -> Self:
+        """Return the same scene with some of its tables left out."""
+        other = copy.copy(self)
+        other.__dict__.update(dict.fromkeys(names))
+        return other
+
     def at(self, agents: Sequence[int], trail: Sequence[int] = (), heads_up: str = "") -> Self:
         """Return the same scene a moment later; nothing is checked and nothing copied, for this happens every frame."""
         later = copy.copy(self)

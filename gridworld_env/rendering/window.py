@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pygame
+
+
+INVISIBLE = ("dummy", "offscreen", "evdev")
+"""Video drivers of SDL that show nothing; it falls back on them where there is no display."""
 
 
 class NoDisplayError(RuntimeError):
@@ -35,7 +40,8 @@ class Window:
         self.closed = False
         self._window: Any = None
         self._clock: Any = None
-        self._keys: list[int] = []
+        self._fitting: tuple[int, int] | None = None
+        self._keys: list[str] = []
 
     def show(self, frame: npt.NDArray[np.uint8], *, wait: bool = True) -> None:
         """Show a frame, the window being opened for the first; nothing happens once it is closed.
@@ -53,6 +59,10 @@ class Window:
         surface = self._surface()
         if surface is None:
             surface = self._open(picture.get_size())
+        elif surface.get_size() == self._fitting != picture.get_size():
+            self._window.size = picture.get_size()  # the user has not chosen a size, so it goes with the picture
+            surface = self._window.get_surface()
+        self._fitting = picture.get_size()
         pump()
         if self._window is None:
             return  # its user has closed it just now
@@ -64,11 +74,11 @@ class Window:
         if wait:
             self._clock.tick(self.fps)
 
-    def keys(self) -> list[int]:
-        """Return the keys pressed in this window since it was last asked, as pygame's key codes."""
+    def pressed(self) -> list[str]:
+        """Return the keys pressed in this window since it was last asked, by pygame's names: "a", "up", "space"."""
         pump()
-        pressed, self._keys = self._keys, []
-        return pressed
+        keys, self._keys = self._keys, []
+        return keys
 
     def close(self) -> None:
         """Close the window for good."""
@@ -101,6 +111,8 @@ class Window:
             del _open_windows[number]  # of a window that is gone; its number may be another's by now
         try:
             pg.display.init()
+            if pg.display.get_driver() in INVISIBLE and "SDL_VIDEODRIVER" not in os.environ:
+                raise pg.error("there is no display")  # noqa: TRY301 - SDL would draw where nobody can see it
             self._window = pg.Window(self.title, size, resizable=True)
         except pg.error as error:
             raise NoDisplayError(
@@ -114,7 +126,7 @@ class Window:
     def _take(self, event: Any) -> None:
         pg = pygame_module()
         if event.type == pg.KEYDOWN:
-            self._keys.append(event.key)
+            self._keys.append(pg.key.name(event.key))
         else:
             self.close()
 

@@ -1,0 +1,73 @@
+"""Environments by name: made from an id and `--env-arg`, with errors of one line."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import difflib
+from typing import Any
+
+import click
+import gymnasium as gym
+
+import gridworld_env  # noqa: F401 - registers the ids
+
+_WORDS = {"true": True, "false": False, "none": None}
+
+
+def env_args(command: Any) -> Any:
+    """Add the option `--env-arg name=value`, which may be given several times, to a command."""
+    return click.option(
+        "--env-arg",
+        "arguments",
+        metavar="NAME=VALUE",
+        multiple=True,
+        callback=lambda _ctx, _option, given: parsed(given),
+        help="An argument of the environment, such as slip=0.1 or layout=four-rooms. May be repeated.",
+    )(command)
+
+
+def parsed(given: tuple[str, ...]) -> dict[str, Any]:
+    """Return `name=value` texts as a dictionary; values are read as Python literals where they are any, else as text.
+
+    Raises:
+        click.BadParameter: If one has no name or no `=`.
+    """
+    arguments: dict[str, Any] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise click.BadParameter(f"must be NAME=VALUE, got {text!r}")
+        arguments[name.strip()] = _literal(value.strip())
+    return arguments
+
+
+def _literal(text: str) -> Any:
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    with contextlib.suppress(ValueError, SyntaxError):
+        return ast.literal_eval(text)
+    return text.replace("\\n", "\n")
+
+
+def make_env(env_id: str, arguments: dict[str, Any], **more: Any) -> gym.Env[Any, Any]:
+    """Make an environment.
+
+    Raises:
+        click.UsageError: If there is none of that id, with the nearest, or it refuses its arguments.
+    """
+    name = env_id.partition(":")[2] or env_id
+    if name not in gym.registry:
+        raise click.UsageError(f"there is no environment {env_id!r}{_nearest(name)}; `gridworld list envs` lists ours")
+    try:
+        return gym.make(env_id, **arguments, **more)
+    except (ValueError, TypeError, ImportError, gym.error.Error) as error:
+        raise click.UsageError(f"{env_id} cannot be made: {error}") from error
+
+
+def _nearest(name: str) -> str:
+    known = {known_id.lower(): known_id for known_id in gym.registry}
+    # A short name such as `maze` is nearest to the end of an id.
+    ends = {known_id.lower().rpartition("/")[2]: known_id for known_id in reversed(list(gym.registry))}
+    near = difflib.get_close_matches(name.lower(), [*known, *ends], n=1, cutoff=0.5)
+    return f"; did you mean {known.get(near[0]) or ends[near[0]]!r}?" if near else ""

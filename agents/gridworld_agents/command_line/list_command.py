@@ -1,0 +1,64 @@
+"""`gridworld list`: what there is."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import click
+import gymnasium as gym
+from rich.table import Table
+
+import gridworld_env
+from gridworld_agents.command_line.console import console
+
+if TYPE_CHECKING:
+    from gymnasium.envs.registration import EnvSpec
+
+TALLEST = 13
+"""Rows of a map that is shown."""
+
+
+@click.command(name="list")
+@click.argument("kind", type=click.Choice(["envs", "layouts"]), required=False)
+def command(kind: str | None) -> None:
+    """Show what there is: environments or layouts, by default both.
+
+    Environments of other packages are shown with the package that they come from, and with the reason if one cannot be
+    used.
+    """
+    out = console()
+    if kind in {None, "envs"}:
+        out.print(_envs())
+    if kind in {None, "layouts"}:
+        out.print(_layouts())
+
+
+def _envs() -> Table:
+    table = Table(title="Environments", title_justify="left")
+    table.add_column("environment", no_wrap=True)
+    for name in ("what it is", "step limit", "package"):
+        table.add_column(name)
+    for spec in gym.registry.values():
+        if str(spec.entry_point).startswith("gridworld_env.envs."):
+            table.add_row(spec.id, _summary(spec), str(spec.max_episode_steps or "none"), "gridworld-env")
+    for plugin in gridworld_env.env_plugins():
+        what = f"cannot be used: {plugin.error}" if plugin.error else plugin.value
+        table.add_row(plugin.id, what, "", f"{plugin.distribution} {plugin.version}")
+    return table
+
+
+def _summary(spec: EnvSpec) -> str:
+    module, _, name = str(spec.entry_point).partition(":")
+    cls: Any = getattr(importlib.import_module(module), name)
+    return (inspect.getdoc(cls) or "").split("\n")[0]
+
+
+def _layouts() -> Table:
+    table = Table("layout", "rows x columns", "map", title="Layouts", title_justify="left", show_lines=True)
+    for name in gridworld_env.Layout.names():
+        layout = gridworld_env.Layout.named(name)
+        text = layout.to_text() if layout.height <= TALLEST else ""
+        table.add_row(name, f"{layout.height} x {layout.width}", text)
+    return table

@@ -1,0 +1,100 @@
+"""`gridworld solve`: exact optimal values, as a table in the terminal and as a picture in a file."""
+
+from __future__ import annotations
+
+import pathlib
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+import numpy as np
+from rich.table import Table
+
+from gridworld_agents.command_line.console import console
+from gridworld_agents.command_line.environments import env_args, make_env
+from gridworld_env import TabularMDP, oracle, rendering
+
+if TYPE_CHECKING:
+    import gymnasium as gym
+    from rich.console import Console
+
+MOST_ROWS = 40
+"""Rows of a table of states, unless all are asked for."""
+
+
+@click.command(name="solve")
+@click.argument("env_id", metavar="ENV")
+@click.option("--gamma", default=0.9, show_default=True, type=click.FloatRange(0, 1), help="Discount.")
+@click.option("--render", "path", metavar="FILE", help="Write a picture: PNG, or SVG or PDF for print.")
+@click.option("--size", type=int, help="Pixels of the picture's longer side.")
+@click.option("--map", "number", default=0, show_default=True, help="Which map, where an environment has several.")
+@click.option("--all", "everything", is_flag=True, help="Show every state, however many there are.")
+@env_args
+def command(
+    env_id: str, gamma: float, path: str | None, size: int | None, number: int, everything: bool, arguments: Any
+) -> None:
+    """Compute the exact optimal values and policy of ENV.
+
+    Any environment with a model will do: ours, and Gymnasium's FrozenLake-v1, CliffWalking-v1 or Taxi-v4. Grid worlds
+    are shown as their map; each cell has an arrow for every optimal action, and its value.
+    """
+    if path is not None:
+        rendering.checked_path(path)
+    env = make_env(env_id, arguments)
+    mdp = TabularMDP.from_env(env)
+    maps = _maps(env)
+    if path is not None and not maps:
+        raise click.UsageError(f"{env_id} has no map to draw: leave out --render")
+    if number and not 0 <= number < maps:
+        raise click.UsageError(f"--map must be in [0, {maps}), got {number}: {env_id} has {maps} maps")
+    best = oracle.optimal(mdp, gamma=gamma)
+    out = console()
+    out.print(f"{env_id}: {mdp.num_states} states, {mdp.num_actions} actions, discount {gamma:g}")
+    out.print(f"value of the start: {float(mdp.initial @ best.v):.6g}   Bellman residual: {best.residual:.1e}")
+    if not maps:
+        _print_states(out, best, env, everything=everything)
+        return
+    which = f", map {number}" if maps > 1 else ""
+    scene = _scene(env, best, number, f"{env_id}{which}: optimal values and policy, discount {gamma:g}")
+    _print_map(out, scene, everything=everything)
+    if path is not None:
+        rendering.save(scene, path, size)
+        out.print(f"wrote {pathlib.Path(path)}")
+
+
+def _maps(env: gym.Env[Any, Any]) -> int:
+    """Return how many maps an environment has."""
+    return len(cast("Any", env.unwrapped).world.layouts) if hasattr(env.unwrapped, "scene") else 0
+
+
+def _scene(env: gym.Env[Any, Any], best: oracle.Solution, number: int, caption: str) -> rendering.Scene:
+    """Return the scene of a map without an agent on it."""
+    world = cast("Any", env.unwrapped)
+    world.overlay(values=best.v, policy=best.policy, caption=caption)
+    scene: rendering.Scene = world.scene_of(number)
+    return scene
+
+
+def _print_map(out: Console, scene: rendering.Scene, *, everything: bool) -> None:
+    """Print a map with all that fits into the terminal: arrows and values, or arrows alone, or the map."""
+    texts = [rendering.draw_text(scene), rendering.draw_text(scene.without("values"))]
+    for text in texts:
+        rows = text.split("\n")[1:]
+        fits = max(map(len, rows)) <= out.width and len(rows) <= 2 * MOST_ROWS
+        if fits or everything:
+            out.print("\n".join(rows), soft_wrap=True)
+            if text is not texts[0]:
+                out.print("(the values need a wider terminal: --all prints them all the same, --render draws them)")
+            return
+    out.print(f"(a map of {scene.layout.height} x {scene.layout.width} cells: --render draws it, --all prints it)")
+
+
+def _print_states(out: Console, best: oracle.Solution, env: gym.Env[Any, Any], *, everything: bool) -> None:
+    """Print a table of states."""
+    names = getattr(env.unwrapped, "action_names", None) or list(map(str, range(best.q.shape[1])))
+    table = Table("state", "value", "optimal actions")
+    shown = len(best.v) if everything else min(len(best.v), MOST_ROWS)
+    for s in range(shown):
+        table.add_row(str(s), f"{best.v[s]:.6g}", ", ".join(names[a] for a in np.flatnonzero(best.policy[s])))
+    out.print(table)
+    if shown < len(best.v):
+        out.print(f"({len(best.v) - shown} more states: --all prints them)")

@@ -1,0 +1,157 @@
+"""`gridworld list` and `gridworld solve`, and how the command line fails."""
+
+import importlib.metadata
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gridworld_agents.command_line import main
+from gridworld_agents.command_line.environments import parsed
+from gridworld_env import Layout
+from gridworld_env.registration import TABLE
+
+
+@pytest.fixture
+def gridworld(capsys, monkeypatch):
+    """Return a function that runs the command and returns exit code, standard output and standard error."""
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main(list(map(str, arguments)))
+        out, err = capsys.readouterr()
+        return ended.value.code, out, err
+
+    return run
+
+
+def test_the_command_is_installed():
+    scripts = importlib.metadata.entry_points(group="console_scripts", name="gridworld")
+    assert [script.load() for script in scripts] == [main]
+
+
+def test_list_shows_every_environment_and_layout(gridworld):
+    status, out, err = gridworld("list")
+    assert (status, err) == (0, "")
+    for entry in TABLE:
+        assert entry.id in out
+    for name in Layout.names():
+        assert name in out
+    assert "SFFFFFFFFFFT" in out
+
+
+def test_list_shows_one_kind(gridworld):
+    _, environments, _ = gridworld("list", "envs")
+    _, layouts, _ = gridworld("list", "layouts")
+    assert "GridWorld/Cliff-v0" in environments
+    assert "dyna-maze" not in environments
+    assert "dyna-maze" in layouts
+    assert "GridWorld/Cliff-v0" not in layouts
+
+
+def test_solve_prints_the_books_table(gridworld):
+    status, out, _ = gridworld("solve", "GridWorld-v0", "--gamma", 0.9, "--env-arg", "continuing=true")
+    assert status == 0
+    assert "25 states, 5 actions, discount 0.9" in out
+    # Figure 3.4a of the book, to two decimals instead of one.
+    assert ".↓  5.83  .→  5.58  .↓  6.20  .↓  6.48  .↓← 5.83" in out
+    assert ".→  8.00  F→  10.0  T○  10.0  F←  10.0  .←  8.00" in out
+
+
+def test_solve_reads_gymnasiums_environments(gridworld):
+    status, out, _ = gridworld("solve", "FrozenLake-v1", "--gamma", 1)
+    assert status == 0
+    assert "value of the start: 0.823529" in out  # 14/17
+    status, out, _ = gridworld("solve", "Taxi-v4")
+    assert "460 more states" in out
+    assert "460 more states" not in gridworld("solve", "Taxi-v4", "--all")[1]
+
+
+def test_solve_fits_a_map_into_the_terminal(gridworld, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    _, out, _ = gridworld("solve", "GridWorld/FourRooms-v0")
+    assert "the values need a wider terminal" in out
+    assert max(map(len, out.splitlines()[2:-2])) <= 60
+    _, out, _ = gridworld("solve", "GridWorld/Maze-v0", "--env-arg", "size=(61, 61)", "--env-arg", "maze_seed=1")
+    assert "a map of 61 x 61 cells: --render draws it" in out
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_solve_draws(gridworld, tmp_path, ending):
+    file = tmp_path / f"values.{ending}"
+    status, out, _ = gridworld("solve", "GridWorld-v0", "--render", file, "--size", 300)
+    assert status == 0
+    assert str(file) in out.replace("\n", "")
+    if ending == "png":
+        picture = np.asarray(Image.open(file))
+        assert max(picture.shape) in range(280, 301)
+        assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 50
+    else:
+        assert file.read_bytes()[:5] in {b"%PDF-", b"<?xml"}
+
+
+def test_solve_draws_the_map_that_is_asked_for(gridworld, tmp_path):
+    pictures = []
+    for number in (0, 1):
+        file = tmp_path / f"{number}.png"
+        assert gridworld("solve", "GridWorld/Random-v0", "--map", number, "--render", file)[0] == 0
+        pictures.append(file.read_bytes())
+    assert pictures[0] != pictures[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["slove"], "no command 'slove'; did you mean 'solve'?"),
+        (["solve"], "Missing argument 'ENV'"),
+        (["solve", "GridWorld-v0", "--gama", "1"], "No such option '--gama'"),
+        (["solve", "GridWorld-v0", "--gamma", "2"], "2.0 is not in the range 0<=x<=1"),
+        (["solve", "GridWorld/Maz-v0"], "did you mean 'GridWorld/Maze-v0'?"),
+        (["solve", "maze"], "did you mean 'GridWorld/Maze-v0'?"),
+        (["solve", "GridWorld-v0", "--env-arg", "slip"], "must be NAME=VALUE, got 'slip'"),
+        (["solve", "GridWorld-v0", "--env-arg", "slip=3"], "slip must be in [0, 1], got 3"),
+        (["solve", "GridWorld-v0", "--env-arg", "layout=bok"], "did you mean 'book'?"),
+        (["solve", "GridWorld-v0", "--env-arg", "slipp=0.1"], "did you mean 'slip'?"),
+        (["solve", "GridWorld-v0", "--gamma", "1", "--env-arg", "continuing=true"], "can earn for ever"),
+        (["solve", "GridWorld-v0", "--render", "values.gif"], "must end in .png, .svg, .pdf, got 'values.gif'"),
+        (["solve", "GridWorld-v0", "--render", "nowhere/values.png"], "there is no folder 'nowhere'"),
+        (["solve", "FrozenLake-v1", "--render", "values.png"], "FrozenLake-v1 has no map to draw"),
+        (["solve", "CartPole-v1"], "has no exact model"),
+        (["solve", "GridWorld/Random-v0", "--map", "99999"], "--map must be in [0,"),
+        (["play", "FrozenLake-v1"], "has no map to play on"),
+        (["play", "GridWorld-v0", "--ansi"], "reads keys from a terminal"),
+        (["list", "agent"], "'agent' is not one of"),
+    ],
+)
+def test_errors_are_one_line(gridworld, arguments, message, monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    status, out, err = gridworld(*arguments)
+    assert status == 2
+    assert message in err
+    assert err.startswith("gridworld: ")
+    assert err.count("\n") == 1
+    assert out == ""
+
+
+def test_a_traceback_is_shown_when_asked_for():
+    with pytest.raises(ValueError, match="must end in"):
+        main(["--traceback", "solve", "GridWorld-v0", "--render", "x.gif"])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("slip=0.25", 0.25),
+        ("slip=1", 1),
+        ("continuing=True", True),
+        ("continuing=false", False),
+        ("wind=None", None),
+        ("wind=[0, 1, 1]", [0, 1, 1]),
+        ("layout=four-rooms", "four-rooms"),
+        ("layout=S.#\\n..T", "S.#\n..T"),
+        ("name=a=b", "a=b"),
+    ],
+)
+def test_arguments_of_environments_are_read(text, value):
+    assert list(parsed((text,)).values()) == [value]

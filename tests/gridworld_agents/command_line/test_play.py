@@ -1,0 +1,115 @@
+"""`gridworld play`: the score that is kept, and playing in the terminal."""
+
+import gymnasium as gym
+import numpy as np
+import pytest
+
+from gridworld_agents.command_line.play import in_terminal
+from gridworld_agents.command_line.play.session import COMMANDS, Session
+from gridworld_env import TabularMDP, oracle
+
+CORRIDOR = ["S..T"]
+
+
+def session(layout=CORRIDOR, **arguments):
+    made = {"gamma": 0.9, "seed": 0}
+    return Session(gym.make("GridWorld-v0", layout=layout, render_mode="rgb_array", **arguments), **made)
+
+
+def test_the_best_way_earns_the_optimum():
+    played = session(reward_step=-1)
+    for _ in range(3):
+        assert played.do("right")
+    assert played.over
+    assert played.result == "return -1.00, best possible -1.00; discounted by 0.9: -1.090, best possible -1.090"
+    assert played.message.startswith("The end: return -1.00, best -1.00")
+
+
+def test_a_detour_earns_less_than_the_optimum():
+    played = session(reward_step=-1)
+    for command in ("right", "left", "right", "right", "right"):
+        played.do(command)
+    assert played.result.startswith("return -3.00, best possible -1.00; ")
+
+
+def test_the_optimum_knows_the_time_limit():
+    env = gym.make("GridWorld-v0", layout=CORRIDOR, render_mode="rgb_array", continuing=True, max_episode_steps=7)
+    played = Session(env, 0.9, 0)
+    expected = oracle.finite_horizon(TabularMDP.from_env(env), gamma=1.0, horizon=7).v[-1][0]
+    assert expected == 5.0  # two steps to get there, then five that pay
+    assert "best possible 5.00" in played.result
+    for command in ["right"] * 3 + ["stay"] * 4:
+        played.do(command)
+    assert played.message.startswith("Out of time: return 5.00, best 5.00")
+
+
+def test_an_episode_that_is_over_takes_no_more_steps():
+    played = session()
+    for _ in range(4):
+        played.do("right")
+    assert "The episode is over" in played.message
+    assert "return 1.00" in played.result
+    played.do("restart")
+    assert not played.over
+    assert "return 0.00" in played.result
+
+
+def test_a_hint_names_the_best_actions_and_shows_the_values_until_the_next_move():
+    played = session()
+    played.do("hint")
+    assert played.message == "Best: right, worth 0.810 at discount 0.9"
+    scene = played.scene()
+    np.testing.assert_allclose(scene.values[:3], [0.81, 0.9, 1.0])
+    assert scene.policy[0].argmax() == 1
+    played.do("right")
+    assert played.scene().values is None
+
+
+def test_overlays_stay_until_they_are_put_away():
+    played = session()
+    played.do("overlays")
+    played.do("right")
+    assert played.scene().values is not None
+    played.do("overlays")
+    assert played.scene().values is None
+
+
+def test_an_action_that_there_is_not_changes_nothing():
+    played = session(actions="cardinal")
+    played.do("stay")
+    assert "There is no action 'stay' here: up, right, down, left" in played.message
+    assert "step 0 " in played.scene().heads_up
+
+
+def test_the_seed_fixes_the_episode():
+    places = [[session("book", slip=0.5).scene().agents for _ in range(2)] for _ in range(2)]
+    assert places[0] == places[1]
+
+
+def test_every_command_can_be_typed():
+    assert {*in_terminal.KEYS.values()} == {*COMMANDS}
+
+
+def test_keys_typed_quickly_are_told_apart():
+    assert in_terminal.commands_in("\x1b[A\x1b[Ch\x1bOB X") == ["up", "right", "hint", "down", "stay"]
+    assert in_terminal.commands_in("W") == ["up"]
+    assert in_terminal.commands_in("\x1b") == ["quit"]
+
+
+@pytest.mark.parametrize(("typed", "total"), [(["\x1b[C", "dd", "\x1b"], "1.00"), (["d", "a", EOFError()], "0.00")])
+def test_the_terminal_shows_every_move_and_ends(typed, total, monkeypatch, capsys):
+    waiting = iter(typed)
+
+    def getchar():
+        key = next(waiting)
+        if isinstance(key, Exception):
+            raise key
+        return key
+
+    monkeypatch.setattr(in_terminal.click, "getchar", getchar)
+    played = session()
+    in_terminal.play(played)
+    out = capsys.readouterr().out
+    assert "@..T" in out
+    assert "S@.T" in out
+    assert f"return {total}, best possible 1.00" in played.result
