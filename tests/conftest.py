@@ -11,13 +11,14 @@ import pytest
 def run_python():
     """Return a function that runs code in a fresh interpreter, warnings being errors, and returns its output."""
 
-    def run(code, **environment):
+    def run(code, cwd=None, **environment):
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", code],
             capture_output=True,
             text=True,
             env={**os.environ, **environment},
             check=False,
+            cwd=cwd,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()

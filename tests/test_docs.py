@@ -1,4 +1,4 @@
-"""The code in the documents runs."""
+"""The code in the documents runs, and what they name is there."""
 
 import pathlib
 import re
@@ -17,10 +17,17 @@ BLOCKS = [
 
 
 @pytest.mark.parametrize("code", BLOCKS)
-def test_code_blocks_run(code, run_python):
+def test_code_blocks_run(code, run_python, tmp_path):
     check = "\nif 'MyEnv' in dir(): print(MyEnv().reset(seed=0)[0], MyVectorEnv(num_envs=2).reset(seed=0)[0].tolist())"
-    out = run_python(code + check)
+    out = run_python(code + check, cwd=tmp_path)
     assert out in {"", "0 [0, 0]"}
+
+
+def test_pictures_of_the_readme_are_there_and_small():
+    pictures = re.findall(r'<img src="([^"]+)"', (ROOT / "README.md").read_text())
+    assert len(pictures) >= 2
+    for picture in pictures:
+        assert 1_000 < (ROOT / picture).stat().st_size < 500_000, picture
 
 
 def test_there_are_code_blocks():

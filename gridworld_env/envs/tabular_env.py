@@ -176,7 +176,8 @@ class TabularEnv(gym.Env[Any, Any]):
     def overlay(self, **items: Any) -> None:
         """Show on the map what an agent has learned, from the next frame on.
 
-        Items that are not named stay as they are; None takes one away.
+        Items that are not named stay as they are; None takes one away. The lines and the legend that belong to them
+        change a frame's size: what a recording is to show, it should show from its first frame on.
 
         Args:
             **items: Any of
