@@ -19,9 +19,8 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from numba import njit
-
 from gridworld_agents.checks import choose, is_number
+from gridworld_agents.tabular.compiling import kernel
 
 CONSTANT, LINEAR, EXPONENTIAL, HARMONIC, VISITS = range(5)
 
@@ -43,7 +42,7 @@ class Schedule(NamedTuple):
     c: float  # the number of steps
 
 
-@njit  # type: ignore[untyped-decorator]
+@kernel
 def value(schedule: Schedule, k: int, n: int) -> float:
     """Return the value at step k = 0, 1, ... and visit n = 1, 2, ...; compiled."""
     if schedule.kind == CONSTANT:

@@ -16,11 +16,11 @@ import dataclasses
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from gridworld_agents.checks import choose, finite_number, flag, probability
 from gridworld_agents.schedules import parse
 from gridworld_agents.tabular.agent import TabularAgent
+from gridworld_agents.tabular.compiling import kernel
 from gridworld_agents.tabular.table import Params, Table, epsilon_greedy, exploration, largest, move_towards
 
 
@@ -64,14 +64,14 @@ class MCParams(NamedTuple):
     bootstrap: bool
 
 
-@njit  # type: ignore[untyped-decorator]
+@kernel
 def act(memory: Memory, s: int, params: MCParams, rng: np.random.Generator) -> int:
     """Choose an action."""
     a: int = epsilon_greedy(memory, s, params.table, rng)  # 1, 5
     return a
 
 
-@njit  # type: ignore[untyped-decorator]
+@kernel
 def observe(
     memory: Memory,
     s: int,

@@ -3,8 +3,8 @@
 To write one, give a subclass
 
 - `id`, the agent's, and `Parameters`, a frozen dataclass of its hyper-parameters;
-- `act(memory, s, params, rng)`, compiled: returns the action in state s;
-- `observe(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng)`, compiled: learns from one step. The
+- `act(memory, s, params, rng)`, compiled by `compiling.kernel`: returns the action in state s;
+- `observe(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng)`, likewise: learns from one step. The
   next action is UNCHOSEN (-1) after a terminated step, and wherever `next_action_first` is False;
 - `next_action_first`: whether a_next is chosen before the update (Sarsa) or after it (Q-learning);
 - `new_memory(S, A, parameters)`: a named tuple of arrays, q (S, A) float64 and visits (S, A) int64 among them;

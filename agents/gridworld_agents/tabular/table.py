@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from gridworld_agents.schedules import VISITS, Schedule, parse, value
+from gridworld_agents.tabular.compiling import kernel
 
 
 class Table(NamedTuple):
@@ -38,7 +38,7 @@ class Params(NamedTuple):
         return cls(alpha, float(parameters.gamma), epsilon, parameters.tie_breaking == "random")
 
 
-@njit  # type: ignore[untyped-decorator]
+@kernel
 def greedy(q: Any, s: int, random_ties: bool, rng: np.random.Generator) -> int:
     """Return an action of the largest value: the first, or any of those tied with equal chance."""
     A = q.shape[1]
@@ -59,7 +59,7 @@ def greedy(q: Any, s: int, random_ties: bool, rng: np.random.Generator) -> int:
     return a
 
 
-@njit  # type: ignore[untyped-decorator]
+@kernel
 def epsilon_greedy(memory: Any, s: int, params: Params, rng: np.random.Generator) -> int:
     """Return a random action with probability epsilon, else a greedy one (the book, Algorithm 5.3, and chapter 7)."""
     if rng.random() < exploration(memory, s, params):
@@ -68,7 +68,7 @@ def epsilon_greedy(memory: Any, s: int, params: Params, rng: np.random.Generator
     return a
 
 
-@njit  # type: ignore[untyped-decorator]
+@kernel
 def exploration(memory: Any, s: int, params: Params) -> float:
     """Return epsilon in a state: by the step, or by how often the state was visited, this time included."""
     n = 1
@@ -79,16 +79,17 @@ def exploration(memory: Any, s: int, params: Params) -> float:
     return epsilon
 
 
-@njit  # type: ignore[untyped-decorator]
+@kernel
 def largest(q: Any, s: int) -> float:
     """Return max_a q(s, a)."""
     best: float = q[s, 0]
     for a in range(1, q.shape[1]):
-        best = max(best, q[s, a])
+        x = q[s, a]
+        best = x if x > best else best  # noqa: FURB136 - `max` asks for nan too, and is slower
     return best
 
 
-@njit  # type: ignore[untyped-decorator]
+@kernel
 def move_towards(memory: Any, s: int, a: int, target: float, params: Params) -> None:
     """q(s, a) <- q(s, a) + alpha [target - q(s, a)], and count the visit."""
     memory.visits[s, a] += 1

@@ -10,11 +10,10 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from numba import njit
-
 from gridworld_agents.checks import choose, finite_number, probability
 from gridworld_agents.schedules import parse
 from gridworld_agents.tabular.agent import TabularAgent
+from gridworld_agents.tabular.compiling import kernel
 from gridworld_agents.tabular.table import Params, Table, epsilon_greedy, largest, move_towards
 
 if TYPE_CHECKING:
@@ -40,14 +39,14 @@ class QLearningParameters:
         choose("tie_breaking", self.tie_breaking, ("random", "index"))
 
 
-@njit  # type: ignore[untyped-decorator]
+@kernel
 def act(memory: Table, s: int, params: Params, rng: np.random.Generator) -> int:
     """Choose an action."""
     a: int = epsilon_greedy(memory, s, params, rng)  # 1
     return a
 
 
-@njit  # type: ignore[untyped-decorator]
+@kernel
 def observe(
     memory: Table,
     s: int,
