@@ -14,6 +14,7 @@ import numpy as np
 from gridworld_agents import files
 from gridworld_agents.checks import probability, whole_number
 from gridworld_agents.reference.fixed import FixedAgent
+from gridworld_agents.reference.soonest import soonest
 from gridworld_agents.tabular.numbering import Numbering
 from gridworld_agents.tabular.spaces import Actions, finite_spaces
 from gridworld_env import TabularMDP, oracle
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
     import gymnasium as gym
     import numpy.typing as npt
-
-SOON = 1 - 1e-6
-"""Discount under which the undiscounted agent looks for the way that ends soonest."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -69,7 +67,7 @@ class Optimal(FixedAgent):
             )
         best = oracle.optimal(mdp, gamma=float(gamma))  # 1
         self._values, self._q, self._policy = best.v, best.q, best.policy
-        self._choice = (_soonest(mdp, best.policy) if gamma == 1 else best.policy).argmax(axis=1)  # 2
+        self._choice = (soonest(mdp, best.policy) if gamma == 1 else best.policy).argmax(axis=1)  # 2
 
     @property
     def q_values(self) -> npt.NDArray[np.float64]:
@@ -138,22 +136,3 @@ class Optimal(FixedAgent):
         self._choice = saved.array("choice", np.dtype(np.int64), (S,))
         if ((self._choice < 0) | (self._choice >= A)).any():
             raise ValueError("it chooses actions that do not exist")
-
-
-def _soonest(mdp: TabularMDP, policy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return the policy that ends soonest among those that take only actions which this one takes: (S, A).
-
-    Undiscounted, wandering for free is as good as going on, and the first of the tied actions may do so for ever.
-    """
-    best = policy > 0
-    instead = np.where(best, np.arange(mdp.num_actions), policy.argmax(axis=1)[:, None])
-    s = np.arange(mdp.num_states)[:, None]
-    only_best = TabularMDP(
-        next_state=mdp.next_state[s, instead],
-        probability=mdp.probability[s, instead],
-        reward=np.full_like(mdp.reward, -1.0),
-        terminated=mdp.terminated[s, instead],
-        initial=mdp.initial,
-    )
-    soonest: npt.NDArray[np.float64] = oracle.optimal(only_best, gamma=SOON).policy * best
-    return soonest

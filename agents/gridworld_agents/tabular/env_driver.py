@@ -44,8 +44,8 @@ class EnvDriver:
         self.env = env
         self.limit = standing.time_limit(env)
         self._number, self._first_action = states.number, first_action
-        self._act, self._observe = cached_act(act), compiled(_observe, observe=observe)
-        self._next_action_first = next_action_first
+        self._act = cached_act(act)
+        self._turn = compiled(_turn, act=act, observe=observe, next_action_first=next_action_first)
         self._under_way = False  # whether the environment is in the run's episode
 
     def begin(self, run: Run, seed: int | None) -> None:
@@ -77,34 +77,31 @@ class EnvDriver:
 
     def advance(self, memory: Any, params: Any, run: Run, rng: np.random.Generator, n: int) -> None:
         """Learn for n steps. If the environment raises, the run stands after its last whole step."""
-        act, observe, step, number = self._act, self._observe, self.env.step, self._number
+        turn, step, number = self._turn, self.env.step, self._number
         s, a, clock = run.place.tolist()
         g = float(run.collected[0])
         under_way, self._under_way = self._under_way, False
         if not under_way:
             raise RuntimeError("no episode is under way: call begin first")
-        for _ in range(n):
-            if a == UNCHOSEN:
-                a = act(memory, s, params, rng)
+        if a == UNCHOSEN:
+            a = self._act(memory, s, params, rng)
+        for left in range(n - 1, -1, -1):
             observation, r, terminated, truncated, _info = step(a + self._first_action)
             s_next, r, terminated, truncated = number(observation), float(r), bool(terminated), bool(truncated)
             if not math.isfinite(r):
                 raise ValueError(f"{self.env} paid the reward {r}, which no value can be learned from")
-            a_next = act(memory, s_next, params, rng) if self._next_action_first and not terminated else UNCHOSEN
-            observe(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng)
             clock += 1
             g += r
             over = terminated or truncated
+            after = number(self.env.reset()[0]) if over else s_next
+            a = turn(memory, s, a, r, s_next, terminated, truncated, after, left > 0, params, rng)
+            s = after
+            run.counts[STEPS] += 1
             if over:
                 i = int(run.counts[EPISODES])
                 run.returns[i % RECENT], run.lengths[i % RECENT] = g, clock
                 run.counts[EPISODES] = i + 1
-                run.drop_episode()
-            run.counts[STEPS] += 1
-            if over:
-                s, a, clock, g = number(self.env.reset()[0]), UNCHOSEN, 0, 0.0
-            else:
-                s, a = s_next, a_next
+                clock, g = 0, 0.0
             run.place[:] = s, a, clock
             run.collected[0] = g
         self._under_way = True
@@ -118,8 +115,9 @@ def cached_act(act: Callable[..., Any]) -> Any:
     return compiled(_act, act=act)
 
 
-act: Any = None  # these two are filled in by `EnvDriver`
+act: Any = None  # these three are filled in by `EnvDriver` and `cached_act`
 observe: Any = None
+next_action_first = False
 
 
 def _act(memory: Any, s: int, params: Any, rng: np.random.Generator) -> int:
@@ -127,16 +125,30 @@ def _act(memory: Any, s: int, params: Any, rng: np.random.Generator) -> int:
     return a
 
 
-def _observe(
+def _turn(
     memory: Any,
     s: int,
     a: int,
     r: float,
     s_next: int,
-    a_next: int,
     terminated: bool,
     truncated: bool,
+    after: int,
+    choose: bool,
     params: Any,
     rng: np.random.Generator,
-) -> None:
+) -> int:
+    """Learn from a step, and return the next action, in state `after`; UNCHOSEN where it can wait.
+
+    One call does both, because handing a generator to compiled code takes longer than the learning. Where a chunk ends
+    the choice waits for the next, as it does in the compiled driver.
+    """
+    a_next = UNCHOSEN
+    if next_action_first and not terminated:
+        a_next = act(memory, s_next, params, rng)
     observe(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng)
+    if terminated or truncated:
+        a_next = UNCHOSEN
+    if choose and a_next == UNCHOSEN:
+        a_next = act(memory, after, params, rng)
+    return a_next
