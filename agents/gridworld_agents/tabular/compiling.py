@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-OPTIONS = {"cache": True, "nogil": True, "_nrt": False}
-
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
@@ -30,7 +28,7 @@ def kernel(function: F) -> F:
 
     References to arrays are not counted in it. Counting them, which Numba otherwise does whenever an array is taken out
     of a named tuple, costs more than the learning: a step takes two to four times as long. A function that must make an
-    array takes `numba.njit` instead.
+    array takes `numba.njit` instead, and the loop around it then counts too.
     """
     made: F = njit(_nrt=False)(function)
     return made
@@ -43,16 +41,16 @@ def compiled(template: Callable[..., Any], **names: Any) -> Any:
         template: A plain function; global names that it leaves open are given by `names`.
         **names: Compiled functions and constants.
     """
+    counts = any(value.targetoptions.get("_nrt", True) for value in names.values() if isinstance(value, CPUDispatcher))
     filled = types.FunctionType(template.__code__, {**template.__globals__, **names}, template.__name__)
     filled.__module__ = template.__module__
     filled.__qualname__ = f"{template.__name__}_{fingerprint(filled)}"
-    return njit(**OPTIONS)(filled)
+    return njit(cache=True, nogil=True, _nrt=counts)(filled)
 
 
 def fingerprint(function: Any) -> str:
     """Return a short text that changes with the code of a function or of anything compiled that it calls."""
     digest = hashlib.sha256()
-    digest.update(repr(OPTIONS).encode())
     _add(digest, function, set())
     return digest.hexdigest()[:16]
 

@@ -5,8 +5,10 @@ import dataclasses
 import gymnasium as gym
 import numpy as np
 import pytest
+from numba import njit
 
 import gridworld_agents as ga
+from gridworld_agents.temporal_difference.q_learning import QLearning
 
 IDS = ["q-learning", "sarsa", "mc-epsilon-greedy"]
 
@@ -139,11 +141,26 @@ def test_agents_satisfy_the_protocol(id_):
     assert agent.learn(10) is agent
 
 
+@njit
+def observe_with_an_array(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng):  # noqa: ARG001
+    parts = np.zeros(2)
+    parts[0] = r
+    parts[1] = 0.0 if terminated else params.gamma * memory.q[s_next].max()
+    memory.q[s, a] += params.alpha.a * (parts.sum() - memory.q[s, a])
+    memory.visits[s, a] += 1
+    memory.steps[0] += 1
+
+
+def test_an_algorithm_may_make_arrays():
+    class Own(QLearning):
+        id = "acme/own"
+
+    Own.observe = observe_with_an_array
+    own, ours = (cls(gym.make("GridWorld-v0"), seed=0).learn(3000) for cls in (Own, QLearning))
+    assert (own.q_values == ours.q_values).all()
+
+
 def test_a_policy_that_returns_no_action_is_stopped():
-    from numba import njit
-
-    from gridworld_agents.temporal_difference.q_learning import QLearning
-
     @njit
     def act(memory, s, params, rng):  # noqa: ARG001
         return memory.q.shape[1]
