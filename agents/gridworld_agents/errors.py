@@ -1,0 +1,11 @@
+"""What can go wrong with agents that others wrote, and with files that come from anywhere."""
+
+from __future__ import annotations
+
+
+class AgentPluginError(ImportError):
+    """An agent is installed but cannot be used; the message names its id, its distribution and the reason."""
+
+
+class AgentFileError(ValueError):
+    """A file does not hold an agent; the message names its path and the reason."""

@@ -1,0 +1,37 @@
+"""Ctrl-C between chunks, not within one."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def deferred_interrupt() -> Iterator[None]:
+    """Let Ctrl-C wait until the block is over, and raise KeyboardInterrupt then; a second Ctrl-C does not wait.
+
+    Only in the main thread, and where Ctrl-C means Python's KeyboardInterrupt: elsewhere nothing is changed.
+    """
+    default = signal.default_int_handler
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is not default:
+        yield
+        return
+    interrupted = False
+
+    def remember(number: int, frame: object) -> None:  # noqa: ARG001
+        nonlocal interrupted
+        interrupted = True
+        signal.signal(signal.SIGINT, default)
+
+    signal.signal(signal.SIGINT, remember)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, default)
+    if interrupted:
+        raise KeyboardInterrupt

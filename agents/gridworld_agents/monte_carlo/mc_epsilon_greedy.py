@@ -1,0 +1,140 @@
+"""Monte Carlo control with epsilon-greedy policies (the book, Algorithm 5.3; Sutton and Barto, section 5.4).
+
+1  follow the epsilon-greedy policy of q for an episode
+2  g <- 0, or the value of the last state where the episode was only cut off
+3  backwards through the episode: g <- gamma g + r
+4      q(s, a) <- q(s, a) + alpha [g - q(s, a)], at every visit; alpha = 1/n makes it the mean of the returns
+5  the policy is the epsilon-greedy one of the new q
+
+Deviation from the book: there the episodes have a fixed length and g begins at 0. Here an episode that was truncated
+bootstraps from its last state, as every agent here does, unless `bootstrap` is False.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gridworld_agents.checks import choose, finite_number, flag, probability
+from gridworld_agents.schedules import parse
+from gridworld_agents.tabular.agent import TabularAgent
+from gridworld_agents.tabular.compiling import kernel
+from gridworld_agents.tabular.table import Params, Table, epsilon_greedy, exploration, largest, move_towards
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class MCEpsilonGreedyParameters:
+    """Hyper-parameters of Monte Carlo control with epsilon-greedy policies."""
+
+    alpha: float | str = "visits"  # step size, in (0, 1], or a schedule; "visits" is the mean of all returns
+    gamma: float = 0.99  # discount, in [0, 1]
+    epsilon: float | str = 0.1  # probability of a random action, in [0, 1], or a schedule
+    initial_value: float = 0.0  # of every action in every state, finite
+    tie_breaking: str = "random"  # among actions of equal value: "random", or "index" for the first
+    bootstrap: bool = True  # whether a truncated episode goes on in its value, True, or counts as over, False
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        parse("alpha", self.alpha, zero=False)
+        probability("gamma", self.gamma)
+        parse("epsilon", self.epsilon, zero=True)
+        finite_number("initial_value", self.initial_value)
+        choose("tie_breaking", self.tie_breaking, ("random", "index"))
+        flag("bootstrap", self.bootstrap)
+
+
+class Memory(NamedTuple):
+    """A table, and the episode so far."""
+
+    q: Any  # (S, A) float64
+    visits: Any  # (S, A) int64
+    steps: Any  # (1,) int64
+    length: Any  # (1,) int64, steps in the episode so far
+    s: Any  # (n,) int64, its states; n >= length
+    a: Any  # (n,) int64, its actions
+    r: Any  # (n,) float64, its rewards
+
+
+class MCParams(NamedTuple):
+    """The hyper-parameters as compiled code reads them."""
+
+    table: Params
+    bootstrap: bool
+
+
+@kernel
+def act(memory: Memory, s: int, params: MCParams, rng: np.random.Generator) -> int:
+    """Choose an action."""
+    a: int = epsilon_greedy(memory, s, params.table, rng)  # 1, 5
+    return a
+
+
+@kernel
+def observe(
+    memory: Memory,
+    s: int,
+    a: int,
+    r: float,
+    s_next: int,
+    a_next: int,  # noqa: ARG001
+    terminated: bool,
+    truncated: bool,
+    params: MCParams,
+    rng: np.random.Generator,  # noqa: ARG001
+) -> None:
+    """Note a step, and learn from the episode where it ends."""
+    t = memory.length[0]
+    memory.s[t], memory.a[t], memory.r[t] = s, a, r
+    memory.length[0] = t + 1
+    memory.steps[0] += 1
+    if not (terminated or truncated):
+        return
+    g = 0.0  # 2
+    if params.bootstrap and not terminated:
+        epsilon = exploration(memory, s_next, params.table)
+        g = (1 - epsilon) * largest(memory.q, s_next) + epsilon * memory.q[s_next].mean()
+    for i in range(t, -1, -1):
+        g = params.table.gamma * g + memory.r[i]  # 3
+        move_towards(memory, memory.s[i], memory.a[i], g, params.table)  # 4
+    memory.length[0] = 0
+
+
+class MCEpsilonGreedy(TabularAgent):
+    """Every-visit Monte Carlo control. Hyper-parameters: :class:`MCEpsilonGreedyParameters`."""
+
+    id = "mc-epsilon-greedy"
+    Parameters = MCEpsilonGreedyParameters
+    act = act
+    observe = observe
+
+    @staticmethod
+    def new_memory(S: int, A: int, parameters: MCEpsilonGreedyParameters) -> Memory:
+        """Return a table in which every value is the initial one, and no episode."""
+        none = np.zeros(0, np.int64)
+        return Memory(*Table.new(S, A, parameters.initial_value), np.zeros(1, np.int64), none, none.copy(), np.zeros(0))
+
+    @staticmethod
+    def scalars(parameters: MCEpsilonGreedyParameters) -> MCParams:
+        """Return the hyper-parameters as compiled code reads them."""
+        return MCParams(Params.of(parameters), parameters.bootstrap)
+
+    @staticmethod
+    def reserve(memory: Memory, steps: int) -> Memory:
+        """Return the memory with room for exactly so many more steps of the episode."""
+        t = int(memory.length[0])
+        s, a, r = (np.concatenate([x[:t], np.zeros(steps, x.dtype)]) for x in (memory.s, memory.a, memory.r))
+        return memory._replace(s=s, a=a, r=r)
+
+    @staticmethod
+    def forget_episode(memory: Memory) -> None:
+        """Drop the episode so far."""
+        memory.length[0] = 0
+
+    @staticmethod
+    def check_memory(memory: Memory, S: int, A: int) -> None:
+        """Refuse an episode that is not one."""
+        t = int(memory.length[0])
+        if not len(memory.s) == len(memory.a) == len(memory.r) == t or (memory.s >= S).any() or (memory.a >= A).any():
+            raise ValueError("the episode in its memory is out of range")

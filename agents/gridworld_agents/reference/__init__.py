@@ -1,0 +1,1 @@
+"""Agents that others are measured against: they do not learn."""

@@ -1,0 +1,1 @@
+"""What tabular agents share: a table over numbered states, and two drivers that fill it."""

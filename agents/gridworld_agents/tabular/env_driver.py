@@ -1,0 +1,154 @@
+"""The Python driver: the same two compiled functions, called at every step of any environment with finite spaces."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from gridworld_agents.callbacks import RECENT
+from gridworld_agents.tabular import standing
+from gridworld_agents.tabular.compiling import compiled
+from gridworld_agents.tabular.run import CLOCK, EPISODES, NO_EPISODE, STATE, STEPS, UNCHOSEN, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import gymnasium as gym
+    import numpy as np
+
+    from gridworld_agents.tabular.numbering import Numbering
+
+
+class EnvDriver:
+    """Learns by stepping an environment.
+
+    Args:
+        env: Any, with finite spaces.
+        states: Numbers its observations.
+        first_action: The number of the action space's first action.
+        act: Compiled, see `TabularAgent`.
+        observe: Compiled, see `TabularAgent`.
+        next_action_first: Whether the next action is chosen before the update.
+    """
+
+    def __init__(
+        self,
+        env: gym.Env[Any, Any],
+        states: Numbering,
+        first_action: int,
+        act: Callable[..., Any],
+        observe: Callable[..., Any],
+        *,
+        next_action_first: bool,
+    ) -> None:
+        self.env = env
+        self.limit = standing.time_limit(env)
+        self._number, self._first_action = states.number, first_action
+        self._act = cached_act(act)
+        self._turn = compiled(_turn, act=act, observe=observe, next_action_first=next_action_first)
+        self._under_way = False  # whether the environment is in the run's episode
+
+    def begin(self, run: Run, seed: int | None) -> None:
+        """Begin an episode."""
+        run.drop_episode()
+        run.place[STATE] = self._number(self.env.reset(seed=seed)[0])
+        self._under_way = True
+
+    def resume(self, run: Run, place: dict[str, Any]) -> bool:
+        """Go on with the episode of a run that was left; False if that cannot be, and one has to begin.
+
+        A tabular environment is put back to where it was. Any other is taken to be where `learn` left it, and where
+        that cannot be, because the run comes from a file, only its generator is set.
+        """
+        if run.place[STATE] == NO_EPISODE or not place:
+            self._under_way = False
+        elif place["state"] is not None and standing.can_be_put(self.env):
+            clock = int(run.place[CLOCK])
+            if not self._under_way or standing.of(self.env) != place or standing.clocks(self.env) - {clock}:
+                self._under_way = standing.put(self.env, place["state"], clock)
+                standing.restore(self.env.unwrapped.np_random, place["rng"])
+        if not self._under_way:
+            standing.restore(self.env.unwrapped.np_random, place.get("rng", {}))
+        return self._under_way
+
+    def place(self, run: Run) -> dict[str, Any]:  # noqa: ARG002 - the environment itself has moved
+        """Return where the environment stands."""
+        return standing.of(self.env)
+
+    def advance(self, memory: Any, params: Any, run: Run, rng: np.random.Generator, n: int) -> None:
+        """Learn for n steps. If the environment raises, the run stands after its last whole step."""
+        turn, step, number = self._turn, self.env.step, self._number
+        s, a, clock = run.place.tolist()
+        g = float(run.collected[0])
+        under_way, self._under_way = self._under_way, False
+        if not under_way:
+            raise RuntimeError("no episode is under way: call begin first")
+        if a == UNCHOSEN:
+            a = self._act(memory, s, params, rng)
+        for left in range(n - 1, -1, -1):
+            observation, r, terminated, truncated, _info = step(a + self._first_action)
+            s_next, r, terminated, truncated = number(observation), float(r), bool(terminated), bool(truncated)
+            if not math.isfinite(r):
+                raise ValueError(f"{self.env} paid the reward {r}, which no value can be learned from")
+            clock += 1
+            g += r
+            over = terminated or truncated
+            after = number(self.env.reset()[0]) if over else s_next
+            a = turn(memory, s, a, r, s_next, terminated, truncated, after, left > 0, params, rng)
+            s = after
+            run.counts[STEPS] += 1
+            if over:
+                i = int(run.counts[EPISODES])
+                run.returns[i % RECENT], run.lengths[i % RECENT] = g, clock
+                run.counts[EPISODES] = i + 1
+                clock, g = 0, 0.0
+            run.place[:] = s, a, clock
+            run.collected[0] = g
+        self._under_way = True
+
+    def leave(self, run: Run) -> None:
+        """Leave the environment as it is."""
+
+
+def cached_act(act: Callable[..., Any]) -> Any:
+    """Return a compiled function as one that Python calls without compiling it in each process."""
+    return compiled(_act, act=act)
+
+
+act: Any = None  # these three are filled in by `EnvDriver` and `cached_act`
+observe: Any = None
+next_action_first = False
+
+
+def _act(memory: Any, s: int, params: Any, rng: np.random.Generator) -> int:
+    a: int = act(memory, s, params, rng)
+    return a
+
+
+def _turn(
+    memory: Any,
+    s: int,
+    a: int,
+    r: float,
+    s_next: int,
+    terminated: bool,
+    truncated: bool,
+    after: int,
+    choose: bool,
+    params: Any,
+    rng: np.random.Generator,
+) -> int:
+    """Learn from a step, and return the next action, in state `after`; UNCHOSEN where it can wait.
+
+    One call does both, because handing a generator to compiled code takes longer than the learning. Where a chunk ends
+    the choice waits for the next, as it does in the compiled driver.
+    """
+    a_next = UNCHOSEN
+    if next_action_first and not terminated:
+        a_next = act(memory, s_next, params, rng)
+    observe(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng)
+    if terminated or truncated:
+        a_next = UNCHOSEN
+    if choose and a_next == UNCHOSEN:
+        a_next = act(memory, after, params, rng)
+    return a_next

@@ -1,0 +1,86 @@
+"""The spaces that a table can be kept over."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+
+from gridworld_agents.tabular.numbering import Numbering
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self
+
+    import numpy.typing as npt
+
+LARGEST_TABLE = 1 << 31
+"""Pairs of state and action beyond which a table is refused: 16 GiB of values."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Actions:
+    """`Discrete(size, start=start)`."""
+
+    size: int
+    start: int
+    dtype: str
+
+    @classmethod
+    def of(cls, space: spaces.Discrete) -> Self:
+        """Return what is kept of a space."""
+        return cls(int(space.n), int(space.start), str(space.dtype))
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """Return the actions that a file names.
+
+        Raises:
+            ValueError: If it names none.
+        """
+        size, start, dtype = kept["size"], kept["start"], kept["dtype"]
+        if not (type(size) is int and size >= 1 and type(start) is int and dtype in {"int64", "int32"}):
+            raise ValueError(f"there is no such action space: {kept}")
+        return cls(size, start, dtype)
+
+    def choose(self, a: npt.NDArray[np.int64]) -> Any:
+        """Return actions numbered from 0 as the environment takes them: a scalar for a single one."""
+        actions = (np.asarray(a) + self.start).astype(self.dtype)
+        return actions if actions.ndim else actions[()]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what makes it again."""
+        return dataclasses.asdict(self)
+
+
+def finite_spaces(agent_id: str, env: Any) -> tuple[Numbering, Actions]:
+    """Return the numbered observations and the actions of an environment.
+
+    Raises:
+        ValueError: If `env` is no environment, or one of its spaces is not finite or too large.
+    """
+    if not isinstance(env, gym.Env):
+        hint = f": pass gymnasium.make({env!r})" if isinstance(env, str) else ""
+        raise ValueError(f"env must be a gymnasium.Env, got {env!r}{hint}")
+    states = Numbering.of(env.observation_space)
+    if states is None:
+        raise ValueError(
+            f"{agent_id} keeps a table and needs Discrete observations, or MultiDiscrete, or a Tuple of Discrete, got "
+            f'{env.observation_space}; make the environment with observation="state" where it has that, or take an '
+            "agent with a network, such as sb3/dqn"
+        )
+    if not isinstance(env.action_space, spaces.Discrete):
+        raise ValueError(
+            f"{agent_id} keeps a table and needs Discrete actions, got {env.action_space}; agents with a network, such "
+            "as sb3/ppo, take other actions"
+        )
+    actions = Actions.of(env.action_space)
+    if states.size * actions.size > LARGEST_TABLE:
+        raise ValueError(
+            f"{agent_id} keeps a table of all {states.size} observations and {actions.size} actions, more than the "
+            f"{LARGEST_TABLE} pairs allowed; an agent with a network, such as sb3/dqn, needs none"
+        )
+    return states, actions

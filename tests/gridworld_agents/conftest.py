@@ -1,0 +1,3 @@
+"""The environments are registered before any test makes one."""
+
+import gridworld_env  # noqa: F401
