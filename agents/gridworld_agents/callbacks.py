@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import pathlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gridworld_agents.checks import finite_number, whole_number
@@ -153,18 +153,25 @@ class MetricsToCSV(Callback):
     Args:
         path: Of the file; it gets its header when it is new.
         every: Steps between rows, >= 1.
+        measures: Further columns: by name, a function of the agent.
     """
 
     COLUMNS = ("num_timesteps", "episodes", "mean_return", "mean_length", "seconds")
 
-    def __init__(self, path: str | os.PathLike[str], every: int = 1000) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        every: int = 1000,
+        measures: Mapping[str, Callable[[Any], float]] | None = None,
+    ) -> None:
         self.path, self.every = pathlib.Path(path), whole_number("every", every, 1)
+        self.measures = dict(measures or {})
 
     def steps_left(self, num_timesteps: int) -> int:
         """Stop at each multiple."""
         return self.every - num_timesteps % self.every
 
-    def __call__(self, agent: Agent, progress: Progress) -> None:  # noqa: ARG002
+    def __call__(self, agent: Agent, progress: Progress) -> None:
         """Write a row, where it is time."""
         if progress.num_timesteps % self.every:
             return
@@ -172,8 +179,9 @@ class MetricsToCSV(Callback):
         with self.path.open("a", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             if new:
-                writer.writerow(self.COLUMNS)
-            writer.writerow([getattr(progress, name) for name in self.COLUMNS])
+                writer.writerow([*self.COLUMNS, *self.measures])
+            row = [getattr(progress, name) for name in self.COLUMNS]
+            writer.writerow([*row, *(measure(agent) for measure in self.measures.values())])
 
 
 class Checkpoints(Callback):

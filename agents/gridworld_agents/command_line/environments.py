@@ -38,11 +38,12 @@ def parsed(given: tuple[str, ...]) -> dict[str, Any]:
         name, equals, value = text.partition("=")
         if not equals or not name.strip().isidentifier():
             raise click.BadParameter(f"must be NAME=VALUE, got {text!r}")
-        arguments[name.strip()] = _literal(value.strip())
+        arguments[name.strip()] = literal(value.strip())
     return arguments
 
 
-def _literal(text: str) -> Any:
+def literal(text: str) -> Any:
+    """Return what a text on the command line means: a Python literal where it is one, else the text."""
     if text.lower() in _WORDS:
         return _WORDS[text.lower()]
     with contextlib.suppress(ValueError, SyntaxError):

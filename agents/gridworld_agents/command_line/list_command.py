@@ -11,6 +11,7 @@ import gymnasium as gym
 from rich.table import Table
 
 import gridworld_env
+from gridworld_agents import registry
 from gridworld_agents.command_line.console import console
 
 if TYPE_CHECKING:
@@ -21,18 +22,29 @@ TALLEST = 13
 
 
 @click.command(name="list")
-@click.argument("kind", type=click.Choice(["envs", "layouts"]), required=False)
+@click.argument("kind", type=click.Choice(["agents", "envs", "layouts"]), required=False)
 def command(kind: str | None) -> None:
-    """Show what there is: environments or layouts, by default both.
+    """Show what there is: agents, environments or layouts, by default all.
 
-    Environments of other packages are shown with the package that they come from, and with the reason if one cannot be
-    used.
+    What comes from other packages is shown with its package, and with the reason if it cannot be used.
     """
     out = console()
+    if kind in {None, "agents"}:
+        out.print(_agents())
     if kind in {None, "envs"}:
         out.print(_envs())
     if kind in {None, "layouts"}:
         out.print(_layouts())
+
+
+def _agents() -> Table:
+    table = Table(title="Agents", title_justify="left")
+    for name in ("agent", "package", "comes from"):
+        table.add_column(name, no_wrap=name == "agent")
+    for spec in registry.specs():
+        what = f"cannot be used: {spec.error}" if spec.error else spec.value
+        table.add_row(spec.id, f"{spec.distribution} {spec.version}", what)
+    return table
 
 
 def _envs() -> Table:

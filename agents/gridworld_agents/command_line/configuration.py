@@ -1,0 +1,60 @@
+"""Configuration files: TOML, or YAML where PyYAML is installed."""
+
+from __future__ import annotations
+
+import difflib
+import pathlib
+import tomllib
+from typing import Any
+
+import click
+
+KEYS = {
+    "agent": str,
+    "env": str,
+    "steps": int,
+    "seed": int,
+    "out": str,
+    "checkpoint_every": int,
+    "metrics_every": int,
+    "env_args": dict,
+    "hyper_parameters": dict,
+}
+"""What a file may hold, and of which type."""
+
+
+def read_configuration(path: str) -> dict[str, Any]:
+    """Read a configuration file.
+
+    Raises:
+        click.UsageError: If it cannot be read, or holds something else than `KEYS`.
+    """
+    file = pathlib.Path(path)
+    try:
+        text = file.read_text(encoding="utf-8")
+        content = _yaml(text) if file.suffix in {".yaml", ".yml"} else tomllib.loads(text)
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"{path} cannot be read: {error}") from error
+    if not isinstance(content, dict):
+        raise click.UsageError(f"{path} must hold names and values, got {type(content).__name__}")
+    for name, value in content.items():
+        if name not in KEYS:
+            near = difflib.get_close_matches(str(name), KEYS, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"{path} has an unknown entry {name!r}{hint} It may hold {', '.join(KEYS)}")
+        if type(value) is not KEYS[name]:
+            raise click.UsageError(f"{name} in {path} must be {KEYS[name].__name__}, got {value!r}")
+    return content
+
+
+def _yaml(text: str) -> Any:
+    try:
+        import yaml
+    except ImportError as error:
+        raise click.UsageError(
+            'YAML files need PyYAML: pip install "gridworld-env[yaml]"; TOML files need nothing'
+        ) from error
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from error

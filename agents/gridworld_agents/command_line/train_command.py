@@ -1,0 +1,157 @@
+"""`gridworld train`: train an agent, in a folder from which the run can be gone on with."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import secrets
+import signal
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gridworld_agents import registry
+from gridworld_agents.command_line import agent_flags
+from gridworld_agents.command_line.configuration import read_configuration
+from gridworld_agents.command_line.console import console
+from gridworld_agents.command_line.environments import env_args, make_env
+from gridworld_agents.command_line.live import LiveProgress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STEPS = 100_000
+CHECKPOINTS, ROWS = 20, 100
+"""How many checkpoints and rows of metrics a run has, unless told otherwise."""
+
+
+class _Agents(click.Group):
+    """A group with a command for each agent that is installed, whose flags are the agent's own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return [spec.id for spec in registry.specs()]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002
+        factory = registry.find(cmd_name).load()
+        return click.Command(
+            cmd_name,
+            params=[*_COMMON, *agent_flags.options(factory)],
+            callback=lambda **values: _train(cmd_name, factory, values),
+            help=f"Train {cmd_name} and leave all of the run in a folder.",
+        )
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Agents (`gridworld train AGENT --help` lists an agent's flags)"):
+            formatter.write_text(", ".join(self.list_commands(ctx)))
+
+
+_COMMON: list[click.Parameter] = [
+    click.Option(["--env", "env_id"], metavar="ID", help="Environment to train on."),
+    click.Option(["--steps"], type=click.IntRange(min=1), help=f"Steps of the environment.  [default: {STEPS}]"),
+    click.Option(["--seed"], type=click.IntRange(min=0), help="Fixes the run; drawn where it is left out."),
+    click.Option(["--out"], type=click.Path(file_okay=False), help="Folder of the run.  [default: runs/AGENT-SEED]"),
+    click.Option(["--config"], type=click.Path(dir_okay=False), help="TOML or YAML file; flags have precedence."),
+    click.Option(["--checkpoint-every"], type=click.IntRange(min=1), help="Steps between checkpoints."),
+    click.Option(["--metrics-every"], type=click.IntRange(min=1), help="Steps between rows of metrics.csv."),
+    click.Option(["--tensorboard"], is_flag=True, help="Write TensorBoard events into the folder too."),
+    *env_args(click.Command("")).params,
+]
+
+
+@click.group(name="train", cls=_Agents, invoke_without_command=True, subcommand_metavar="[AGENT [FLAGS]...]")
+@click.option("--resume", type=click.Path(file_okay=False), help="Go on with the stopped or killed run in this folder.")
+@click.option("--config", type=click.Path(dir_okay=False), help="Train what a TOML or YAML file says.")
+@click.option("--trust", is_flag=True, help="Load files that can carry code, such as Stable-Baselines3's.")
+@click.option("--tensorboard", is_flag=True, help="Write TensorBoard events into the folder too.")
+@click.pass_context
+def command(ctx: click.Context, resume: str | None, config: str | None, trust: bool, tensorboard: bool) -> Any:
+    """Train an agent: `gridworld train q-learning --env GridWorld-v0 --steps 1000000`.
+
+    Progress shows steps a second, the mean return of the last episodes and, where the environment's model is known, the
+    exact gap to the optimum. Ctrl-C saves the agent; `--resume DIR` goes on from the last checkpoint and ends exactly
+    as if it had never stopped.
+    """
+    if ctx.invoked_subcommand is not None:
+        return None
+    if resume is not None:
+        return _resume(resume, trust=trust, tensorboard=tensorboard)
+    if config is not None:
+        agent_id = read_configuration(config).get("agent")
+        if not isinstance(agent_id, str):
+            raise click.UsageError(f"{config} does not say which agent to train: agent = '...'")
+        values: dict[str, Any] = {"config": config, "tensorboard": tensorboard}
+        return _train(agent_id, registry.find(agent_id).load(), values)
+    raise click.UsageError(f"which agent? {', '.join(spec.id for spec in registry.specs())}; or --resume DIR")
+
+
+def _train(agent_id: str, factory: Any, values: dict[str, Any]) -> int:
+    """Begin a run."""
+    from gridworld_agents.running import Run
+    from gridworld_agents.runs import RunFolder, RunSettings
+
+    config = read_configuration(values["config"]) if values.get("config") else {}
+    if config.get("agent", agent_id) != agent_id:
+        raise click.UsageError(f"{values['config']} is for the agent {config['agent']!r}, not {agent_id!r}")
+
+    def chosen(name: str, default: Any) -> Any:
+        flag = values.get(name)
+        return config.get(name, default) if flag is None else flag
+
+    env_id = values.get("env_id") or config.get("env")
+    if not env_id:
+        raise click.UsageError("which environment? --env ID; `gridworld list envs` lists ours")
+    steps, seed = chosen("steps", STEPS), chosen("seed", None)
+    settings = RunSettings(
+        agent=agent_id,
+        env=env_id,
+        total_timesteps=steps,
+        seed=secrets.randbelow(1 << 31) if seed is None else seed,
+        env_arguments={**config.get("env_args", {}), **values.get("arguments", {})},
+        hyper_parameters={**config.get("hyper_parameters", {}), **agent_flags.given(factory, values)},
+        checkpoint_every=chosen("checkpoint_every", max(1, steps // CHECKPOINTS)),
+        metrics_every=chosen("metrics_every", max(1, steps // ROWS)),
+    )
+    make_env(env_id, settings.env_arguments).close()  # its errors are clearer than those of a run
+    out = chosen("out", f"runs/{agent_id.replace('/', '-')}-{settings.seed}")
+    return _learn(Run(RunFolder(out), settings), tensorboard=bool(values.get("tensorboard")))
+
+
+def _resume(path: str, *, trust: bool, tensorboard: bool) -> int:
+    """Go on with a run."""
+    from gridworld_agents.running import Run
+    from gridworld_agents.runs import RunFolder
+
+    run = Run(RunFolder(path), trust=trust)
+    if run.agent.num_timesteps >= run.settings.total_timesteps:
+        console().print(f"{path} is finished: {run.settings.total_timesteps:,} steps")
+        return 0
+    return _learn(run, tensorboard=tensorboard)
+
+
+def _learn(run: Any, *, tensorboard: bool) -> int:
+    """Learn with a live display, and say how it went."""
+    from gridworld_agents.running import StopAfterSignal
+
+    out, stop = console(), StopAfterSignal()
+    extra = []
+    if tensorboard:
+        from gridworld_agents.tensorboard import TensorBoard
+
+        extra.append(TensorBoard(run.folder.path, run.settings.metrics_every, run.judge))
+    with _told(stop):
+        status = run.learn([LiveProgress(run.judge), stop, *extra])
+    gap = "" if run.judge is None else f", value {run.judge.value(run.agent):.6g}, gap {run.judge.gap(run.agent):.3g}"
+    out.print(f"{run.settings.agent} on {run.settings.env}: {run.agent.num_timesteps:,} steps{gap}")
+    out.print(f"{status}: {pathlib.Path(run.folder.path)}", soft_wrap=True)
+    return 0 if status == "finished" else 130
+
+
+@contextlib.contextmanager
+def _told(stop: Any) -> Iterator[None]:
+    """Let Ctrl-C and a polite request to end (SIGTERM) end the learning at the next chunk, with the agent saved."""
+    before = {kind: signal.signal(kind, stop.tell) for kind in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)

@@ -1,0 +1,70 @@
+"""How good an agent is by playing: mean return and an interval for it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gridworld_agents.checks import whole_number
+
+if TYPE_CHECKING:
+    import gymnasium as gym
+
+CONFIDENCE = 0.95
+
+
+@dataclasses.dataclass(frozen=True)
+class Evaluation:
+    """Episodes that an agent has played."""
+
+    returns: tuple[float, ...]
+    """The undiscounted return of each."""
+    lengths: tuple[int, ...]
+    """The steps of each."""
+
+    @property
+    def mean(self) -> float:
+        """Mean return."""
+        return float(np.mean(self.returns))
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """A 95% confidence interval of the mean return by Student's t; infinite after a single episode."""
+        n = len(self.returns)
+        if n < 2:
+            return -math.inf, math.inf
+        from scipy.stats import t
+
+        half = float(t.ppf((1 + CONFIDENCE) / 2, n - 1) * np.std(self.returns, ddof=1) / math.sqrt(n))
+        return self.mean - half, self.mean + half
+
+
+def evaluate(
+    agent: Any, env: gym.Env[Any, Any], episodes: int, *, seed: int | None = None, deterministic: bool = True
+) -> Evaluation:
+    """Play episodes with an agent.
+
+    Args:
+        agent: Anything with `predict`.
+        env: Where; it is reset for each episode, the first time with the seed. It must have an end or a time limit.
+        episodes: How many, >= 1.
+        seed: Fixes the episodes.
+        deterministic: Whether the agent acts greedily.
+    """
+    whole_number("episodes", episodes, 1)
+    returns, lengths = [], []
+    for episode in range(episodes):
+        observation, _ = env.reset(seed=seed if episode == 0 else None)
+        state, over, total, steps = None, False, 0.0, 0
+        while not over:
+            action, state = agent.predict(
+                observation, state=state, episode_start=np.array([steps == 0]), deterministic=deterministic
+            )
+            observation, r, terminated, truncated, _ = env.step(action)
+            total, steps, over = total + float(r), steps + 1, terminated or truncated
+        returns.append(total)
+        lengths.append(steps)
+    return Evaluation(tuple(returns), tuple(lengths))

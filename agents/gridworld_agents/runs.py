@@ -1,0 +1,133 @@
+"""`RunFolder`: all that a training run leaves behind, and what it takes to go on with it.
+
+| file | holds |
+|---|---|
+| `run.json` | ids, arguments, seed, versions, platform, and how far it came |
+| `agent.zip` | the agent as of the last checkpoint, in the end as it ended |
+| `metrics.csv` | a row every so many steps |
+
+Every file is written at once or not at all, but for `metrics.csv`, to which rows are added; rows newer than the agent
+are dropped when the run goes on, and written again.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import importlib.metadata
+import io
+import json
+import pathlib
+import platform
+from typing import Any
+
+from gridworld_agents.files import atomic
+
+FORMAT, VERSION = "gridworld-run", 1
+PACKAGES = ("gridworld-env", "gymnasium", "numba", "numpy", "scipy", "stable-baselines3", "torch")
+
+
+@dataclasses.dataclass(frozen=True)
+class RunSettings:
+    """What defines a run; the same settings give the same run."""
+
+    agent: str
+    env: str
+    total_timesteps: int
+    seed: int
+    env_arguments: dict[str, Any]
+    hyper_parameters: dict[str, Any]
+    checkpoint_every: int
+    metrics_every: int
+
+
+class RunFolder:
+    """A folder that holds one run."""
+
+    def __init__(self, path: str | pathlib.Path) -> None:
+        self.path = pathlib.Path(path)
+        self.agent = self.path / "agent.zip"
+        self.metrics = self.path / "metrics.csv"
+        self.record = self.path / "run.json"
+
+    def begin(self, settings: RunSettings) -> None:
+        """Make the folder and write what the run is.
+
+        Raises:
+            ValueError: If it holds a run already.
+            OSError: If it cannot be written to.
+        """
+        if self.record.exists():
+            raise ValueError(
+                f"{self.path} holds a run already: go on with it by --resume {self.path}, or choose another --out"
+            )
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._write(settings, "running", 0)
+
+    def settings(self) -> RunSettings:
+        """Read what the run is.
+
+        Raises:
+            ValueError: If the folder holds no run, or its record cannot be read.
+        """
+        content = self._read()
+        names = [field.name for field in dataclasses.fields(RunSettings)]
+        missing = [name for name in names if name not in content]
+        if missing:
+            raise ValueError(f"{self.record} lacks {', '.join(missing)}")
+        return RunSettings(**{name: content[name] for name in names})
+
+    def status(self) -> str:
+        """Return "running", "stopped" or "finished"; a run that was killed is still "running"."""
+        return str(self._read().get("status"))
+
+    def note(self, settings: RunSettings, status: str, num_timesteps: int) -> None:
+        """Write how far the run has come."""
+        self._write(settings, status, num_timesteps)
+
+    def drop_metrics_after(self, num_timesteps: int) -> None:
+        """Drop the rows that are newer than the agent, which a killed run had written: they will be written again."""
+        if not self.metrics.exists():
+            return
+        with self.metrics.open(newline="", encoding="utf-8") as file:
+            header, *rows = list(csv.reader(file)) or [[]]
+        # The last row may have been cut off in the middle.
+        kept = [row for row in rows if len(row) == len(header) and row[0].isdigit() and int(row[0]) <= num_timesteps]
+        text = io.StringIO()
+        csv.writer(text).writerows([header, *kept])
+        with atomic(self.metrics) as binary:
+            binary.write(text.getvalue().encode())
+
+    def _read(self) -> dict[str, Any]:
+        if not self.record.is_file():
+            raise ValueError(f"{self.path} holds no run: there is no run.json in it")
+        try:
+            content = json.loads(self.record.read_text(encoding="utf-8"))
+        except (ValueError, OSError) as error:
+            raise ValueError(f"{self.record} cannot be read: {error}") from None
+        if not isinstance(content, dict) or content.get("format") != FORMAT or content.get("version") != VERSION:
+            raise ValueError(f"{self.record} is not the record of a run")
+        return content
+
+    def _write(self, settings: RunSettings, status: str, num_timesteps: int) -> None:
+        content = {
+            "format": FORMAT,
+            "version": VERSION,
+            "status": status,
+            "num_timesteps": num_timesteps,
+            **dataclasses.asdict(settings),
+            "versions": {"python": platform.python_version(), **_versions()},
+            "platform": platform.platform(),
+        }
+        with atomic(self.record) as file:
+            file.write(json.dumps(content, indent=2).encode())
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
