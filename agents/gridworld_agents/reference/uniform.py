@@ -40,6 +40,7 @@ class RandomAgent(FixedAgent):
     """
 
     id = "random"
+    stochastic = True  # it acts at random on purpose: `judging` values its `policy`, not one draw from it
     Parameters = RandomParameters
 
     def __init__(self, env: gym.Env[Any, Any], *, seed: int | None = None) -> None:

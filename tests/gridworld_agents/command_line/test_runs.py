@@ -1,0 +1,281 @@
+"""`gridworld train`, `evaluate` and `watch`, and runs that are stopped, killed and gone on with."""
+
+import csv
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import gridworld_agents as ga
+from gridworld_agents.command_line import main
+from gridworld_agents.running import Run
+from gridworld_agents.runs import RunFolder, RunSettings
+
+COMMAND = [sys.executable, "-c", "from gridworld_agents.command_line import main; main()"]
+
+
+@pytest.fixture
+def gridworld(capsys, monkeypatch, tmp_path):
+    """Return a function that runs the command in an empty folder; it returns exit code, output and errors."""
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main(list(map(str, arguments)))
+        out, err = capsys.readouterr()
+        return ended.value.code, out, err
+
+    return run
+
+
+def table(folder):
+    return ga.load(pathlib.Path(folder) / "agent.zip").q_values
+
+
+def metrics(folder):
+    with (pathlib.Path(folder) / "metrics.csv").open(newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_a_run_leaves_all_that_it_takes_to_repeat_it(gridworld):
+    flags = ("--alpha", 0.5, "--gamma", 0.9, "--env-arg", "slip=0.1", "--seed", 3, "--steps", 20_000)
+    status, out, _ = gridworld("train", "q-learning", "--env", "GridWorld-v0", *flags, "--out", "first")
+    assert status == 0
+    assert "finished: first" in out
+    record = json.loads(pathlib.Path("first/run.json").read_text())
+    assert record["agent"] == "q-learning"
+    assert record["env_arguments"] == {"slip": 0.1}
+    assert record["hyper_parameters"] == {"alpha": 0.5, "gamma": 0.9}
+    assert (record["seed"], record["status"], record["num_timesteps"]) == (3, "finished", 20_000)
+    assert record["versions"]["gridworld-env"]
+    assert record["platform"]
+    header, *rows = metrics("first")
+    assert [int(row[0]) for row in rows] == list(range(200, 20_001, 200))
+    assert header[-1] == "gap"
+    assert float(rows[-1][-1]) >= 0
+    gridworld("train", "q-learning", "--env", "GridWorld-v0", *flags, "--out", "second")
+    np.testing.assert_array_equal(table("first"), table("second"))
+
+
+def test_evaluate_tells_the_exact_value_and_gap(gridworld):
+    gridworld("train", "q-learning", "--env", "GridWorld-v0", "--gamma", 0.9, "--seed", 0, "--out", "run")
+    status, out, _ = gridworld("evaluate", "run", "--episodes", 20)
+    assert status == 0
+    assert "mean return of 20 episodes: 1 " in out
+    assert "exact value at discount 0.9: 0.51762257   optimum 0.51762257" in out
+    assert "gap to the optimum: 0" in out
+
+
+def test_evaluate_without_a_model_says_so(gridworld):
+    gridworld("train", "random", "--env", "CartPole-v1", "--steps", 10, "--out", "run")
+    status, out, _ = gridworld("evaluate", "run", "--episodes", 3)
+    assert status == 0
+    assert "exact value: not known" in out
+
+
+@pytest.mark.parametrize("ending", ["gif", "mp4", "webp"])
+def test_watch_records(gridworld, ending):
+    gridworld("train", "q-learning", "--env", "GridWorld/FourRooms-v0", "--steps", 2000, "--out", "run")
+    status, out, _ = gridworld("watch", "run", "--record", f"episode.{ending}", "--size", 200)
+    assert status == 0
+    assert f"wrote episode.{ending}" in out
+    assert pathlib.Path(f"episode.{ending}").stat().st_size > 1000
+    if ending == "gif":
+        picture = Image.open("episode.gif")
+        assert picture.n_frames > 2
+        assert len(picture.convert("RGB").getcolors(1 << 16)) > 30  # values are drawn
+
+
+def test_watch_needs_a_display_or_a_file(gridworld, monkeypatch):
+    gridworld("train", "random", "--env", "GridWorld-v0", "--steps", 10, "--out", "run")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
+        monkeypatch.delenv(name, raising=False)
+    status, _, err = gridworld("watch", "run")
+    assert status == 2
+    assert "no window can be opened here" in err
+
+
+def test_a_configuration_file_says_what_flags_say(gridworld):
+    pathlib.Path("run.toml").write_text(
+        'agent = "q-learning"\nenv = "GridWorld-v0"\nsteps = 5000\nseed = 1\n'
+        "[hyper_parameters]\nalpha = 0.3\n[env_args]\nslip = 0.2\n"
+    )
+    pathlib.Path("run.yaml").write_text(
+        "agent: q-learning\nenv: GridWorld-v0\nsteps: 5000\nseed: 1\n"
+        "hyper_parameters: {alpha: 0.3}\nenv_args: {slip: 0.2}\n"
+    )
+    flags = ("--env", "GridWorld-v0", "--steps", 5000, "--seed", 1, "--alpha", 0.3, "--env-arg", "slip=0.2")
+    assert gridworld("train", "q-learning", *flags, "--out", "flags")[0] == 0
+    assert gridworld("train", "q-learning", "--config", "run.toml", "--out", "toml")[0] == 0
+    assert gridworld("train", "q-learning", "--config", "run.yaml", "--out", "yaml")[0] == 0
+    for folder in ("toml", "yaml"):
+        np.testing.assert_array_equal(table("flags"), table(folder))
+    assert gridworld("train", "--config", "run.toml")[0] == 0
+    np.testing.assert_array_equal(table("flags"), table("runs/q-learning-1"))
+    assert gridworld("train", "q-learning", "--config", "run.toml", "--alpha", 0.9, "--out", "other")[0] == 0
+    assert (table("other") != table("flags")).any()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # its reader leaves the file open
+def test_tensorboard_events_hold_the_gap(gridworld):
+    loading = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    flags = ("--env", "GridWorld-v0", "--steps", 4000, "--metrics-every", 1000, "--out", "run", "--tensorboard")
+    assert gridworld("train", "q-learning", *flags)[0] == 0
+    events = loading.EventAccumulator("run")
+    events.Reload()
+    assert [event.step for event in events.Scalars("exact/gap")] == [1000, 2000, 3000, 4000]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train"], "which agent?"),
+        (["train", "q-learnin"], "did you mean 'q-learning'?"),
+        (["train", "q-learning"], "which environment?"),
+        (["train", "q-learning", "--env", "GridWorld/Clif-v0"], "did you mean 'GridWorld/Cliff-v0'?"),
+        (["train", "q-learning", "--env", "GridWorld-v0", "--alpha", "3"], "alpha must be in (0, 1], got 3"),
+        (["train", "q-learning", "--env", "GridWorld-v0", "--alhpa", "3"], "No such option '--alhpa'"),
+        (["train", "q-learning", "--env", "CartPole-v1"], "q-learning keeps a table"),
+        (["train", "--resume", "nowhere"], "holds no run"),
+        (["train", "q-learning", "--config", "nothing.toml"], "nothing.toml cannot be read"),
+        (["train", "q-learning", "--config", "wrong.toml"], "unknown entry 'stepps'; did you mean 'steps'?"),
+        (["train", "q-learning", "--config", "type.toml"], "steps in type.toml must be int, got 1.5"),
+        (["evaluate", "nowhere"], "does not exist"),
+        (["watch", "empty"], "holds no run"),
+        (["evaluate", "damaged"], "cannot be read"),
+    ],
+)
+def test_errors_are_one_line(gridworld, arguments, message):
+    pathlib.Path("wrong.toml").write_text("stepps = 1\n")
+    pathlib.Path("type.toml").write_text("steps = 1.5\n")
+    pathlib.Path("empty").mkdir()
+    pathlib.Path("damaged").mkdir()
+    pathlib.Path("damaged/run.json").write_text("{")
+    status, _, err = gridworld(*arguments)
+    assert status == 2
+    assert message in err
+    assert err.count("\n") == 1
+    assert not pathlib.Path("runs").exists()
+
+
+def test_a_run_is_not_overwritten(gridworld):
+    flags = ("train", "q-learning", "--env", "GridWorld-v0", "--steps", 100, "--out", "run")
+    assert gridworld(*flags)[0] == 0
+    before = {file: file.read_bytes() for file in pathlib.Path("run").iterdir()}
+    status, _, err = gridworld(*flags)
+    assert status == 2
+    assert "holds a run already: go on with it by --resume run" in err
+    assert before == {file: file.read_bytes() for file in pathlib.Path("run").iterdir()}
+
+
+def test_a_damaged_checkpoint_is_refused_and_nothing_is_lost(gridworld):
+    gridworld("train", "q-learning", "--env", "GridWorld-v0", "--steps", 1000, "--out", "run")
+    file = pathlib.Path("run/agent.zip")
+    file.write_bytes(file.read_bytes()[:-100])
+    before = {file: file.read_bytes() for file in pathlib.Path("run").iterdir()}
+    status, _, err = gridworld("train", "--resume", "run")
+    assert status == 2
+    assert "agent.zip cannot be read as an agent" in err
+    assert err.count("\n") == 1
+    assert before == {file: file.read_bytes() for file in pathlib.Path("run").iterdir()}
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_line(gridworld):
+    pathlib.Path("file").write_text("")
+    status, _, err = gridworld("train", "q-learning", "--env", "GridWorld-v0", "--out", "file/run")
+    assert status == 2
+    assert err.count("\n") == 1
+
+
+@pytest.mark.skipif(not pathlib.Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_loses_no_checkpoint(gridworld, monkeypatch):
+    gridworld("train", "q-learning", "--env", "GridWorld-v0", "--steps", 1000, "--out", "run")
+    record = json.loads(pathlib.Path("run/run.json").read_text())
+    pathlib.Path("run/run.json").write_text(json.dumps({**record, "total_timesteps": 100_000}))
+    before = pathlib.Path("run/agent.zip").read_bytes()
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    status, _, err = gridworld("train", "--resume", "run")
+    assert status == 2
+    assert "No space left on device" in err
+    assert pathlib.Path("run/agent.zip").read_bytes() == before
+    assert not [file for file in pathlib.Path("run").iterdir() if file.suffix == ".tmp"]
+
+
+def settings(steps):
+    return RunSettings("sarsa", "GridWorld-v0", steps, 7, {"slip": 0.2}, {}, steps // 10, steps // 10)
+
+
+def test_a_stopped_run_goes_on_to_the_same_end(tmp_path):
+    whole = Run(RunFolder(tmp_path / "whole"), settings(20_000))
+    assert whole.learn() == "finished"
+    broken = Run(RunFolder(tmp_path / "broken"), settings(20_000))
+    assert broken.learn(lambda _agent, progress: progress.num_timesteps < 7_000) == "stopped"
+    assert broken.folder.status() == "stopped"
+    resumed = Run(RunFolder(tmp_path / "broken"))
+    assert 7_000 <= resumed.agent.num_timesteps < 20_000
+    assert resumed.learn() == "finished"
+    np.testing.assert_array_equal(table(whole.folder.path), table(broken.folder.path))
+    whole_rows, broken_rows = ([row[:4] + row[5:] for row in metrics(tmp_path / name)] for name in ("whole", "broken"))
+    assert whole_rows == broken_rows  # but for the seconds
+
+
+def kill_and_resume(folder, whole, times, rng, steps):
+    """Kill a run so many times at random moments, let it end, and compare it with an uninterrupted one."""
+    start = [*COMMAND, "train", "sarsa", "--env", "GridWorld-v0", "--env-arg", "slip=0.2", "--seed", "7"]
+    start += ["--steps", str(steps), "--checkpoint-every", str(steps // 200), "--metrics-every", str(steps // 200)]
+    start += ["--out", str(folder)]
+    kills = 0
+    for _ in range(times):
+        again = (folder / "run.json").exists()
+        process = subprocess.Popen(
+            [*COMMAND, "train", "--resume", str(folder)] if again else start,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(rng.uniform(0.7, 2.0))
+        kills += process.poll() is None
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    if not (folder / "run.json").exists():
+        subprocess.run(start, check=True, capture_output=True)
+    subprocess.run([*COMMAND, "train", "--resume", str(folder)], check=True, capture_output=True)
+    np.testing.assert_array_equal(table(folder), table(whole))
+    return kills
+
+
+def test_a_killed_run_ends_as_if_it_never_was(tmp_path):
+    steps = 40_000_000
+    whole = Run(RunFolder(tmp_path / "whole"), settings(steps))
+    whole.learn()
+    assert kill_and_resume(tmp_path / "killed", whole.folder.path, 2, np.random.default_rng(0), steps) >= 1
+
+
+@pytest.mark.slow
+def test_fifty_kills_change_nothing(tmp_path):
+    steps = 400_000_000
+    whole = Run(RunFolder(tmp_path / "whole"), settings(steps))
+    whole.learn()
+    assert kill_and_resume(tmp_path / "killed", whole.folder.path, 50, np.random.default_rng(1), steps) == 50
+
+
+def test_a_polite_request_to_end_saves_the_agent(tmp_path):
+    folder = tmp_path / "run"
+    command = [*COMMAND, "train", "q-learning", "--env", "GridWorld-v0", "--steps", "2000000000", "--out", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (folder / "metrics.csv").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "stopped" in out
+    assert json.loads((folder / "run.json").read_text())["status"] == "stopped"
+    assert ga.load(folder / "agent.zip").num_timesteps > 0

@@ -1,0 +1,102 @@
+"""Exact judgement of agents, and evaluation by playing."""
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from scipy import stats
+
+import gridworld_agents as ga
+from gridworld_agents.evaluation import Evaluation, evaluate
+from gridworld_agents.judging import Judge, judge_for
+from gridworld_env import TabularMDP, oracle
+
+
+def test_the_optimal_agent_has_no_gap():
+    for id_ in ("GridWorld-v0", "GridWorld/Windy-v0", "FrozenLake-v1"):
+        env = gym.make(id_)
+        agent = ga.make("optimal", env, gamma=0.9)
+        judge = Judge(env, 0.9)
+        assert judge.gap(agent) == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("observation", ["state", "position", "grid", "local"])
+def test_every_kind_of_observation_reaches_the_agent(observation):
+    env = gym.make("GridWorld-v0", observation=observation, layout=["S..T"])
+
+    class Rightward:
+        """Goes right; checks that it is shown observations of the environment's space."""
+
+        def predict(self, observations, deterministic):
+            assert deterministic
+            assert all(env.observation_space.contains(one) for one in observations)
+            return np.full(len(observations), 1), None
+
+    judge = Judge(env, 0.9)
+    np.testing.assert_allclose(judge.values(Rightward())[:3], [0.81, 0.9, 1.0])
+    assert judge.gap(Rightward()) == pytest.approx(0, abs=1e-12)
+
+
+def test_the_value_is_that_of_the_agents_policy():
+    env = gym.make("FrozenLake-v1")
+    agent = ga.make("q-learning", env, seed=0).learn(3000)
+    judge = Judge(env, 0.99)
+    mdp = TabularMDP.from_env(env)
+    first = np.eye(4)[agent.q_values.argmax(axis=1)]
+    np.testing.assert_array_equal(judge.policy(agent), first)
+    assert judge.value(agent) == pytest.approx(mdp.initial @ oracle.evaluate(mdp, first, gamma=0.99), abs=1e-12)
+
+
+def test_the_random_agent_is_valued_as_it_acts():
+    env = gym.make("GridWorld-v0")
+    agent = ga.make("random", env, seed=0)
+    judge = Judge(env, 0.9)
+    mdp = env.unwrapped.mdp
+    uniform = oracle.evaluate(mdp, np.full((25, 5), 0.2), gamma=0.9)
+    assert judge.value(agent) == pytest.approx(mdp.initial @ uniform, abs=1e-12)
+
+
+def test_a_policy_that_loses_for_ever_has_an_infinite_gap():
+    env = gym.make("GridWorld-v0", layout="S.T", reward_step=-1)
+
+    class Stay:
+        def predict(self, observations, deterministic):  # noqa: ARG002 - an agent's signature
+            return np.full(len(observations), 4), None
+
+    assert Judge(env, 1.0).gap(Stay()) == np.inf
+
+
+def test_what_has_no_model_has_no_judge():
+    env = gym.make("CartPole-v1")
+    assert judge_for(env, ga.make("random", env)) is None
+    wrapped = gym.wrappers.TransformObservation(
+        gym.make("GridWorld-v0"), lambda s: s + 1, gym.spaces.Discrete(25, start=1)
+    )
+    with pytest.raises(ValueError, match="changes observations"):
+        Judge(wrapped, 0.9)
+
+
+def test_evaluation_plays_the_episodes_that_the_seed_fixes():
+    env = gym.make("FrozenLake-v1")
+    agent = ga.make("optimal", env, gamma=1.0)
+    first, again = (evaluate(agent, env, 50, seed=4) for _ in range(2))
+    assert first == again
+    assert len(first.returns) == len(first.lengths) == 50
+    assert set(first.returns) <= {0.0, 1.0}
+    assert max(first.lengths) <= 100
+    assert first != evaluate(agent, env, 50, seed=5)
+
+
+def test_the_interval_is_students():
+    returns = (1.0, 2.0, 4.0, 7.0)
+    low, high = Evaluation(returns, (1,) * 4).interval
+    expected = stats.ttest_1samp(returns, 0).confidence_interval(0.95)
+    assert (low, high) == pytest.approx((expected.low, expected.high))
+    assert Evaluation((1.0,), (1,)).interval == (-np.inf, np.inf)
+    assert Evaluation((1.0, 1.0), (1, 1)).interval == (1.0, 1.0)
+
+
+def test_the_interval_covers_the_exact_value():
+    # The value at gamma 1 of FrozenLake's optimum is 14/17 without a time limit; with 1000 steps it is within 1e-9.
+    env = gym.make("FrozenLake-v1", max_episode_steps=1000)
+    low, high = evaluate(ga.make("optimal", env, gamma=1.0), env, 400, seed=0).interval  # false alarm: 5% of the seeds
+    assert low < 14 / 17 < high
