@@ -19,12 +19,17 @@ $(VENV)/.installed: $(BIN)/python $(RECIPE)
 	@$(PIP) -e .
 	@touch $@
 
+$(VENV)/.installed-sb3: $(VENV)/.installed
+	@echo "adding Stable-Baselines3 to $(VENV) ..."
+	@$(PIP) -e ".[sb3]"
+	@touch $@
+
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "adding what development needs to $(VENV) ..."
 	@$(PIP) -e ".[dev]"
 	@touch $@
 
-demo: $(VENV)/.installed  ## solve the book's world, print it, and say how fast the environments are
+demo: $(VENV)/.installed-sb3  ## train agents of three families, judge them by the exact optimum, draw them
 	@$(BIN)/python examples/demo.py
 
 test: $(VENV)/.installed-dev  ## the fast tests
@@ -34,7 +39,8 @@ test-slow: $(VENV)/.installed-dev  ## all tests, the slow ones too
 	$(BIN)/python -m pytest -n auto -m "slow or not slow"
 
 test-bounds: $(VENV)/.installed-dev  ## the compiled code once more, with its indices checked
-	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/numba-bounds $(BIN)/python -m pytest -n auto tests/gridworld_env
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/numba-bounds $(BIN)/python -m pytest -n auto \
+		tests/gridworld_env tests/gridworld_agents
 
 lint: $(VENV)/.installed-dev  ## style
 	$(BIN)/ruff check .

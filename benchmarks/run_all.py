@@ -6,7 +6,9 @@ import sys
 
 import harness
 import import_time
+import learning
 import optimal_value
+import rendering
 import single_env
 import vector_env
 
@@ -14,6 +16,8 @@ ALL = {
     "single_env": single_env.run,
     "vector_env": vector_env.run,
     "optimal_value": optimal_value.run,
+    "learning": learning.run,
+    "rendering": rendering.run,
     "import_time": import_time.run,
 }
 

@@ -1,69 +1,65 @@
-"""A first look: the book's world solved exactly, and a batch of environments stepped at speed."""
+"""Agents of three families and the optimum on one environment, in one table, all judged by the exact optimum.
+
+`python examples/demo.py [FOLDER]` also writes an animation of what each has learned.
+"""
 
 from __future__ import annotations
 
+import pathlib
+import sys
 import time
 
 import gymnasium as gym
-import numpy as np
+from rich.console import Console
+from rich.table import Table
 
-from gridworld_env import TabularMDP, oracle
+import gridworld_agents as ga
+import gridworld_env  # noqa: F401 - registers the environments
+from gridworld_agents.judging import Judge
+from gridworld_agents.watching import episodes_of, show_beliefs
+from gridworld_env import rendering
 
-ARROWS = {"up": "^", "right": ">", "down": "v", "left": "<", "stay": "o"}
-COPIES, STEPS, SECONDS = 1024, 200, 1.0
-
-
-def show_optimum() -> None:
-    """Solve `GridWorld-v0` and print its optimal values and a greedy policy."""
-    env = gym.make("GridWorld-v0", continuing=True)
-    gamma = 0.9
-    best = oracle.optimal(TabularMDP.from_env(env), gamma=gamma)
-    world = env.unwrapped.world
-    layout = world.layouts[0]
-    arrows = np.array([ARROWS[world.action_names[a]] for a in best.policy.argmax(axis=1)])
-    print(f"The book's world (GridWorld-v0, continuing=True): its map, its optimal values at gamma = {gamma}")
-    print("and an optimal policy, exact to a Bellman residual of " + f"{best.residual:.0e}.\n")
-    for row in range(layout.height):
-        cells = slice(row * layout.width, (row + 1) * layout.width)
-        values = " ".join(f"{v:5.2f}" for v in best.v[cells])
-        print(f"  {' '.join(layout.to_text().splitlines()[row])}    {values}    {' '.join(arrows[cells])}")
+ENV, GAMMA, SEED = "GridWorld-v0", 0.9, 0
+AGENTS = {
+    "optimal": (0, {}),
+    "q-learning": (1_000_000, {"alpha": 0.1, "epsilon": 0.3}),
+    "mc-epsilon-greedy": (1_000_000, {"epsilon": 0.3}),
+    "sb3/ppo": (30_000, {"learning_rate": 0.002, "n_steps": 512, "batch_size": 128, "ent_coef": 0.01}),
+}
+"""Steps to learn for, and hyper-parameters, of each agent."""
 
 
-def steps_a_second(step_once: object, steps_each: int) -> float:
-    """Call a function for about a second and return how many steps that made in one."""
-    count, begin = 0, time.perf_counter()
-    while time.perf_counter() - begin < SECONDS:
-        step_once()  # type: ignore[operator]
-        count += steps_each
-    return count / (time.perf_counter() - begin)
+def train(agent_id, steps, hyper_parameters):
+    """Return a trained agent and its steps a second, compiling not counted."""
+    env = gym.make(ENV)
+    if steps and not agent_id.startswith("sb3/"):
+        ga.make(agent_id, env, seed=SEED, gamma=GAMMA, **hyper_parameters).learn(1)  # compiles, or loads what was
+    agent = ga.make(agent_id, env, seed=SEED, gamma=GAMMA, **hyper_parameters)
+    begin = time.perf_counter()
+    agent.learn(steps)
+    return agent, steps / (time.perf_counter() - begin)
 
 
-def show_speed() -> None:
-    """Step one environment and a batch of them with random actions, and print how fast that was."""
-    env = gym.make("GridWorld-v0")
-    env.reset(seed=0)
-    actions = np.random.default_rng(0).integers(0, 5, STEPS).tolist()
-
-    def single() -> None:
-        for action in actions:
-            _, _, terminated, truncated, _ = env.step(action)
-            if terminated or truncated:
-                env.reset()
-
-    envs = gym.make_vec("GridWorld-v0", num_envs=COPIES, slip=0.1)
-    envs.reset(seed=0)
-    batch = np.random.default_rng(0).integers(0, 5, (STEPS, COPIES))
-
-    def vector() -> None:
-        for action in batch:
-            envs.step(action)
-
-    single()
-    vector()
-    print(f"\nOne environment:      {steps_a_second(single, STEPS):13,.0f} steps a second")
-    print(f"{COPIES} in one, slippery: {steps_a_second(vector, STEPS * COPIES):13,.0f} steps a second")
+def main(folder):
+    """Train, judge, print and draw."""
+    folder.mkdir(parents=True, exist_ok=True)
+    console = Console()
+    judge = Judge(gym.make(ENV), GAMMA)
+    table = Table(
+        "agent", "steps", "steps a second", "exact value", "gap to the optimum", title=f"{ENV}, gamma {GAMMA}"
+    )
+    for agent_id, (steps, hyper_parameters) in AGENTS.items():
+        console.print(f"training {agent_id} ...", style="dim")
+        agent, speed = train(agent_id, steps, hyper_parameters)
+        numbers = (f"{steps:,}", f"{speed:,.0f}" if steps else "-")
+        table.add_row(agent_id, *numbers, f"{judge.value(agent):.6f}", f"{judge.gap(agent):.2g}")
+        env = gym.make(ENV, render_mode="rgb_array", render_size=360)
+        show_beliefs(agent, env, agent_id)
+        name = agent_id.replace("/", "-")
+        rendering.record(folder / f"{name}.gif", episodes_of(agent, env, 3, seed=SEED), fps=4, progress=False)
+    console.print(table)
+    console.print(f"{folder}/ has an animation of each learned policy")
 
 
 if __name__ == "__main__":
-    show_optimum()
-    show_speed()
+    main(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "demo"))

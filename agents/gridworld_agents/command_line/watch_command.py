@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import pathlib
-from typing import TYPE_CHECKING, Any, cast
 
 import click
-import numpy as np
 
 from gridworld_agents.command_line.console import console
 from gridworld_env import rendering
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import gymnasium as gym
 
 
 @click.command(name="watch")
@@ -34,6 +27,7 @@ def command(folder: str, path: str | None, episodes: int, seed: int, fps: float,
 
     from gridworld_agents.running import load_agent
     from gridworld_agents.runs import RunFolder
+    from gridworld_agents.watching import episodes_of, show_beliefs
 
     run = RunFolder(folder)
     settings = run.settings()
@@ -43,8 +37,8 @@ def command(folder: str, path: str | None, episodes: int, seed: int, fps: float,
         arguments["render_size"] = size
     env = gym.make(settings.env, **arguments)
     agent = load_agent(run, env, trust=trust)
-    show_beliefs(env, agent, settings.agent)
-    shown = frames(env, agent, episodes, seed)
+    show_beliefs(agent, env, settings.agent)
+    shown = episodes_of(agent, env, episodes, seed=seed)
     if recorder is None:
         window = rendering.Window(f"{settings.agent} on {settings.env}", fps)
         for frame in shown:
@@ -57,36 +51,3 @@ def command(folder: str, path: str | None, episodes: int, seed: int, fps: float,
         for frame in shown:
             recorder.add(frame)
     console().print(f"wrote {pathlib.Path(recorder.path)}", soft_wrap=True)
-
-
-def show_beliefs(env: gym.Env[Any, Any], agent: Any, name: str) -> None:
-    """Draw an agent's policy on the map, and the exact value of it, where there are a map and a model."""
-    from gridworld_agents.judging import judge_for
-
-    world = cast("Any", env.unwrapped)
-    if not hasattr(world, "overlay"):
-        return
-    judge = judge_for(env, agent)
-    if judge is None:
-        world.overlay(caption=name, heads_up=True)
-        return
-    policy = judge.policy(agent)
-    try:
-        values = judge.values(agent)
-    except ValueError:
-        values = None  # not finite
-    caption = f"{name}: its policy, its exact value, discount {judge.gamma:g}"
-    world.overlay(policy=policy, values=values, caption=caption, heads_up=True)
-
-
-def frames(env: gym.Env[Any, Any], agent: Any, episodes: int, seed: int) -> Iterator[Any]:
-    """Yield the frames of episodes that an agent plays greedily."""
-    for episode in range(episodes):
-        observation, _ = env.reset(seed=seed if episode == 0 else None)
-        state, start, over = None, True, False
-        yield env.render()
-        while not over:
-            action, state = agent.predict(observation, state, np.array([start]), deterministic=True)
-            observation, _, terminated, truncated, _ = env.step(action)
-            start, over = False, terminated or truncated
-            yield env.render()

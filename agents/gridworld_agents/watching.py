@@ -1,0 +1,52 @@
+"""Watching an agent: its policy and what that is worth on the map, and the frames of its episodes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from gridworld_agents.judging import judge_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import gymnasium as gym
+
+
+def show_beliefs(agent: Any, env: gym.Env[Any, Any], name: str) -> None:
+    """Draw an agent's policy on the map, and the exact value of it, where there are a map and a model."""
+    world = cast("Any", env.unwrapped)
+    if not hasattr(world, "overlay"):
+        return
+    judge = judge_for(env, agent)
+    if judge is None:
+        world.overlay(caption=name, heads_up=True)
+        return
+    policy = judge.policy(agent)
+    try:
+        values = judge.values(agent)
+    except ValueError:
+        values = None  # not finite
+    caption = f"{name}: its policy, its exact value, discount {judge.gamma:g}"
+    world.overlay(policy=policy, values=values, caption=caption, heads_up=True)
+
+
+def episodes_of(agent: Any, env: gym.Env[Any, Any], episodes: int, *, seed: int | None = None) -> Iterator[Any]:
+    """Yield the frames of episodes that an agent plays greedily.
+
+    Args:
+        agent: Anything with `predict`.
+        env: Made with `render_mode="rgb_array"`.
+        episodes: How many.
+        seed: Fixes the episodes.
+    """
+    for episode in range(episodes):
+        observation, _ = env.reset(seed=seed if episode == 0 else None)
+        state, start, over = None, True, False
+        yield env.render()
+        while not over:
+            action, state = agent.predict(observation, state, np.array([start]), deterministic=True)
+            observation, _, terminated, truncated, _ = env.step(action)
+            start, over = False, terminated or truncated
+            yield env.render()
