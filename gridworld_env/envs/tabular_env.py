@@ -223,7 +223,7 @@ class TabularEnv(gym.Env[Any, Any]):
 
         Raises:
             ResetNeeded: Before the first reset.
-            NoDisplayError: In the mode "human", where there is no display.
+            NoDisplayError: In the mode "human", where no window can be opened.
         """
         if self.render_mode is None:
             gym.logger.warn("render() does nothing without a render mode: pass render_mode='rgb_array' to gym.make")

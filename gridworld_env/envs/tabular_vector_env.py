@@ -273,7 +273,7 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
 
         Raises:
             ResetNeeded: Before the first reset.
-            NoDisplayError: In the mode "human", where there is no display.
+            NoDisplayError: In the mode "human", where no window can be opened.
         """
         if self.render_mode is None:
             logger.warn("render() does nothing without a render mode: pass render_mode='rgb_array' to gym.make_vec")

@@ -155,7 +155,7 @@ class Watcher:
         if self.window is None:
             from gridworld_env.rendering.window import Window
 
-            self.window = Window(title, fps)
+            self.window = Window(title, fps, seen=False)  # as Gymnasium does: checks run without a display
         return self.window
 
     def close(self) -> None:

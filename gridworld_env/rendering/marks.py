@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from gridworld_env.rendering.colours import FAINT, HATCH, INK, MORTAR, START, TARGET, WHITE, mix
+from gridworld_env.rendering.colours import FAINT, HATCH, INK, MORTAR, START, TARGET, WHITE, lightness, mix
 from gridworld_env.rendering.shapes import Disc, Polygon, Stroke
 
 if TYPE_CHECKING:
@@ -31,7 +31,10 @@ def bricks(x: float, y: float, side: float) -> Iterator[Shape]:
 
 def hatching(x: float, y: float, side: float, ground: Colour, *, covered: bool) -> Iterator[Shape]:
     """Draw a forbidden cell: slanting lines within a frame; thinner where the ground tells a value."""
-    colour = mix(HATCH, ground, 0.75 if covered else 0.55)
+    ink = HATCH
+    if covered and abs(lightness(HATCH) - lightness(ground)) < 0.2:  # the same grey, and to many eyes the same colour
+        ink = mix(HATCH, WHITE if lightness(ground) < lightness(HATCH) else INK, 0.6)
+    colour = mix(ink, ground, 0.75 if covered else 0.55)
     width = max(1.0, side / (40 if covered else 26))
     lines = 4 if side >= 24 else 2
     inset = 0.06 * side
@@ -43,7 +46,7 @@ def hatching(x: float, y: float, side: float, ground: Colour, *, covered: bool) 
         yield Stroke((start, end), width, colour)
     if side >= 14:
         corners = ((x, y), (x + side, y), (x + side, y + side), (x, y + side), (x, y))
-        yield Stroke(corners, max(1.0, side / 18), mix(HATCH, ground, 0.9))
+        yield Stroke(corners, max(1.0, side / 18), mix(ink, ground, 0.9))
 
 
 def ring(x: float, y: float, side: float, *, corner: bool) -> Iterator[Shape]:

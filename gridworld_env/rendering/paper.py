@@ -36,6 +36,7 @@ def save_vector(path: pathlib.Path, scene: Scene, size: int | None) -> None:
         ImportError: If matplotlib is missing, with the line that installs it.
     """
     try:
+        from matplotlib import rc_context
         from matplotlib.figure import Figure
     except ImportError:
         raise ImportError(f'writing {path.suffix} files needs matplotlib: pip install "gridworld-env[plot]"') from None
@@ -51,7 +52,8 @@ def save_vector(path: pathlib.Path, scene: Scene, size: int | None) -> None:
     _paint_all(axes, words_of(scene, where), (0.0, 0.0), 1.0)
     axes.set_xlim(0, where.width)
     axes.set_ylim(where.height, 0)
-    figure.savefig(path, metadata={"Date": None} if path.suffix.lower() == ".svg" else {"CreationDate": None})
+    with rc_context({"svg.hashsalt": "gridworld"}):  # without one, the names in an SVG file are drawn by lot
+        figure.savefig(path, metadata={"Date": None} if path.suffix.lower() == ".svg" else {"CreationDate": None})
 
 
 def _paint_all(axes: Any, shapes: Iterable[Shape], origin: Point, alpha: float) -> None:

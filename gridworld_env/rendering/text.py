@@ -68,7 +68,7 @@ def _numbers(scene: Scene) -> list[list[str]]:
     """Return a list of each cell's value, or nothing where a scene has no values."""
     values = scene.values
     if values is None and scene.action_values is not None:
-        values = scene.action_values.max(axis=1)
+        values = np.fmax.reduce(scene.action_values, axis=1)  # of those that are known
     if values is None:
         return []
     hidden = scene.layout.walls | np.isnan(values)

@@ -30,13 +30,14 @@ class Window:
     Args:
         title: What stands above it.
         fps: Frames a second: `show` waits until it is time for the next.
+        seen: Refuse to draw where nobody can see it. SDL does that on machines without a display.
 
     Raises:
-        NoDisplayError: At the first frame, if there is no display.
+        NoDisplayError: At the first frame, if no window can be opened, or none that is seen.
     """
 
-    def __init__(self, title: str, fps: float) -> None:
-        self.title, self.fps = title, fps
+    def __init__(self, title: str, fps: float, *, seen: bool = True) -> None:
+        self.title, self.fps, self.seen = title, fps, seen
         self.closed = False
         self._window: Any = None
         self._clock: Any = None
@@ -111,7 +112,7 @@ class Window:
             del _open_windows[number]  # of a window that is gone; its number may be another's by now
         try:
             pg.display.init()
-            if pg.display.get_driver() in INVISIBLE and "SDL_VIDEODRIVER" not in os.environ:
+            if self.seen and pg.display.get_driver() in INVISIBLE and "SDL_VIDEODRIVER" not in os.environ:
                 raise pg.error("there is no display")  # noqa: TRY301 - SDL would draw where nobody can see it
             self._window = pg.Window(self.title, size, resizable=True)
         except pg.error as error:
@@ -142,8 +143,9 @@ def pump() -> None:
     pg = pygame_module()
     if not pg.display.get_init():
         return
-    for event in pg.event.get((pg.KEYDOWN, pg.WINDOWCLOSE, pg.QUIT)):
-        foreign = pg.display.get_surface() is not None
+    foreign = pg.display.get_surface() is not None
+    # Where all windows are ours nobody else empties the queue, and a full one, of mouse movements say, takes no key.
+    for event in pg.event.get((pg.KEYDOWN, pg.WINDOWCLOSE, pg.QUIT) if foreign else None):
         if event.type == pg.QUIT:
             # It follows the closing of the last window. Where all windows are ours, that one has been told.
             if foreign:
