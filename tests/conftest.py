@@ -1,6 +1,8 @@
 """Fixtures that several test files share."""
 
 import os
+import select
+import shutil
 import subprocess
 import sys
 
@@ -24,3 +26,25 @@ def run_python():
         return done.stdout.strip()
 
     return run
+
+
+@pytest.fixture(scope="session")
+def display():
+    """The name of a display in memory, with a screen of 1000 x 800; `.ci/run` installs what it takes."""
+    server = shutil.which("Xvfb")
+    if server is None:
+        reason = "Xvfb is not installed: apt-get install xvfb"
+        (pytest.fail if os.environ.get("GRIDWORLD_TEST_WINDOWS") else pytest.skip)(reason)
+    readable, writable = os.pipe()
+    command = [server, "-displayfd", str(writable), "-screen", "0", "1000x800x24", "-nolisten", "tcp", "-noreset"]
+    process = subprocess.Popen(command, pass_fds=[writable], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(writable)
+    try:
+        with os.fdopen(readable) as told:
+            ready = select.select([told], [], [], 30)[0]
+            number = told.readline().strip() if ready else ""
+        assert number, f"Xvfb has not started: it ended with status {process.poll()}"
+        yield f":{number}"
+    finally:
+        process.terminate()
+        process.wait(10)

@@ -5,8 +5,38 @@
 >>> agent.learn(100_000).save("q.zip")
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from gridworld_agents.agent import Agent
 from gridworld_agents.errors import AgentFileError, AgentPluginError
 from gridworld_agents.registry import AgentSpec, load, make, specs
 
-__all__ = ["Agent", "AgentFileError", "AgentPluginError", "AgentSpec", "load", "make", "specs"]
+if TYPE_CHECKING:
+    from gridworld_agents.checking import AgentCheckError, check_agent
+
+__all__ = [
+    "Agent",
+    "AgentCheckError",
+    "AgentFileError",
+    "AgentPluginError",
+    "AgentSpec",
+    "check_agent",
+    "load",
+    "make",
+    "specs",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the checks of agents at their first use: they need NumPy and Gymnasium, which listing does not.
+
+    Raises:
+        AttributeError: If there is no such name.
+    """
+    if name in {"AgentCheckError", "check_agent"}:
+        from gridworld_agents import checking
+
+        return getattr(checking, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,6 +6,7 @@ is played, so that there is no noise: the gap to the optimum is 0 when the agent
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -57,9 +58,17 @@ class Judge:
         if getattr(agent, "stochastic", False):
             return cast("npt.NDArray[np.float64]", agent.policy)
         S, A = self.mdp.num_states, self.mdp.num_actions
+        masks = cast("Any", getattr(getattr(self.env.unwrapped, "world", None), "masks", None))
+        masked = masks is not None and "action_masks" in inspect.signature(agent.predict).parameters
         actions = np.concatenate(
             [
-                np.asarray(agent.predict(self.observations(states), deterministic=True)[0]).reshape(-1)
+                np.asarray(
+                    agent.predict(
+                        self.observations(states),
+                        deterministic=True,
+                        **({"action_masks": masks[states].astype(np.bool_)} if masked else {}),
+                    )[0]
+                ).reshape(-1)
                 for states in np.split(np.arange(S), range(BATCH, S, BATCH))
             ]
         )

@@ -24,7 +24,7 @@ from typing import Any
 from gridworld_agents.files import atomic
 
 FORMAT, VERSION = "gridworld-run", 1
-PACKAGES = ("gridworld-env", "gymnasium", "numba", "numpy", "scipy", "stable-baselines3", "torch")
+PACKAGES = ("gridworld-env", "gymnasium", "numba", "numpy", "scipy", "stable-baselines3", "sb3-contrib", "torch")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -128,7 +128,7 @@ class Window:
         pg = pygame_module()
         if event.type == pg.KEYDOWN:
             self._keys.append(pg.key.name(event.key))
-        else:
+        elif event.type == pg.WINDOWCLOSE:
             self.close()
 
 

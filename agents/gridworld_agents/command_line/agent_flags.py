@@ -29,7 +29,8 @@ def options(factory: Any) -> list[click.Option]:
             click.Option(
                 [f"--{field.name.replace('_', '-')}", field.name],
                 metavar="VALUE",
-                help=comments.get(field.name, "") + (f"  [default: {default}]" if known else ""),
+                help=(comments.get(field.name) or field.metadata.get("help", ""))
+                + (f"  [default: {default}]" if known else ""),
             )
         )
     return made

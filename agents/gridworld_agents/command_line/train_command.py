@@ -69,7 +69,7 @@ def command(ctx: click.Context, resume: str | None, config: str | None, trust: b
 
     Progress shows steps a second, the mean return of the last episodes and, where the environment's model is known, the
     exact gap to the optimum. Ctrl-C saves the agent; `--resume DIR` goes on from the last checkpoint and ends exactly
-    as if it had never stopped.
+    as if it had never stopped (with Stable-Baselines3's agents: about so).
     """
     if ctx.invoked_subcommand is not None:
         return None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 class FixedAgent:
     """An agent whose `learn` only counts: it takes no step in the environment."""
 
+    learns = False  # `check_agent` then does not ask it to
     num_timesteps: int = 0
 
     def recent_episodes(self) -> tuple[int, tuple[float, ...], tuple[int, ...]]:

@@ -1,0 +1,115 @@
+"""Q-learning that is curious: a bonus of beta / sqrt(n) for what was tried n times.
+
+1  in s take an a of largest u(s, a); u began at beta / (1 - gamma), as if everything new stayed new
+2  observe r, s_next
+3  n(s, a) <- n(s, a) + 1
+4  u(s, a) <- u(s, a) + alpha [r + beta / sqrt(n(s, a)) + gamma max_b u(s_next, b) - u(s, a)]
+5  q(s, a) <- q(s, a) + alpha [r + gamma max_b q(s_next, b) - q(s, a)]; nothing follows a terminated step
+
+The bonus is that of MBIE-EB (A. L. Strehl and M. L. Littman, An analysis of model-based interval estimation for Markov
+decision processes, Journal of Computer and System Sciences 74, 2008), which adds it to the values of a learned model.
+Deviations: here it is added to the reward of Q-learning, which needs no model; and beside u, which explores, a second
+table q learns from the same steps without the bonus, so that what is left of it does not lead the greedy action astray.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from gridworld_agents.checks import finite_number, probability
+from gridworld_agents.tabular.agent import TabularAgent
+from gridworld_agents.tabular.compiling import kernel
+from gridworld_agents.tabular.table import greedy, largest
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CountBonusParameters:
+    """Hyper-parameters; the command line makes its flags from them."""
+
+    alpha: float = 0.2  # step size, in (0, 1]
+    gamma: float = 0.99  # discount, in [0, 1)
+    beta: float = 0.1  # how curious it is, in units of reward, > 0
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        if probability("alpha", self.alpha) == 0:
+            raise ValueError(f"alpha must be in (0, 1], got {self.alpha!r}")
+        if probability("gamma", self.gamma) == 1:
+            raise ValueError(f"gamma must be in [0, 1), got {self.gamma!r}: values would begin at infinity")
+        if finite_number("beta", self.beta) <= 0:
+            raise ValueError(f"beta must be > 0, got {self.beta!r}")
+
+
+class Memory(NamedTuple):
+    """What the agent learns in."""
+
+    q: npt.NDArray[np.float64]  # (S, A), values without the bonus
+    visits: npt.NDArray[np.int64]  # (S, A), n
+    u: npt.NDArray[np.float64]  # (S, A), values with the bonus
+
+
+class Params(NamedTuple):
+    """The hyper-parameters as compiled code reads them."""
+
+    alpha: float
+    gamma: float
+    beta: float
+
+
+@kernel
+def act(memory: Memory, s: int, params: Params, rng: np.random.Generator) -> int:  # noqa: ARG001
+    """Choose an action."""
+    a: int = greedy(memory.u, s, True, rng)  # 1
+    return a
+
+
+@kernel
+def observe(
+    memory: Memory,
+    s: int,
+    a: int,
+    r: float,
+    s_next: int,
+    a_next: int,  # noqa: ARG001
+    terminated: bool,
+    truncated: bool,  # noqa: ARG001
+    params: Params,
+    rng: np.random.Generator,  # noqa: ARG001
+) -> None:
+    """Learn from a step."""
+    memory.visits[s, a] += 1  # 3
+    u_target, q_target = r + params.beta / np.sqrt(memory.visits[s, a]), r
+    if not terminated:
+        u_target += params.gamma * largest(memory.u, s_next)
+        q_target += params.gamma * largest(memory.q, s_next)
+    memory.u[s, a] += params.alpha * (u_target - memory.u[s, a])  # 4
+    memory.q[s, a] += params.alpha * (q_target - memory.q[s, a])  # 5
+
+
+class CountBonus(TabularAgent):
+    """Q-learning with a bonus for the new. Hyper-parameters: :class:`CountBonusParameters`."""
+
+    id = "example/count-bonus"
+    Parameters = CountBonusParameters
+    act = act
+    observe = observe
+
+    @staticmethod
+    def new_memory(S: int, A: int, parameters: CountBonusParameters) -> Memory:
+        """Return the memory of an agent to which everything is new."""
+        hoped = parameters.beta / (1 - parameters.gamma)
+        return Memory(np.zeros((S, A)), np.zeros((S, A), np.int64), np.full((S, A), hoped))
+
+    @staticmethod
+    def scalars(parameters: CountBonusParameters) -> Params:
+        """Return the hyper-parameters as compiled code reads them."""
+        return Params(float(parameters.alpha), float(parameters.gamma), float(parameters.beta))
+
+
+__all__ = ["CountBonus", "CountBonusParameters"]

@@ -1,0 +1,134 @@
+"""The plugin of the examples: it learns what it promises, and is found once it is installed."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+
+import gymnasium as gym
+import numpy as np
+import pytest
+
+import gridworld_agents as ga
+import gridworld_env  # noqa: F401 - registers the ids
+from gridworld_env import TabularMDP, oracle
+
+ROOT = pathlib.Path(__file__).parents[2] / "examples" / "third_party_agent"
+GAMMA = 0.99
+
+
+@pytest.fixture
+def count_bonus(monkeypatch):
+    """Return the class without installing its package."""
+    monkeypatch.syspath_prepend(ROOT / "src")
+    from count_bonus_agent import CountBonus
+
+    return CountBonus
+
+
+@pytest.fixture
+def sea():
+    return gym.make("GridWorld/DeepSea-v0", size=10)
+
+
+def value_of_start(agent, env):
+    """Return the exact value of the greedy policy."""
+    mdp = TabularMDP.from_env(env)
+    policy = np.eye(mdp.num_actions)[agent.q_values.argmax(axis=1)]
+    return mdp.initial @ oracle.evaluate(mdp, policy, gamma=GAMMA)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_it_finds_the_treasure(count_bonus, sea, seed):
+    mdp = TabularMDP.from_env(sea)
+    best = mdp.initial @ oracle.optimal(mdp, gamma=GAMMA).v
+    # Seeds 0 to 29 took 3,000 steps at most, in stretches of 1,000: no false alarm within three times that.
+    assert value_of_start(count_bonus(sea, seed=seed).learn(10_000), sea) == pytest.approx(best, abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_q_learning_does_not(sea, seed):
+    # Ten dives to the right in a row happen by chance once in 2^10 episodes, while nothing is known yet; as soon as
+    # their cost is, they take ten explorations in a row, of chance 0.05^10. None of the seeds 0 to 29 found it in
+    # 40,000 steps, and a fixed seed does not change its mind.
+    assert value_of_start(ga.make("q-learning", sea, seed=seed).learn(10_000), sea) == pytest.approx(0, abs=1e-12)
+
+
+def test_one_update_by_hand(count_bonus, sea):
+    agent = count_bonus(sea, seed=0, alpha=0.5, gamma=0.5, beta=0.2)
+    assert np.all(agent.memory.u == 0.4)  # 0.2 / (1 - 0.5)
+    for terminated in (False, True):
+        count_bonus.observe(agent.memory, 3, 1, -1.0, 4, -1, terminated, False, agent.params, agent.rng)
+    u = 0.4 + 0.5 * (-1 + 0.2 + 0.5 * 0.4 - 0.4)
+    assert agent.memory.u[3, 1] == pytest.approx(u + 0.5 * (-1 + 0.2 / np.sqrt(2) - u))
+    assert agent.q_values[3, 1] == pytest.approx(-0.5 + 0.5 * (-1 + 0.5))
+    assert agent.visits[3, 1] == 2
+    assert agent.visits.sum() == 2
+
+
+def test_same_seed_same_table(count_bonus, sea):
+    one, other, another = (count_bonus(sea, seed=seed).learn(500).memory.u for seed in (1, 1, 2))
+    assert np.array_equal(one, other)
+    assert not np.array_equal(one, another)
+
+
+def test_it_keeps_to_the_contract(count_bonus):
+    ga.check_agent(count_bonus)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [({"alpha": 0}, r"alpha must be in \(0, 1\]"), ({"gamma": 1}, r"gamma must be in \[0, 1\)"), ({"beta": 0}, "beta")],
+)
+def test_hyper_parameters_are_checked(count_bonus, sea, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        count_bonus(sea, **arguments)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """Return a function that runs Python where the plugin is installed, in a fresh environment without a network."""
+    pytest.importorskip("hatchling")
+    folder = tmp_path_factory.mktemp("plugin")
+    source = shutil.copytree(ROOT, folder / "source", ignore=shutil.ignore_patterns("__pycache__", "dist"))
+    venv.create(folder / "venv", symlinks=os.name != "nt")
+    python = folder / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
+
+    def run(*arguments):
+        command = [str(python), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
+
+    environment = {**os.environ, "COLUMNS": "200", "NUMBA_CACHE_DIR": str(folder / "numba")}
+    environment.pop("PYTHONPATH", None)
+    site = pathlib.Path(run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip())
+    # What this interpreter has installed stands below: gridworld-env, what it needs, and hatchling.
+    (site / "below.pth").write_text(f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n")
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--disable-pip-version-check"]
+    offline = ["--no-index", "--no-build-isolation", "--no-deps", str(source)]
+    done = subprocess.run([*pip, *offline], capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert (site / "count_bonus_agent" / "__init__.py").is_file()
+    return run
+
+
+def test_once_installed_it_is_found_checked_and_trained(installed):
+    found = installed("-c", "import gridworld_agents as ga; print([s.id for s in ga.specs() if s.error is None])")
+    assert "example/count-bonus" in found.stdout, found.stderr
+    command = "from gridworld_agents.command_line import main; main()"
+    listed = installed("-c", command, "list", "agents")
+    assert re.search(r"example/count-bonus.*count-bonus-agent 0\.1\.0.*count_bonus_agent:CountBonus", listed.stdout)
+    checked = installed("-c", command, "check", "example/count-bonus")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert re.search(r"\n20 passed, 0 failed, 2 skipped\n$", checked.stdout)
+
+
+def test_once_installed_it_is_made_by_its_id(installed, tmp_path):
+    readme = re.search(r"```python\n(import gymnasium.*?)```", (ROOT / "README.md").read_text(), re.DOTALL).group(1)
+    save = f"agent = ga.make('example/count-bonus', env, seed=3).learn(500); agent.save({str(tmp_path / 'a.zip')!r})\n"
+    load = f"print(type(ga.load({str(tmp_path / 'a.zip')!r}, env)).__name__)"
+    ran = installed("-W", "error", "-c", readme + save + load)
+    assert ran.stdout == "example/count-bonus expects 0.9\nq-learning expects 0.0\nCountBonus\n", ran.stderr

@@ -1,0 +1,305 @@
+"""Agents that are wrong in one way each."""
+
+import random
+
+import gymnasium as gym
+import numpy as np
+
+from gridworld_agents.monte_carlo.mc_epsilon_greedy import MCEpsilonGreedy
+from gridworld_agents.reference.uniform import RandomAgent
+from gridworld_agents.tabular.compiling import kernel
+from gridworld_agents.temporal_difference import q_learning
+from gridworld_agents.temporal_difference.q_learning import QLearning
+
+
+class CannotBeMade(QLearning):
+    def __init__(self, env, *, seed=None):
+        super().__init__(env, seed=seed)
+        raise RuntimeError("boom")
+
+
+class TakesNoSeed(QLearning):
+    def __init__(self, env):
+        super().__init__(env)
+
+
+class HasNoLoad(QLearning):
+    load = None
+
+
+class PredictsWithoutDeterministic(QLearning):
+    def predict(self, observation, state=None, episode_start=None, **more):
+        return super().predict(observation, state, episode_start, **more)
+
+
+class LearnsUnderAnotherName(QLearning):
+    def learn(self, n, callback=None, log_interval=4, reset_num_timesteps=True, progress_bar=False):
+        return super().learn(n, callback, log_interval, reset_num_timesteps, progress_bar)
+
+
+class CrashesInLearn(QLearning):
+    def learn(self, *_args, **_options):
+        raise KeyError("no such thing")
+
+
+class ReturnsNone(QLearning):
+    def learn(self, *args, **options):
+        super().learn(*args, **options)
+
+
+class CountsTooFew(QLearning):
+    def learn(self, *args, **options):
+        super().learn(*args, **options)
+        self.run.counts[0] //= 2
+        return self
+
+
+class NeverCountsAnew(QLearning):
+    def learn(self, total_timesteps, callback=None, log_interval=4, reset_num_timesteps=True, progress_bar=False):
+        return super().learn(
+            total_timesteps, callback, log_interval, reset_num_timesteps and self.num_timesteps == 0, progress_bar
+        )
+
+
+class AlwaysCountsAnew(QLearning):
+    exact_resume = False  # it would be found there too, by its count
+
+    def learn(self, total_timesteps, callback=None, log_interval=4, reset_num_timesteps=True, progress_bar=False):  # noqa: ARG002
+        return super().learn(total_timesteps, callback, log_interval, progress_bar=progress_bar)
+
+
+class ReturnsActionAlone(QLearning):
+    def predict(self, *args, **options):
+        return super().predict(*args, **options)[0]
+
+
+class ActsInFloats(QLearning):
+    def predict(self, *args, **options):
+        actions, state = super().predict(*args, **options)
+        return np.float64(actions) if np.ndim(actions) == 0 else actions.astype(float), state
+
+
+class ActsOutOfRange(QLearning):
+    def predict(self, observation, state=None, episode_start=None, deterministic=False):
+        actions, state = super().predict(observation, state, episode_start, deterministic)
+        return actions + np.int64(0 if deterministic else 100), state
+
+
+class FlattensBatches(QLearning):
+    def predict(self, *args, **options):
+        actions, state = super().predict(*args, **options)
+        return actions[0] if np.shape(actions) == (1,) else actions, state
+
+
+class RepeatsTheFirstOfABatch(QLearning):
+    def predict(self, *args, **options):
+        actions, state = super().predict(*args, **options)
+        return np.full_like(actions, actions[0]) if np.ndim(actions) else actions, state
+
+
+class SeedsNumPy(QLearning):
+    def __init__(self, env, *, seed=None):
+        super().__init__(env, seed=seed)
+        np.random.seed(seed)  # noqa: NPY002, TID251
+
+
+class DrawsFromNumPy(QLearning):
+    """Decides by numpy's module, so it could be caught by the checks of the seed or of resuming too."""
+
+    def learn(self, *args, **options):
+        self.rng = np.random.default_rng(np.random.randint(1 << 30))  # noqa: NPY002
+        return super().learn(*args, **options)
+
+
+class DrawsFromRandom(QLearning):
+    def predict(self, *args, **options):
+        random.random()
+        return super().predict(*args, **options)
+
+
+class IgnoresTheSeed(QLearning):
+    def __init__(self, env, *, seed=None):  # noqa: ARG002
+        super().__init__(env)
+
+
+class SeedsTheEnvironmentOnly(QLearning):
+    def __init__(self, env, *, seed=None):
+        super().__init__(env, seed=seed)
+        self.rng = np.random.default_rng()
+
+
+class PredictsByTheEnvironmentsGenerator(QLearning):
+    def predict(self, *args, **options):
+        if self.env is not None:
+            self.env.unwrapped.np_random.random()
+        return super().predict(*args, **options)
+
+
+class LearnsByTheEnvironmentsGenerator(QLearning):
+    def learn(self, *args, **options):
+        self.env.unwrapped.np_random.random()
+        return super().learn(*args, **options)
+
+
+class ResetsToPredict(QLearning):
+    def predict(self, *args, **options):
+        if self.env is not None:
+            self.env.reset()
+            self._driver._under_way = False
+        return super().predict(*args, **options)
+
+
+class DoesNotSeedTheEnvironment(QLearning):
+    def _enter(self, driver, *, anew):
+        self.seed, kept = None, self.seed
+        super()._enter(driver, anew=anew)
+        self.seed = kept
+
+
+class SeedsEveryEpisode(QLearning):
+    def _attach(self, env):
+        super()._attach(None if env is None else Resetting(env, lambda wrapper, _: env.reset(seed=7 + wrapper.n)))
+
+
+class StepsOnAfterTheEnd(QLearning):
+    """Once only: otherwise it would learn too little."""
+
+    exact_resume = False
+
+    def _attach(self, env):
+        super()._attach(None if env is None else Resetting(env, self._reset))
+
+    @staticmethod
+    def _reset(wrapper, seed):
+        if wrapper.n != 1:
+            wrapper.last = wrapper.env.reset(seed=seed)
+        return wrapper.last
+
+
+class Resetting(gym.Wrapper):
+    """Resets as it is told."""
+
+    def __init__(self, env, reset):
+        super().__init__(env)
+        self._reset, self.n = reset, -1
+
+    def reset(self, *, seed=None, options=None):  # noqa: ARG002
+        self.n += 1
+        return self._reset(self, seed)
+
+
+class LosesTheTable(QLearning):
+    def save(self, path):
+        kept, self.memory = self.memory, self.memory._replace(q=np.zeros_like(self.memory.q))
+        super().save(path)
+        self.memory = kept
+
+
+class SavesElsewhere(QLearning):
+    def save(self, path):
+        super().save(str(path) + ".saved")
+
+
+class ForgetsTheCount(QLearning):
+    @classmethod
+    def load(cls, path, env=None, **options):
+        agent = super().load(path, env, **options)
+        agent.run.count_anew()
+        return agent
+
+
+class ForgetsTheGenerator(QLearning):
+    @classmethod
+    def load(cls, path, env=None, **options):
+        agent = super().load(path, env, **options)
+        agent.rng = np.random.default_rng(agent.seed)
+        return agent
+
+
+class NeverCallsBack(QLearning):
+    def learn(self, total_timesteps, callback=None, *args, **options):  # noqa: ARG002
+        return super().learn(total_timesteps, None, *args, **options)
+
+
+class CallsBackWithNothing(QLearning):
+    def learn(self, total_timesteps, callback=None, *args, **options):
+        called = None if callback is None else lambda _agent, _progress: callback()
+        return super().learn(total_timesteps, called, *args, **options)
+
+
+class StopsAtNone(QLearning):
+    def learn(self, total_timesteps, callback=None, *args, **options):
+        called = None if callback is None else lambda agent, progress: bool(callback(agent, progress))
+        return super().learn(total_timesteps, called, *args, **options)
+
+
+class IgnoresFalse(QLearning):
+    def learn(self, total_timesteps, callback=None, *args, **options):
+        called = None if callback is None else lambda agent, progress: callback(agent, progress) is None or None
+        return super().learn(total_timesteps, called, *args, **options)
+
+
+class CrashesOnBox(QLearning):
+    def __init__(self, env, *, seed=None):
+        if env.observation_space.shape:
+            raise IndexError("only integers are valid indices")
+        super().__init__(env, seed=seed)
+
+
+class RefusesWithoutASpace(QLearning):
+    def __init__(self, env, *, seed=None):
+        try:
+            super().__init__(env, seed=seed)
+        except ValueError:
+            raise ValueError("this will not do") from None
+
+
+class CrashesLate(RandomAgent):
+    learns = False
+
+    def learn(self, *args, **options):
+        if self.observation_space.shape:
+            raise IndexError("only integers are valid indices")
+        return super().learn(*args, **options)
+
+
+class DoesNotLearn(QLearning):
+    """It learns to do the opposite."""
+
+    def predict(self, observation, state=None, episode_start=None, deterministic=False):  # noqa: ARG002
+        return self.actions.choose(self.memory.q[self.states.numbers(observation)].argmin(axis=-1)), state
+
+
+@kernel
+def through_termination(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng):  # noqa: ARG001
+    """Learn as if nothing ever ended."""
+    q_learning.observe(memory, s, a, r, s_next, a_next, False, truncated, params, rng)
+
+
+@kernel
+def not_through_truncation(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng):
+    """Learn as if all that ends ended for good."""
+    q_learning.observe(memory, s, a, r, s_next, a_next, terminated or truncated, truncated, params, rng)
+
+
+class BootstrapsThroughTermination(QLearning):
+    observe = through_termination
+
+
+class DoesNotBootstrapThroughTruncation(QLearning):
+    observe = not_through_truncation
+
+
+class MonteCarlo(MCEpsilonGreedy):
+    """Takes truncated episodes for finished ones, and says so or not."""
+
+    def __init__(self, env, *, seed=None):
+        super().__init__(env, seed=seed, bootstrap=False)
+
+
+class HonestMonteCarlo(MonteCarlo):
+    bootstraps = False
+
+
+class HonestlyForgetful(ForgetsTheGenerator):
+    exact_resume = False
