@@ -175,13 +175,11 @@ class MetricsToCSV(Callback):
         """Write a row, where it is time."""
         if progress.num_timesteps % self.every:
             return
+        row = [getattr(progress, name) for name in self.COLUMNS]
+        row += [measure(agent) for measure in self.measures.values()]
         new = not self.path.exists() or self.path.stat().st_size == 0
         with self.path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            if new:
-                writer.writerow([*self.COLUMNS, *self.measures])
-            row = [getattr(progress, name) for name in self.COLUMNS]
-            writer.writerow([*row, *(measure(agent) for measure in self.measures.values())])
+            csv.writer(file).writerows([[*self.COLUMNS, *self.measures], row] if new else [row])
 
 
 class Checkpoints(Callback):
@@ -193,7 +191,7 @@ class Checkpoints(Callback):
     """
 
     def __init__(self, path: str | os.PathLike[str], every: int) -> None:
-        self.path, self.every = str(path), whole_number("every", every, 1)
+        self.path, self.every = pathlib.Path(path), whole_number("every", every, 1)
 
     def steps_left(self, num_timesteps: int) -> int:
         """Stop at each multiple."""
@@ -202,7 +200,7 @@ class Checkpoints(Callback):
     def __call__(self, agent: Agent, progress: Progress) -> None:
         """Save, where it is time."""
         if progress.num_timesteps % self.every == 0:
-            agent.save(self.path.replace("{steps}", str(progress.num_timesteps)))
+            agent.save(self.path.with_name(self.path.name.replace("{steps}", str(progress.num_timesteps))))
 
 
 class StopOnReturn(Callback):

@@ -9,12 +9,14 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, cast
 
+import gymnasium as gym
 import numpy as np
 
 from gridworld_env import TabularMDP, oracle
 
 if TYPE_CHECKING:
-    import gymnasium as gym
+    from collections.abc import Iterator
+
     import numpy.typing as npt
 
 BATCH = 8192
@@ -37,8 +39,14 @@ class Judge:
     """
 
     def __init__(self, env: gym.Env[Any, Any], gamma: float) -> None:
-        if env.observation_space != env.unwrapped.observation_space or env.action_space != env.unwrapped.action_space:
-            raise ValueError(f"{env} changes observations or actions: its agents cannot be valued by the model beneath")
+        changing = (gym.ObservationWrapper, gym.ActionWrapper, gym.RewardWrapper)
+        spaces = (env.observation_space, env.action_space)
+        if spaces != (env.unwrapped.observation_space, env.unwrapped.action_space) or any(
+            isinstance(layer, changing) for layer in _layers(env)
+        ):
+            raise ValueError(
+                f"{env} changes observations, actions or rewards: the model beneath cannot value its agents"
+            )
         self.env, self.gamma = env, gamma
         self.mdp = TabularMDP.from_env(env)
         self.best = oracle.optimal(self.mdp, gamma=gamma)
@@ -84,15 +92,21 @@ class Judge:
         return oracle.evaluate(self.mdp, self.policy(agent), gamma=self.gamma)
 
     def value(self, agent: Any) -> float:
-        """Return the exact mean discounted return of an agent's policy from where episodes start."""
-        return float(self.mdp.initial @ self.values(agent))
+        """Return the exact mean discounted return of an agent's policy from where episodes start.
+
+        At gamma 1 it is -inf for a policy whose value is not finite: one that never ends.
+        """
+        policy = self.policy(agent)
+        try:
+            return float(self.mdp.initial @ oracle.evaluate(self.mdp, policy, gamma=self.gamma))
+        except ValueError:
+            if self.gamma < 1:
+                raise
+            return float("-inf")
 
     def gap(self, agent: Any) -> float:
-        """Return by how much an agent falls short of the optimum, exactly; inf if it earns less without end."""
-        try:
-            return self.optimum - self.value(agent)
-        except ValueError:
-            return float("inf")
+        """Return by how much an agent falls short of the optimum, exactly; inf where its value is -inf."""
+        return self.optimum - self.value(agent)
 
 
 def judge_for(env: gym.Env[Any, Any], agent: Any) -> Judge | None:
@@ -100,5 +114,12 @@ def judge_for(env: gym.Env[Any, Any], agent: Any) -> Judge | None:
     gamma = getattr(getattr(agent, "parameters", None), "gamma", USUAL_GAMMA)
     try:
         return Judge(env, gamma)
-    except ValueError:
+    except (ValueError, RuntimeError):  # no model, or one so large that the oracle misses its tolerance
         return None
+
+
+def _layers(env: gym.Env[Any, Any]) -> Iterator[gym.Env[Any, Any]]:
+    """Yield an environment's wrappers, the outermost first."""
+    while isinstance(env, gym.Wrapper):
+        yield env
+        env = env.env

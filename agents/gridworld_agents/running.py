@@ -43,9 +43,9 @@ class Run:
             self.agent = registry.make(
                 self.settings.agent, self.env, seed=self.settings.seed, **self.settings.hyper_parameters
             )
+        self.judge: Judge | None = judge_for(self.env, self.agent)
         if settings is not None:
             folder.begin(settings)
-        self.judge: Judge | None = judge_for(self.env, self.agent)
 
     def learn(self, callback: CallbackLike = None) -> str:
         """Learn what is left to learn and return how it ended: "finished" or "stopped".

@@ -21,6 +21,8 @@ import pathlib
 import platform
 from typing import Any
 
+from gridworld_agents.callbacks import MetricsToCSV
+from gridworld_agents.checks import whole_number
 from gridworld_agents.files import atomic
 
 FORMAT, VERSION = "gridworld-run", 1
@@ -39,6 +41,18 @@ class RunSettings:
     hyper_parameters: dict[str, Any]
     checkpoint_every: int
     metrics_every: int
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        for name in ("total_timesteps", "checkpoint_every", "metrics_every"):
+            whole_number(name, getattr(self, name), 1)
+        whole_number("seed", self.seed, 0)
+        for name in ("env_arguments", "hyper_parameters"):
+            if not isinstance(getattr(self, name), dict):
+                raise ValueError(f"{name} must be names and values, got {getattr(self, name)!r}")
+        for name in ("env", "seed", "agent_id"):
+            if name in self.hyper_parameters:
+                raise ValueError(f"{name!r} is no hyper-parameter: it has a place of its own")
 
 
 class RunFolder:
@@ -75,7 +89,10 @@ class RunFolder:
         missing = [name for name in names if name not in content]
         if missing:
             raise ValueError(f"{self.record} lacks {', '.join(missing)}")
-        return RunSettings(**{name: content[name] for name in names})
+        try:
+            return RunSettings(**{name: content[name] for name in names})
+        except ValueError as error:
+            raise ValueError(f"{self.record} cannot be used: {error}") from None
 
     def status(self) -> str:
         """Return "running", "stopped" or "finished"; a run that was killed is still "running"."""
@@ -89,8 +106,11 @@ class RunFolder:
         """Drop the rows that are newer than the agent, which a killed run had written: they will be written again."""
         if not self.metrics.exists():
             return
-        with self.metrics.open(newline="", encoding="utf-8") as file:
+        with self.metrics.open(newline="", encoding="utf-8", errors="replace") as file:
             header, *rows = list(csv.reader(file)) or [[]]
+        if header[: len(MetricsToCSV.COLUMNS)] != list(MetricsToCSV.COLUMNS):
+            self.metrics.unlink()  # cut off in its first line
+            return
         # The last row may have been cut off in the middle.
         kept = [row for row in rows if len(row) == len(header) and row[0].isdigit() and int(row[0]) <= num_timesteps]
         text = io.StringIO()

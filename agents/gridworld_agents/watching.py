@@ -26,8 +26,8 @@ def show_beliefs(agent: Any, env: gym.Env[Any, Any], name: str) -> None:
     policy = judge.policy(agent)
     try:
         values = judge.values(agent)
-    except ValueError:
-        values = None  # not finite
+    except (ValueError, RuntimeError):
+        values = None  # not finite, or not found
     caption = f"{name}: its policy, its exact value, discount {judge.gamma:g}"
     world.overlay(policy=policy, values=values, caption=caption, heads_up=True)
 

@@ -13,7 +13,7 @@ import numpy as np
 from gridworld_env.checks import finite_number, flag, suggest, whole_number
 from gridworld_env.rendering.mosaic import tiled
 from gridworld_env.rendering.scene import Scene
-from gridworld_env.rendering.tables import policy_table, table, visit_counts
+from gridworld_env.rendering.tables import one_line, policy_table, table, visit_counts
 from gridworld_env.rendering.text import draw_text
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 TRAIL = 8
 """Steps of a trail that are shown unless another number is asked for."""
+
+LONGEST_TRAIL = 10_000
 
 BOARD_ITEMS = ("values", "action_values", "policy", "visits", "caption")
 EPISODE_ITEMS = ("heads_up", "optimum", "trail")
@@ -90,9 +92,10 @@ class Watcher:
         optimum = items.get("optimum", self._optimum)
         optimum = None if optimum is None else finite_number("optimum", optimum)
         trail = whole_number("trail", items.get("trail", (self._trail.maxlen or 1) - 1), 0)
+        kept = deque(self._trail, maxlen=min(trail, LONGEST_TRAIL) + 1)
         self._heads_up, self._optimum = heads_up, optimum
-        self._trail = deque(self._trail, maxlen=trail + 1)
-        self._caption = str(items.get("caption", self._caption) or "")
+        self._trail = kept
+        self._caption = one_line(items.get("caption", self._caption) or "")
         self._tables |= tables
         self._scenes.clear()
 

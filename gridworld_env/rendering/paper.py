@@ -103,7 +103,9 @@ def _paint_other(axes: Any, shape: Stroke | Tiles | Text, dx: float, dy: float, 
             align = "center" if shape.anchor == "centre" else shape.anchor
             points = 72 / PIXELS_AN_INCH * size
             colour = _rgb(shape.colour)
-            text = axes.text(*shape.at, shape.text, fontsize=points, color=colour, ha=align, va="center_baseline")
+            text = axes.text(
+                *shape.at, shape.text, fontsize=points, color=colour, ha=align, va="center_baseline", parse_math=False
+            )
             text.set_zorder(_next(axes))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridworld_env.layouts import Layout
-from gridworld_env.rendering.tables import cells, counts, policy_table, shaped, table, visit_counts
+from gridworld_env.rendering.tables import cells, counts, one_line, policy_table, shaped, table, visit_counts
 from gridworld_env.rules import MOVES
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ class Scene:
             "visits": visit_counts(self.visits, S, A),
             "wind": counts("wind", self.wind, (W,)),
             "slippery": None if self.slippery is None else shaped("slippery", self.slippery, np.bool_, (S,)),
-            "caption": str(self.caption),
-            "heads_up": str(self.heads_up),
+            "caption": one_line(self.caption),
+            "heads_up": one_line(self.heads_up),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)

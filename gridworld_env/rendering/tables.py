@@ -52,6 +52,11 @@ def visit_counts(visits: Any, S: int, A: int) -> IntArray | None:
     return numbers
 
 
+def one_line(text: Any) -> str:
+    """Return a text as one line that any font can write, at most 1,000 characters of it."""
+    return "".join(letter if letter.isprintable() else " " for letter in str(text)[:1000])
+
+
 def table(name: str, value: Any, shape: tuple[int, ...], otherwise: str = "") -> Any:
     """Return a table of numbers, NaN where nothing is known."""
     if value is None:
@@ -68,7 +73,7 @@ def counts(name: str, value: Any, shape: tuple[int, ...]) -> Any:
         return None
     numbers = shaped(name, value, np.float64, shape)
     with np.errstate(invalid="ignore"):
-        if not ((numbers >= 0) & (numbers % 1 == 0)).all():
+        if not ((numbers >= 0) & (numbers < 2.0**63) & (numbers % 1 == 0)).all():
             raise ValueError(f"{name} must be whole numbers >= 0, got {value!r}")
     return frozen(numbers.astype(np.int64))
 

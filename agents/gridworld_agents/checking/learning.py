@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_agents.checking.continuous import Crossing, Reach
 from gridworld_agents.checking.environments import CONTINUOUS, FEATURES, TABLE, Corridor, Variant
+from gridworld_agents.checking.lessons import Crossing, Reach
 from gridworld_agents.checking.report import Failed, Skipped
 from gridworld_agents.checking.subject import one_line
 

@@ -26,7 +26,7 @@ def save_and_load(subject: Subject) -> str:
         trial.agent.save(path)
         if not path.is_file():
             raise Failed(f"save to write {path.name}", f"{[p.name for p in path.parent.iterdir()]}", "write that file")
-        loaded = subject.factory.load(path, subject.new_env())
+        loaded = subject.load(path, subject.new_env())
         _check_id(subject, path)
     found = difference(learned(trial.agent, trial.observations), learned(loaded, trial.observations))
     if found:
@@ -86,7 +86,7 @@ def _run(subject: Subject, *, interrupted: bool) -> Arrays:
             path = pathlib.Path(folder) / "half.zip"
             agent.learn(SHORT)
             agent.save(path)
-            agent = subject.factory.load(path, Scramble(variant))
+            agent = subject.load(path, Scramble(variant))
             agent.learn(SHORT, reset_num_timesteps=False)
         else:
             agent.learn(2 * SHORT)

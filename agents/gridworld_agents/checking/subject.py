@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
@@ -14,6 +15,7 @@ from gridworld_agents.checking.spying import Spy, generator_state, global_state,
 from gridworld_agents.checks import suggest
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Mapping
 
 SEED = 7
@@ -53,6 +55,11 @@ class Subject:
     def make(self, env: gym.Env[Any, Any], seed: int = SEED) -> Any:
         """Make an agent."""
         return self.factory(env, seed=seed, **self.hyper_parameters)
+
+    def load(self, path: os.PathLike[str], env: gym.Env[Any, Any]) -> Any:
+        """Read an agent from a file that these checks have just written: where `load` asks for trust, it has it."""
+        trusted = {"trust": True} if "trust" in inspect.signature(self.factory.load).parameters else {}
+        return self.factory.load(path, env, **trusted)
 
     @functools.cached_property
     def variant(self) -> Variant | None:

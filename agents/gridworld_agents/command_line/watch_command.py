@@ -7,6 +7,7 @@ import pathlib
 import click
 
 from gridworld_agents.command_line.console import console
+from gridworld_agents.command_line.environments import make_env
 from gridworld_env import rendering
 
 
@@ -23,8 +24,6 @@ def command(folder: str, path: str | None, episodes: int, seed: int, fps: float,
 
     On grid worlds the map shows the policy, and the exact value that it has in every state.
     """
-    import gymnasium as gym
-
     from gridworld_agents.running import load_agent
     from gridworld_agents.runs import RunFolder
     from gridworld_agents.watching import episodes_of, show_beliefs
@@ -35,7 +34,7 @@ def command(folder: str, path: str | None, episodes: int, seed: int, fps: float,
     arguments = {**settings.env_arguments, "render_mode": "rgb_array"}
     if size is not None:
         arguments["render_size"] = size
-    env = gym.make(settings.env, **arguments)
+    env = make_env(settings.env, arguments)
     agent = load_agent(run, env, trust=trust)
     show_beliefs(agent, env, settings.agent)
     shown = episodes_of(agent, env, episodes, seed=seed)
