@@ -54,10 +54,11 @@ def test_keys_move_the_agent_and_escape_tells_the_score(display, xdotool):
     game = play(display, "GridWorld-v0", "--env-arg", "layout=S..T", "--env-arg", "reward_step=-1")
     try:
         window = opened(xdotool, "GridWorld-v0")
-        xdotool("windowfocus", "--sync", window)
+        xdotool("windowfocus", window)
+        time.sleep(1)  # the first picture has to be there before the first key
         for key in ("h", "v", "Right", "d", "Right", "Escape"):
             xdotool("key", key)
-            time.sleep(0.15)
+            time.sleep(0.4)
         out, err = game.communicate(timeout=PATIENCE)
     finally:
         game.kill()

@@ -1,5 +1,7 @@
 """A scene goes in, a frame comes out: fresh, the same for the same scene, of the size asked for, whatever the scene."""
 
+import copy
+import dataclasses
 import textwrap
 
 import gymnasium as gym
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 import gridworld_env  # noqa: F401 - registers the environments
 from gridworld_env.layouts import Layout
-from gridworld_env.rendering import Painter, Scene, board, painter, raster
+from gridworld_env.rendering import Painter, Scene, board, movers, painter, raster
 from gridworld_env.rendering.plan import plan
 from gridworld_env.rendering.shapes import READABLE, Text
 from gridworld_env.rules import MOVES
@@ -95,6 +97,61 @@ def test_a_board_is_painted_anew_for_another_scene(painted):
     second = made.frame(Scene(layout="book", values=values))
     assert len(painted) == 2
     assert (first != second).any()
+
+
+@pytest.mark.parametrize(
+    ("item", "value"),
+    [
+        ("layout", ["....", ".#..", "...T"]),
+        ("values", np.arange(12)[::-1]),
+        ("action_values", np.ones((12, 5))),
+        ("policy", np.full(12, 1)),
+        ("visits", np.arange(12)[::-1]),
+        ("wind", [0, 0, 2, 0]),
+        ("slippery", np.ones(12, np.bool_)),
+        ("caption", "another caption"),
+        ("moves", MOVES["cardinal+stay"][1:] + MOVES["cardinal+stay"][:1]),
+    ],
+)
+def test_a_board_is_painted_anew_whatever_changes_on_it(painted, item, value):
+    scene = Scene(
+        layout=["....", ".F..", "...T"],
+        values=np.arange(12),
+        policy=np.zeros(12, int),
+        visits=np.arange(12),
+        wind=[0, 1, 1, 0],
+        slippery=np.zeros(12, np.bool_),
+        caption="a caption",
+    )
+    made = Painter(240)
+    first = made.frame(scene)
+    changed = copy.copy(scene)  # everything else stays the same object
+    changed.__dict__[item] = getattr(dataclasses.replace(scene, **{item: value}), item)
+    other = made.frame(changed)
+    assert len(painted) == 2
+    assert first.shape != other.shape or (first != other).any()
+    np.testing.assert_array_equal(made.frame(copy.copy(scene)), first)
+    assert len(painted) == 2  # the same items, so nothing new
+
+
+@pytest.mark.parametrize(
+    ("items", "trail", "steps"),
+    [
+        ({}, (0, 1, 7, 8), [(0, 1), (1, 0), (0, 1)]),
+        ({}, (14, 0, 1), [(0, 1)]),  # carried back to a start
+        ({}, (5, 6), []),  # the last cell of a row is not beside the first of the next
+        ({"wind": [0, 2, 0, 0, 0, 0]}, (13, 2), [(-2, 1)]),
+        ({"wind": [0, 1, 0, 0, 0, 0]}, (19, 1), [(-3, 0)]),  # up, with a wind one stronger than usual
+        ({"wind": [0, 0, 0, 0, 0, 0]}, (18, 0), []),
+    ],
+)
+def test_a_trail_has_the_steps_that_an_action_can_make(items, trail, steps):
+    scene = Scene(layout=bare(4, 6), trail=trail, **items)
+    found = list(movers.steps_of(scene))
+    assert [move for _, move, _ in found] == steps
+    opacities = [opacity for _, _, opacity in found]
+    assert opacities == sorted(set(opacities))  # the newest is the strongest
+    assert all(0 < opacity <= 200 for opacity in opacities)
 
 
 def test_boards_are_forgotten_where_they_take_much_room(painted, monkeypatch):
