@@ -89,9 +89,9 @@ def test_watch_records(gridworld, ending):
     assert f"wrote episode.{ending}" in out
     assert pathlib.Path(f"episode.{ending}").stat().st_size > 1000
     if ending == "gif":
-        picture = Image.open("episode.gif")
-        assert picture.n_frames > 2
-        assert len(picture.convert("RGB").getcolors(1 << 16)) > 30  # values are drawn
+        with Image.open("episode.gif") as picture:
+            assert picture.n_frames > 2
+            assert len(picture.convert("RGB").getcolors(1 << 16)) > 30  # values are drawn
 
 
 def test_watch_needs_a_display_or_a_file(gridworld, monkeypatch):
