@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import inspect
 import re
@@ -43,7 +44,8 @@ def given(factory: Any, values: dict[str, str | None]) -> dict[str, Any]:
 
 
 def _comments(cls: type) -> dict[str, str]:
-    try:
-        return dict(_FIELD.findall(inspect.getsource(cls)))
-    except (OSError, TypeError):
-        return {}
+    comments: dict[str, str] = {}
+    for base in reversed(cls.__mro__[:-1]):
+        with contextlib.suppress(OSError, TypeError):  # there is no source to read
+            comments |= dict(_FIELD.findall(inspect.getsource(base)))
+    return comments

@@ -17,31 +17,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.checks import choose, finite_number, flag, probability
-from gridworld_agents.schedules import parse
-from gridworld_agents.tabular.agent import TabularAgent
+from gridworld_agents.checks import flag
 from gridworld_agents.tabular.compiling import kernel
+from gridworld_agents.tabular.control import ControlAgent, ControlParameters
 from gridworld_agents.tabular.table import Params, Table, epsilon_greedy, exploration, largest, move_towards
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class MCEpsilonGreedyParameters:
-    """Hyper-parameters of Monte Carlo control with epsilon-greedy policies."""
+class MCEpsilonGreedyParameters(ControlParameters):
+    """Hyper-parameters of Monte Carlo control with epsilon-greedy policies, beside :class:`ControlParameters`."""
 
     alpha: float | str = "visits"  # step size, in (0, 1], or a schedule; "visits" is the mean of all returns
-    gamma: float = 0.99  # discount, in [0, 1]
-    epsilon: float | str = 0.1  # probability of a random action, in [0, 1], or a schedule
-    initial_value: float = 0.0  # of every action in every state, finite
-    tie_breaking: str = "random"  # among actions of equal value: "random", or "index" for the first
     bootstrap: bool = True  # whether a truncated episode goes on in its value, True, or counts as over, False
 
     def __post_init__(self) -> None:
         """Check the ranges."""
-        parse("alpha", self.alpha, zero=False)
-        probability("gamma", self.gamma)
-        parse("epsilon", self.epsilon, zero=True)
-        finite_number("initial_value", self.initial_value)
-        choose("tie_breaking", self.tie_breaking, ("random", "index"))
+        super().__post_init__()
         flag("bootstrap", self.bootstrap)
 
 
@@ -101,7 +92,7 @@ def observe(
     memory.length[0] = 0
 
 
-class MCEpsilonGreedy(TabularAgent):
+class MCEpsilonGreedy(ControlAgent):
     """Every-visit Monte Carlo control. Hyper-parameters: :class:`MCEpsilonGreedyParameters`."""
 
     id = "mc-epsilon-greedy"

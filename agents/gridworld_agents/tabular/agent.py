@@ -10,6 +10,8 @@ To write one, give a subclass
 - `new_memory(S, A, parameters)`: a named tuple of arrays, q (S, A) float64 and visits (S, A) int64 among them;
 - `scalars(parameters)`: a named tuple of scalars, what the two functions get as `params`.
 
+`control.ControlAgent` gives all but `id` and `observe` to methods that act epsilon-greedily in one table.
+
 A memory whose size depends on the episodes, such as a trajectory, has arrays of length 0 in `new_memory` and overrides
 `reserve`, `forget_episode` and `check_memory`.
 
@@ -32,7 +34,7 @@ from gridworld_agents.tabular.env_driver import EnvDriver, cached_act
 from gridworld_agents.tabular.model_driver import ModelDriver
 from gridworld_agents.tabular.run import STEPS, Run
 from gridworld_agents.tabular.spaces import finite_spaces
-from gridworld_agents.tabular.standing import has_plain_model, streams
+from gridworld_agents.tabular.standing import check_discount, has_plain_model, streams
 from gridworld_agents.training import run_chunks
 
 if TYPE_CHECKING:
@@ -55,7 +57,8 @@ class TabularAgent:
         **hyper_parameters: The fields of `Parameters`.
 
     Raises:
-        ValueError: If a space is not finite, or a hyper-parameter is unknown or out of range.
+        ValueError: If a space is not finite, a hyper-parameter is unknown or out of range, or gamma is 1 where nothing
+            ends an episode for good.
     """
 
     id: ClassVar[str]
@@ -72,6 +75,7 @@ class TabularAgent:
         self.seed = None if seed is None else whole_number("seed", seed)
         self.parameters = parameters_of(type(self), hyper_parameters)
         self.states, self.actions = finite_spaces(self.id, env)
+        check_discount(self.parameters, env)
         self.memory = self.new_memory(self.states.size, self.actions.size, self.parameters)
         self.params = self.scalars(self.parameters)
         self.run = Run.new()

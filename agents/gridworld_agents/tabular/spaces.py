@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+DTYPES = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
+"""Of actions."""
+
 LARGEST_TABLE = 1 << 31
 """Pairs of state and action beyond which a table is refused: 16 GiB of values."""
 
@@ -42,7 +45,7 @@ class Actions:
             ValueError: If it names none.
         """
         size, start, dtype = kept["size"], kept["start"], kept["dtype"]
-        if not (type(size) is int and size >= 1 and type(start) is int and dtype in {"int64", "int32"}):
+        if not (type(size) is int and size >= 1 and type(start) is int and dtype in DTYPES):
             raise ValueError(f"there is no such action space: {kept}")
         return cls(size, start, dtype)
 

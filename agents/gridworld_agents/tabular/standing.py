@@ -61,6 +61,20 @@ def has_plain_model(env: gym.Env[Any, Any]) -> bool:
     )
 
 
+def check_discount(parameters: Any, env: gym.Env[Any, Any]) -> None:
+    """Refuse to learn undiscounted returns where they have no limit.
+
+    Raises:
+        ValueError: If gamma is 1 and the environment is known to end no episode for good.
+    """
+    mdp = getattr(getattr(env.unwrapped, "world", None), "mdp", None)
+    if getattr(parameters, "gamma", 0) == 1 and isinstance(mdp, TabularMDP) and not mdp.terminated.any():
+        raise ValueError(
+            f"gamma must be below 1 on a continuing task, got 1: no episode of {env.spec.id if env.spec else env} ends "
+            "for good, so that returns have no limit; a time limit only cuts them off"
+        )
+
+
 def put(env: gym.Env[Any, Any], state: int, clock: int) -> bool:
     """Put a `TabularEnv` in a state and its time limits on a clock; the generator stays. False if it refuses."""
     rng = env.unwrapped.np_random

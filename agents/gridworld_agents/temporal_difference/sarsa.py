@@ -11,10 +11,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from gridworld_agents.checks import choose, finite_number, probability
-from gridworld_agents.schedules import parse
-from gridworld_agents.tabular.agent import TabularAgent
 from gridworld_agents.tabular.compiling import kernel
+from gridworld_agents.tabular.control import ControlAgent, ControlParameters
 from gridworld_agents.tabular.table import Params, Table, epsilon_greedy, move_towards
 
 if TYPE_CHECKING:
@@ -22,29 +20,8 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class SarsaParameters:
-    """Hyper-parameters of Sarsa."""
-
-    alpha: float | str = 0.1  # step size, in (0, 1], or a schedule
-    gamma: float = 0.99  # discount, in [0, 1]
-    epsilon: float | str = 0.1  # probability of a random action, in [0, 1], or a schedule
-    initial_value: float = 0.0  # of every action in every state, finite
-    tie_breaking: str = "random"  # among actions of equal value: "random", or "index" for the first
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        parse("alpha", self.alpha, zero=False)
-        probability("gamma", self.gamma)
-        parse("epsilon", self.epsilon, zero=True)
-        finite_number("initial_value", self.initial_value)
-        choose("tie_breaking", self.tie_breaking, ("random", "index"))
-
-
-@kernel
-def act(memory: Table, s: int, params: Params, rng: np.random.Generator) -> int:
-    """Choose an action."""
-    a: int = epsilon_greedy(memory, s, params, rng)  # 1
-    return a
+class SarsaParameters(ControlParameters):
+    """Hyper-parameters of Sarsa: those of every control agent, see :class:`ControlParameters`."""
 
 
 @kernel
@@ -68,21 +45,11 @@ def observe(
     memory.steps[0] += 1
 
 
-class Sarsa(TabularAgent):
+class Sarsa(ControlAgent):
     """Sarsa with epsilon-greedy exploration. Hyper-parameters: :class:`SarsaParameters`."""
 
     id = "sarsa"
     Parameters = SarsaParameters
-    act = act
+    act = epsilon_greedy  # 1
     observe = observe
     next_action_first = True  # 2, 4
-
-    @staticmethod
-    def new_memory(S: int, A: int, parameters: SarsaParameters) -> Table:
-        """Return a table in which every value is the initial one."""
-        return Table.new(S, A, parameters.initial_value)
-
-    @staticmethod
-    def scalars(parameters: SarsaParameters) -> Params:
-        """Return the hyper-parameters as compiled code reads them."""
-        return Params.of(parameters)

@@ -10,32 +10,28 @@ from numba import njit
 import gridworld_agents as ga
 from gridworld_agents.temporal_difference.q_learning import QLearning
 
-IDS = ["q-learning", "sarsa", "mc-epsilon-greedy"]
 
-
-@pytest.mark.parametrize("id_", IDS)
-def test_same_seed_same_table(id_):
-    tables = [ga.make(id_, gym.make("GridWorld-v0", slip=0.1), seed=seed).learn(5000).q_values for seed in (1, 1, 2)]
+def test_same_seed_same_table(control_id):
+    tables = [
+        ga.make(control_id, gym.make("GridWorld-v0", slip=0.1), seed=seed).learn(5000).q_values for seed in (1, 1, 2)
+    ]
     assert (tables[0] == tables[1]).all()
     assert (tables[0] != tables[2]).any()
 
 
-@pytest.mark.parametrize("id_", IDS)
-def test_without_a_seed_runs_differ(id_):
-    tables = [ga.make(id_, gym.make("GridWorld-v0", slip=0.1)).learn(5000).q_values for _ in range(2)]
+def test_without_a_seed_runs_differ(control_id):
+    tables = [ga.make(control_id, gym.make("GridWorld-v0", slip=0.1)).learn(5000).q_values for _ in range(2)]
     assert (tables[0] != tables[1]).any()
 
 
-@pytest.mark.parametrize("id_", IDS)
-def test_global_random_numbers_are_neither_used_nor_moved(id_):
+def test_global_random_numbers_are_neither_used_nor_moved(control_id):
     before = np.random.get_state()[1].copy()  # noqa: NPY002 - to see that it stays
-    ga.make(id_, gym.make("GridWorld-v0"), seed=0).learn(1000).predict(np.arange(25))
+    ga.make(control_id, gym.make("GridWorld-v0"), seed=0).learn(1000).predict(np.arange(25))
     assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
 
 
-@pytest.mark.parametrize("id_", IDS)
-def test_tables_have_their_shapes_and_are_copies(id_):
-    agent = ga.make(id_, gym.make("GridWorld-v0"), seed=0, initial_value=2.5)
+def test_tables_have_their_shapes_and_are_copies(control_id):
+    agent = ga.make(control_id, gym.make("GridWorld-v0"), seed=0, initial_value=2.5)
     assert (agent.q_values == 2.5).all()
     assert np.allclose(agent.policy, 0.2)
     agent.learn(1000)
@@ -44,8 +40,7 @@ def test_tables_have_their_shapes_and_are_copies(id_):
     assert agent.visits.dtype == np.int64
     assert (agent.values == agent.q_values.max(axis=1)).all()
     assert np.allclose(agent.policy.sum(axis=1), 1)
-    if id_ != "mc-epsilon-greedy":
-        assert agent.visits.sum() == 1000
+    assert 0 < agent.visits.sum() <= 1000
     agent.q_values[:] = 7
     assert (agent.q_values != 7).any()
 
@@ -57,10 +52,9 @@ def test_the_policy_is_uniform_over_exact_ties():
     assert agent.predict(3, deterministic=True)[0] == 1
 
 
-@pytest.mark.parametrize("id_", IDS)
-def test_predictions_single_and_batched(id_):
+def test_predictions_single_and_batched(control_id):
     env = gym.make("GridWorld-v0")
-    agent = ga.make(id_, env, seed=0).learn(2000)
+    agent = ga.make(control_id, env, seed=0).learn(2000)
     actions, state = agent.predict(np.arange(25), state="kept", deterministic=True)
     assert state == "kept"
     assert actions.shape == (25,)
@@ -99,7 +93,6 @@ def test_epsilon_by_visits_of_the_state():
     assert np.abs(np.bincount(often, minlength=5) / 2000 - 0.2).max() < 0.036
 
 
-@pytest.mark.parametrize("id_", IDS)
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -113,14 +106,13 @@ def test_epsilon_by_visits_of_the_state():
         ({"apha": 0.1}, r"has no hyper-parameter 'apha'; did you mean 'alpha'\? \(it has alpha, gamma, epsilon"),
     ],
 )
-def test_hyper_parameters_out_of_range(id_, arguments, message):
+def test_hyper_parameters_out_of_range(control_id, arguments, message):
     with pytest.raises(ValueError, match=message):
-        ga.make(id_, gym.make("FrozenLake-v1"), **arguments)
+        ga.make(control_id, gym.make("FrozenLake-v1"), **arguments)
 
 
-@pytest.mark.parametrize("id_", IDS)
-def test_hyper_parameters_are_frozen_and_by_name_only(id_):
-    agent = ga.make(id_, gym.make("FrozenLake-v1"))
+def test_hyper_parameters_are_frozen_and_by_name_only(control_id):
+    agent = ga.make(control_id, gym.make("FrozenLake-v1"))
     with pytest.raises(dataclasses.FrozenInstanceError):
         agent.parameters.gamma = 0.5
     with pytest.raises(TypeError):
@@ -134,9 +126,8 @@ def test_steps_must_be_a_number_of_steps(steps):
         agent.learn(steps)
 
 
-@pytest.mark.parametrize("id_", IDS)
-def test_agents_satisfy_the_protocol(id_):
-    agent = ga.make(id_, gym.make("FrozenLake-v1"))
+def test_agents_satisfy_the_protocol(control_id):
+    agent = ga.make(control_id, gym.make("FrozenLake-v1"))
     assert isinstance(agent, ga.Agent)
     assert agent.learn(10) is agent
 

@@ -1,0 +1,80 @@
+"""Policies that a user hands over: to be valued, or to act by while another is learned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gridworld_agents.checks import probability
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+UNIFORM = "uniform"
+
+
+def policy_table(argument: str, given: Any, S: int, A: int) -> npt.NDArray[np.float64]:
+    """Return a policy as probabilities: (S, A) float64, each row of sum 1.
+
+    Args:
+        argument: The argument's name, for the message.
+        given: "uniform"; probabilities, (S, A); one action a state, (S,) integers; or a callable that is asked for
+            every state s = 0, ..., S - 1 and returns an action or the probabilities (A,).
+        S: Number of states.
+        A: Number of actions.
+
+    Raises:
+        ValueError: If it is none of these, or what it says is no distribution over actions.
+    """
+    if isinstance(given, str):
+        if given != UNIFORM:
+            raise ValueError(f'{argument} must be "uniform", an array or a callable, got {given!r}')
+        return np.full((S, A), 1 / A)
+    if callable(given):
+        return np.stack([_row(argument, s, given(s), A) for s in range(S)])
+    try:
+        array = np.asarray(given)
+    except ValueError:
+        array = np.empty(0)
+    if array.shape == (S,) and array.dtype.kind in "iu":
+        return np.stack([_row(argument, s, a, A) for s, a in enumerate(array)])
+    if array.shape == (S, A) and array.dtype.kind in "iuf":
+        return np.stack([_row(argument, s, row, A) for s, row in enumerate(array)])
+    raise ValueError(
+        f'{argument} must be "uniform", probabilities of shape ({S}, {A}), integers of shape ({S},) or a callable, got '
+        f"{type(given).__name__} of shape {array.shape} and dtype {array.dtype}"
+    )
+
+
+def epsilon_greedy_policy(q: Any, epsilon: float) -> npt.NDArray[np.float64]:
+    """Return the policy that is greedy in a table but for random actions (the book, section 5.4).
+
+    Args:
+        q: (S, A), action values. Actions that are exactly tied share the greedy part.
+        epsilon: Probability of a random action, in [0, 1].
+
+    Returns:
+        (S, A) float64.
+
+    Raises:
+        ValueError: If the table is not one of finite numbers, or epsilon is out of range.
+    """
+    table = np.asarray(q, np.float64)
+    if table.ndim != 2 or table.size == 0 or not np.isfinite(table).all():
+        raise ValueError(f"q must be finite numbers of shape (S, A), got an array of shape {table.shape}")
+    epsilon = probability("epsilon", epsilon)
+    best = table == table.max(axis=1, keepdims=True)
+    pi: npt.NDArray[np.float64] = (1 - epsilon) * best / best.sum(axis=1, keepdims=True) + epsilon / table.shape[1]
+    return pi
+
+
+def _row(argument: str, s: int, given: Any, A: int) -> npt.NDArray[np.float64]:
+    row = np.asarray(given)
+    if row.shape == () and row.dtype.kind in "iu" and 0 <= row < A:
+        chosen: npt.NDArray[np.float64] = np.eye(A)[int(row)]
+        return chosen
+    if row.shape == (A,) and row.dtype.kind in "iuf" and (row >= 0).all() and abs(row.sum() - 1) < 1e-9:
+        pi: npt.NDArray[np.float64] = row / row.sum()
+        return pi
+    raise ValueError(f"{argument} must be an action or {A} probabilities of sum 1 in each state, got {given!r} in {s}")
