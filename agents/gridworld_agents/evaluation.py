@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import gymnasium as gym
 
 CONFIDENCE = 0.95
+MAX_STEPS = 100_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Evaluation:
     """The undiscounted return of each."""
     lengths: tuple[int, ...]
     """The steps of each."""
+    unfinished: int = 0
+    """How many of them were left unfinished after `max_steps`."""
 
     @property
     def mean(self) -> float:
@@ -43,23 +46,34 @@ class Evaluation:
 
 
 def evaluate(
-    agent: Any, env: gym.Env[Any, Any], episodes: int, *, seed: int | None = None, deterministic: bool = True
+    agent: Any,
+    env: gym.Env[Any, Any],
+    episodes: int,
+    *,
+    seed: int | None = None,
+    deterministic: bool = True,
+    max_steps: int = MAX_STEPS,
 ) -> Evaluation:
     """Play episodes with an agent.
 
     Args:
         agent: Anything with `predict`.
-        env: Where; it is reset for each episode, the first time with the seed. It must have an end or a time limit.
+        env: Where; it is reset for each episode, the first time with the seed.
         episodes: How many, >= 1.
         seed: Fixes the episodes.
         deterministic: Whether the agent acts greedily.
+        max_steps: Where an episode that has neither ended nor been truncated is left, >= 1.
+
+    Raises:
+        ValueError: If a number is out of range.
     """
     whole_number("episodes", episodes, 1)
-    returns, lengths = [], []
+    whole_number("max_steps", max_steps, 1)
+    returns, lengths, unfinished = [], [], 0
     for episode in range(episodes):
         observation, _ = env.reset(seed=seed if episode == 0 else None)
         state, over, total, steps = None, False, 0.0, 0
-        while not over:
+        while not over and steps < max_steps:
             action, state = agent.predict(
                 observation, state=state, episode_start=np.array([steps == 0]), deterministic=deterministic
             )
@@ -67,4 +81,5 @@ def evaluate(
             total, steps, over = total + float(r), steps + 1, terminated or truncated
         returns.append(total)
         lengths.append(steps)
-    return Evaluation(tuple(returns), tuple(lengths))
+        unfinished += not over
+    return Evaluation(tuple(returns), tuple(lengths), unfinished)

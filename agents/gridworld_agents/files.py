@@ -42,7 +42,7 @@ def write(path: str | os.PathLike[str], header: Mapping[str, Any], arrays: Mappi
     import numpy as np
 
     content = json.dumps({"format": FORMAT, "version": VERSION, **header}, allow_nan=False)
-    with atomic(_with_suffix(path)) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+    with atomic(with_suffix(path)) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(HEADER, content)
         for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
@@ -70,7 +70,7 @@ def resolve(path: str | os.PathLike[str]) -> pathlib.Path:
     Raises:
         FileNotFoundError: If there is neither.
     """
-    for candidate in (pathlib.Path(path), _with_suffix(path)):
+    for candidate in (pathlib.Path(path), with_suffix(path)):
         if candidate.is_file():
             return candidate
     raise FileNotFoundError(f"there is no file {os.fspath(path)!r}")
@@ -204,6 +204,7 @@ def _check_members(archive: zipfile.ZipFile, size: int) -> None:
         raise ValueError("its members are larger than the file")
 
 
-def _with_suffix(path: str | os.PathLike[str]) -> pathlib.Path:
+def with_suffix(path: str | os.PathLike[str]) -> pathlib.Path:
+    """Return the path with `.zip` added where there is no suffix."""
     target = pathlib.Path(path)
     return target if target.suffix else target.with_name(f"{target.name}.zip")

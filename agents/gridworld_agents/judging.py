@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any, cast
 import gymnasium as gym
 import numpy as np
 
+from gridworld_agents.tabular.standing import layers
 from gridworld_env import TabularMDP, oracle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import numpy.typing as npt
 
 BATCH = 8192
@@ -42,7 +41,7 @@ class Judge:
         changing = (gym.ObservationWrapper, gym.ActionWrapper, gym.RewardWrapper)
         spaces = (env.observation_space, env.action_space)
         if spaces != (env.unwrapped.observation_space, env.unwrapped.action_space) or any(
-            isinstance(layer, changing) for layer in _layers(env)
+            isinstance(layer, changing) for layer in layers(env)
         ):
             raise ValueError(
                 f"{env} changes observations, actions or rewards: the model beneath cannot value its agents"
@@ -51,6 +50,7 @@ class Judge:
         self.mdp = TabularMDP.from_env(env)
         self.best = oracle.optimal(self.mdp, gamma=gamma)
         self.optimum = float(self.mdp.initial @ self.best.v)
+        self._last: tuple[Any, float] | None = None  # the policy that was valued last, and its value
 
     def observations(self, states: npt.NDArray[np.int64]) -> Any:
         """Return what an agent sees of states: (N, ...)."""
@@ -62,6 +62,9 @@ class Judge:
 
         It is that of `predict(deterministic=True)`, but for agents that say they act at random on purpose by an
         attribute `stochastic`: their own `policy`.
+
+        Raises:
+            ValueError: If it chooses actions that the environment does not have.
         """
         if getattr(agent, "stochastic", False):
             return cast("npt.NDArray[np.float64]", agent.policy)
@@ -80,8 +83,10 @@ class Judge:
                 for states in np.split(np.arange(S), range(BATCH, S, BATCH))
             ]
         )
-        start = int(getattr(self.env.action_space, "start", 0))
-        return np.eye(A)[actions.astype(np.int64) - start]
+        a = actions.astype(np.int64) - int(getattr(self.env.action_space, "start", 0))
+        if len(a) != S or a.min() < 0 or a.max() >= A:
+            raise ValueError(f"the agent must choose one of {A} actions in each of {S} states, got {actions!r}")
+        return np.eye(A)[a]
 
     def values(self, agent: Any) -> npt.NDArray[np.float64]:
         """Return the exact value of an agent's policy in every state: (S,) float64.
@@ -97,16 +102,21 @@ class Judge:
         At gamma 1 it is -inf for a policy whose value is not finite: one that never ends.
         """
         policy = self.policy(agent)
+        if self._last is None or not np.array_equal(self._last[0], policy):
+            self._last = policy, self._mean_return(policy)
+        return self._last[1]
+
+    def gap(self, agent: Any) -> float:
+        """Return by how much an agent falls short of the optimum, exactly; inf where its value is -inf."""
+        return self.optimum - self.value(agent)
+
+    def _mean_return(self, policy: npt.NDArray[np.float64]) -> float:
         try:
             return float(self.mdp.initial @ oracle.evaluate(self.mdp, policy, gamma=self.gamma))
         except ValueError:
             if self.gamma < 1:
                 raise
             return float("-inf")
-
-    def gap(self, agent: Any) -> float:
-        """Return by how much an agent falls short of the optimum, exactly; inf where its value is -inf."""
-        return self.optimum - self.value(agent)
 
 
 def judge_for(env: gym.Env[Any, Any], agent: Any) -> Judge | None:
@@ -116,10 +126,3 @@ def judge_for(env: gym.Env[Any, Any], agent: Any) -> Judge | None:
         return Judge(env, gamma)
     except (ValueError, RuntimeError):  # no model, or one so large that the oracle misses its tolerance
         return None
-
-
-def _layers(env: gym.Env[Any, Any]) -> Iterator[gym.Env[Any, Any]]:
-    """Yield an environment's wrappers, the outermost first."""
-    while isinstance(env, gym.Wrapper):
-        yield env
-        env = env.env

@@ -27,7 +27,8 @@ class Run:
         trust: Load agents whose files can carry code, as Stable-Baselines3's do.
 
     Raises:
-        ValueError: If the folder holds a run already, or none to go on with; if the agent refuses the environment.
+        ValueError: If the folder holds a run already, or none to go on with, or another process is running
+            it; if the agent refuses the environment.
         AgentFileError: If the agent's file is damaged, or not trusted.
         OSError: If the folder cannot be written to.
     """
@@ -35,6 +36,8 @@ class Run:
     def __init__(self, folder: RunFolder, settings: RunSettings | None = None, *, trust: bool = False) -> None:
         self.folder = folder
         self.settings = folder.settings() if settings is None else settings
+        if settings is None:
+            folder.lock()
         self.env = gym.make(self.settings.env, **self.settings.env_arguments)
         if settings is None and folder.agent.is_file():
             self.agent: Agent = load_agent(folder, self.env, trust=trust)
@@ -46,6 +49,7 @@ class Run:
         self.judge: Judge | None = judge_for(self.env, self.agent)
         if settings is not None:
             folder.begin(settings)
+            folder.lock()
 
     def learn(self, callback: CallbackLike = None) -> str:
         """Learn what is left to learn and return how it ended: "finished" or "stopped".
@@ -71,9 +75,12 @@ class Run:
             if left > 0:
                 agent.learn(left, callback=callbacks, reset_num_timesteps=agent.num_timesteps == 0)
         finally:
-            agent.save(self.folder.agent)
-            status = "finished" if agent.num_timesteps >= settings.total_timesteps else "stopped"
-            self.folder.note(settings, status, agent.num_timesteps)
+            try:
+                agent.save(self.folder.agent)
+                status = "finished" if agent.num_timesteps >= settings.total_timesteps else "stopped"
+                self.folder.note(settings, status, agent.num_timesteps)
+            finally:
+                self.folder.unlock()
         return status
 
 

@@ -17,9 +17,16 @@ import dataclasses
 import importlib.metadata
 import io
 import json
+import os
 import pathlib
 import platform
+import weakref
 from typing import Any
+
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
 
 from gridworld_agents.callbacks import MetricsToCSV
 from gridworld_agents.checks import whole_number
@@ -63,6 +70,31 @@ class RunFolder:
         self.agent = self.path / "agent.zip"
         self.metrics = self.path / "metrics.csv"
         self.record = self.path / "run.json"
+        self._lock: weakref.finalize[Any, Any] | None = None
+
+    def lock(self) -> None:
+        """Keep other processes from running what is in the folder, until `unlock` or the end of this one.
+
+        The system gives the lock back even of a process that is killed. Where it knows no such locks nothing is kept.
+
+        Raises:
+            ValueError: If another process runs it.
+        """
+        if fcntl is None or self._lock is not None:
+            return
+        file = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+            raise ValueError(f"{self.path} is being run by another process: wait for it to end, or stop it") from None
+        self._lock = weakref.finalize(self, os.close, file)
+
+    def unlock(self) -> None:
+        """Let others run it."""
+        if self._lock is not None:
+            self._lock()
+            self._lock = None
 
     def begin(self, settings: RunSettings) -> None:
         """Make the folder and write what the run is.

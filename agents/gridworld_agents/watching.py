@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     import gymnasium as gym
 
+MAX_STEPS = 1_000
+
 
 def show_beliefs(agent: Any, env: gym.Env[Any, Any], name: str) -> None:
     """Draw an agent's policy on the map, and the exact value of it, where there are a map and a model."""
@@ -32,7 +34,9 @@ def show_beliefs(agent: Any, env: gym.Env[Any, Any], name: str) -> None:
     world.overlay(policy=policy, values=values, caption=caption, heads_up=True)
 
 
-def episodes_of(agent: Any, env: gym.Env[Any, Any], episodes: int, *, seed: int | None = None) -> Iterator[Any]:
+def episodes_of(
+    agent: Any, env: gym.Env[Any, Any], episodes: int, *, seed: int | None = None, max_steps: int = MAX_STEPS
+) -> Iterator[Any]:
     """Yield the frames of episodes that an agent plays greedily.
 
     Args:
@@ -40,13 +44,14 @@ def episodes_of(agent: Any, env: gym.Env[Any, Any], episodes: int, *, seed: int 
         env: Made with `render_mode="rgb_array"`.
         episodes: How many.
         seed: Fixes the episodes.
+        max_steps: Where an episode that has neither ended nor been truncated is left.
     """
     for episode in range(episodes):
         observation, _ = env.reset(seed=seed if episode == 0 else None)
-        state, start, over = None, True, False
+        state, start, steps = None, True, 0
         yield env.render()
-        while not over:
+        while steps < max_steps:
             action, state = agent.predict(observation, state, np.array([start]), deterministic=True)
             observation, _, terminated, truncated, _ = env.step(action)
-            start, over = False, terminated or truncated
+            start, steps = False, max_steps if terminated or truncated else steps + 1
             yield env.render()

@@ -39,8 +39,11 @@ CYCLES = 12
 REDUCTION = 0.1
 """A rough evaluation stops when a cycle changes no value by more than this times the residual before it."""
 
-WARM_UP = 60
-"""Improvements by truncated policy iteration before policy iteration takes over."""
+WARM_UP = 2_000
+"""Improvements by truncated policy iteration before policy iteration takes over.
+
+Each costs less than a direct solution by far, and in a maze policy iteration alone moves on by a cell an improvement.
+"""
 
 HOPELESS = 1e9
 """Values this many times the largest reward have lost nine digits: not to be started from."""

@@ -2,8 +2,11 @@
 
 import functools
 
+import pytest
+
 import gridworld_agents as ga
 import gridworld_env  # noqa: F401
+from gridworld_agents.command_line import main
 from gridworld_agents.tabular.agent import TabularAgent
 from gridworld_agents.tabular.control import ControlAgent
 
@@ -23,3 +26,18 @@ def pytest_generate_tests(metafunc):
     for name, kind in KINDS.items():
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, ids_of(kind))
+
+
+@pytest.fixture
+def gridworld(capsys, monkeypatch, tmp_path):
+    """Return a function that runs the command in an empty folder; it returns exit code, output and errors."""
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main(list(map(str, arguments)))
+        out, err = capsys.readouterr()
+        return ended.value.code, out, err
+
+    return run

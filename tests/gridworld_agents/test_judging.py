@@ -100,3 +100,28 @@ def test_the_interval_covers_the_exact_value():
     env = gym.make("FrozenLake-v1", max_episode_steps=1000)
     low, high = evaluate(ga.make("optimal", env, gamma=1.0), env, 400, seed=0).interval  # false alarm: 5% of the seeds
     assert low < 14 / 17 < high
+
+
+def test_actions_that_do_not_exist_are_refused():
+    env = gym.make("GridWorld-v0")
+
+    class Wild:
+        def predict(self, observations, deterministic):  # noqa: ARG002
+            return np.full(len(observations), 5), None
+
+    with pytest.raises(ValueError, match="must choose one of 5 actions in each of 25 states"):
+        Judge(env, 0.9).gap(Wild())
+
+
+def test_a_policy_is_valued_once(monkeypatch):
+    env = gym.make("GridWorld-v0")
+    judge, agent = Judge(env, 0.9), ga.make("q-learning", env, seed=0, gamma=0.9)
+    calls = []
+    real = oracle.evaluate
+    monkeypatch.setattr(oracle, "evaluate", lambda *a, **k: calls.append(1) or real(*a, **k))
+    gap = judge.gap(agent)
+    assert judge.gap(agent) == gap
+    assert len(calls) == 1
+    agent.learn(100_000)
+    assert judge.gap(agent) < gap
+    assert len(calls) == 2

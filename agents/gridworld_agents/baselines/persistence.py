@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
-import pathlib
 import zipfile
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,6 +22,7 @@ from gridworld_agents.errors import AgentFileError
 
 if TYPE_CHECKING:
     import os
+    import pathlib
 
     from gridworld_agents.baselines.baseline import Baseline
 
@@ -51,9 +51,7 @@ def save(agent: Baseline, path: str | os.PathLike[str], *, replay_buffer: bool) 
         "device": agent.model.device.type,
         "episodes": agent.episodes.to_json(),
     }
-    target = pathlib.Path(path)
-    target = target if target.suffix else target.with_name(f"{target.name}.zip")
-    model = io.BytesIO()
+    target, model = files.with_suffix(path), io.BytesIO()
     agent.model.save(model)
     with files.atomic(target) as file, zipfile.ZipFile(file, "w") as archive, zipfile.ZipFile(model) as theirs:
         archive.writestr(files.HEADER, json.dumps(header, allow_nan=False))

@@ -57,8 +57,8 @@ def make_env(env_id: str, arguments: dict[str, Any], **more: Any) -> gym.Env[Any
     Raises:
         click.UsageError: If there is none of that id, with the nearest, or it refuses its arguments.
     """
-    name = env_id.partition(":")[2] or env_id
-    if name not in gym.registry:
+    module, _, name = env_id.rpartition(":")
+    if not module and name not in gym.registry:  # a module named before the id may register it
         raise click.UsageError(f"there is no environment {env_id!r}{_nearest(name)}; `gridworld list envs` lists ours")
     try:
         return gym.make(env_id, **arguments, **more)

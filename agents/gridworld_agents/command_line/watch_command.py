@@ -18,8 +18,20 @@ from gridworld_env import rendering
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Fixes the episodes.")
 @click.option("--fps", default=8.0, show_default=True, type=click.FloatRange(min=0.1, max=50), help="Steps a second.")
 @click.option("--size", type=click.IntRange(16, 8192), help="Pixels of the picture's longer side.")
+@click.option(
+    "--max-steps", default=1_000, show_default=True, type=click.IntRange(min=1), help="Where to leave an episode."
+)
 @click.option("--trust", is_flag=True, help="Load files that can carry code, such as Stable-Baselines3's.")
-def command(folder: str, path: str | None, episodes: int, seed: int, fps: float, size: int | None, trust: bool) -> None:
+def command(
+    folder: str,
+    path: str | None,
+    episodes: int,
+    seed: int,
+    fps: float,
+    size: int | None,
+    max_steps: int,
+    trust: bool,
+) -> None:
     """Watch the greedy policy of the agent in DIR, in a window or, with --record, in a file.
 
     On grid worlds the map shows the policy, and the exact value that it has in every state.
@@ -37,7 +49,7 @@ def command(folder: str, path: str | None, episodes: int, seed: int, fps: float,
     env = make_env(settings.env, arguments)
     agent = load_agent(run, env, trust=trust)
     show_beliefs(agent, env, settings.agent)
-    shown = episodes_of(agent, env, episodes, seed=seed)
+    shown = episodes_of(agent, env, episodes, seed=seed, max_steps=max_steps)
     if recorder is None:
         window = rendering.Window(f"{settings.agent} on {settings.env}", fps)
         for frame in shown:

@@ -4,22 +4,7 @@ import pytest
 
 from gridworld_agents import registry
 from gridworld_agents.checking.runner import CHECKS
-from gridworld_agents.command_line import main
 from gridworld_agents.temporal_difference.q_learning import QLearning
-
-
-@pytest.fixture
-def gridworld(capsys, monkeypatch):
-    """Return a function that runs the command and returns exit code, standard output and standard error."""
-    monkeypatch.setenv("COLUMNS", "160")
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main(list(map(str, arguments)))
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return run
 
 
 def test_it_prints_every_finding(gridworld):

@@ -12,20 +12,6 @@ from gridworld_env import Layout
 from gridworld_env.registration import TABLE
 
 
-@pytest.fixture
-def gridworld(capsys, monkeypatch):
-    """Return a function that runs the command and returns exit code, standard output and standard error."""
-    monkeypatch.setenv("COLUMNS", "100")
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main(list(map(str, arguments)))
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return run
-
-
 def test_the_command_is_installed():
     scripts = importlib.metadata.entry_points(group="console_scripts", name="gridworld")
     assert [script.load() for script in scripts] == [main]

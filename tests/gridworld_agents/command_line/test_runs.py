@@ -14,26 +14,10 @@ import pytest
 from PIL import Image
 
 import gridworld_agents as ga
-from gridworld_agents.command_line import main
 from gridworld_agents.running import Run
 from gridworld_agents.runs import RunFolder, RunSettings
 
 COMMAND = [sys.executable, "-c", "from gridworld_agents.command_line import main; main()"]
-
-
-@pytest.fixture
-def gridworld(capsys, monkeypatch, tmp_path):
-    """Return a function that runs the command in an empty folder; it returns exit code, output and errors."""
-    monkeypatch.setenv("COLUMNS", "160")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main(list(map(str, arguments)))
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return run
 
 
 def table(folder):
@@ -279,3 +263,33 @@ def test_a_polite_request_to_end_saves_the_agent(tmp_path):
     assert "stopped" in out
     assert json.loads((folder / "run.json").read_text())["status"] == "stopped"
     assert ga.load(folder / "agent.zip").num_timesteps > 0
+
+
+def test_two_processes_do_not_run_one_run(gridworld, tmp_path):
+    gridworld("train", "q-learning", "--env", "GridWorld-v0", "--steps", 1000, "--out", "run")
+    code = (
+        "import sys, time; from gridworld_agents.running import Run; from gridworld_agents.runs import RunFolder;"
+        "run = Run(RunFolder(sys.argv[1])); print('held', flush=True); time.sleep(60)"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "run")], stdout=subprocess.PIPE, text=True)
+    try:
+        assert holder.stdout.readline() == "held\n"
+        status, _, err = gridworld("train", "--resume", "run")
+        assert status == 2
+        assert "run is being run by another process: wait for it to end, or stop it" in err
+    finally:
+        holder.kill()
+        holder.communicate()
+    status, out, _ = gridworld("train", "--resume", "run")  # the lock went with the process
+    assert (status, "is finished" in out) == (0, True)
+
+
+def test_episodes_without_an_end_are_left(gridworld):
+    flags = ("--env-arg", "continuing=True", "--env-arg", "max_episode_steps=-1", "--gamma", 0.9)
+    gridworld("train", "q-learning", "--env", "GridWorld-v0", *flags, "--steps", 2000, "--out", "run")
+    status, out, _ = gridworld("evaluate", "run", "--episodes", 2, "--max-steps", 50)
+    assert status == 0
+    assert "2 of them had not ended after 50 steps and were left there" in out
+    status, _, _ = gridworld("watch", "run", "--record", "a.gif", "--max-steps", 5, "--size", 100)
+    with Image.open("a.gif") as picture:
+        assert picture.n_frames == 6

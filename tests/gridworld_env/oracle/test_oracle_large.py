@@ -3,6 +3,7 @@
 import resource
 import time
 
+import gymnasium as gym
 import numpy as np
 import pytest
 
@@ -85,3 +86,13 @@ def test_a_grid_of_90_000_states_is_quick(models):
 def test_what_cannot_be_reached_is_said(world):
     with pytest.raises(RuntimeError, match=r"residual stays at .*max_iterations"):
         oracle.optimal(world, gamma=0.9999, max_iterations=1)
+
+
+@pytest.mark.parametrize("gamma", [0.99, 0.9999])
+def test_a_long_way_through_a_maze(gamma):
+    """From the start it is -(1 - gamma^n) / (1 - gamma) with the number n of steps that gamma 1 counts."""
+    mdp = gym.make("GridWorld/Maze-v0", size=101).unwrapped.mdp
+    steps = -oracle.optimal(mdp, gamma=1).v[mdp.initial > 0]
+    best = oracle.optimal(mdp, gamma=gamma)
+    assert best.residual < 1e-9
+    assert best.v[mdp.initial > 0] == pytest.approx(-(1 - gamma**steps) / (1 - gamma), rel=1e-12)
