@@ -23,7 +23,7 @@ ENV, GAMMA, SEED = "GridWorld-v0", 0.9, 0
 AGENTS = {
     "optimal": (0, {}),
     "q-learning": (1_000_000, {"alpha": 0.1, "epsilon": 0.3}),
-    "mc-epsilon-greedy": (1_000_000, {"epsilon": 0.3}),
+    "mc-epsilon-greedy": (1_000_000, {"alpha": "harmonic:5000:50000", "epsilon": 0.1}),
     "sb3/ppo": (30_000, {"learning_rate": 0.002, "n_steps": 512, "batch_size": 128, "ent_coef": 0.01}),
 }
 """Steps to learn for, and hyper-parameters, of each agent."""
@@ -45,9 +45,7 @@ def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
     console = Console()
     judge = Judge(gym.make(ENV), GAMMA)
-    table = Table(
-        "agent", "steps", "steps a second", "exact value", "gap to the optimum", title=f"{ENV}, gamma {GAMMA}"
-    )
+    table = Table("agent", "steps", "steps/s", "exact value", "gap", title=f"{ENV}, gamma {GAMMA}")
     for agent_id, (steps, hyper_parameters) in AGENTS.items():
         console.print(f"training {agent_id} ...", style="dim")
         agent, speed = train(agent_id, steps, hyper_parameters)

@@ -44,3 +44,14 @@ def test_make_targets_named_in_the_documents_exist(name):
     )
     assert named
     assert named <= targets, named - targets
+
+
+def test_the_plugin_of_the_readme_is_the_package():
+    block = next(code.values[0] for code in BLOCKS if "class CountBonus(" in code.values[0])
+    package = (ROOT / "examples/third_party_agent/src/count_bonus_agent/__init__.py").read_text()
+    said = {re.sub(r"\s*#.*", "", line).strip() for line in block.splitlines()}
+    # What the package says longer: types, and arguments one a line.
+    own = {line for line in said if not re.match(r"(import|from|def|q:|visits:|u:|act, observe|return greedy)", line)}
+    written = {re.sub(r"\s*#.*", "", line).strip() for line in package.splitlines()}
+    assert len(own) > 20
+    assert own <= written, own - written
