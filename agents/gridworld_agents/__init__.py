@@ -15,6 +15,7 @@ from gridworld_agents.registry import AgentSpec, load, make, specs
 
 if TYPE_CHECKING:
     from gridworld_agents.checking import AgentCheckError, check_agent
+    from gridworld_agents.seeds import learn_seeds
 
 __all__ = [
     "Agent",
@@ -23,6 +24,7 @@ __all__ = [
     "AgentPluginError",
     "AgentSpec",
     "check_agent",
+    "learn_seeds",
     "load",
     "make",
     "specs",
@@ -30,7 +32,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import the checks of agents at their first use: they need NumPy and Gymnasium, which listing does not.
+    """Import at first use what needs NumPy and Gymnasium: listing does not.
 
     Raises:
         AttributeError: If there is no such name.
@@ -39,4 +41,8 @@ def __getattr__(name: str) -> Any:
         from gridworld_agents import checking
 
         return getattr(checking, name)
+    if name == "learn_seeds":
+        from gridworld_agents.seeds import learn_seeds
+
+        return learn_seeds
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +111,7 @@ class EnvDriver:
         """Leave the environment as it is."""
 
 
+@functools.cache
 def cached_act(act: Callable[..., Any]) -> Any:
     """Return a compiled function as one that Python calls without compiling it in each process."""
     return compiled(_act, act=act)

@@ -7,6 +7,7 @@ the steps would have left it.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -86,6 +87,7 @@ class ModelDriver:
         standing.put(self.env, int(run.place[STATE]), int(run.place[CLOCK]))
 
 
+@functools.cache
 def make_loop(act: Callable[..., Any], observe: Callable[..., Any], next_action_first: bool) -> Any:
     """Return the compiled loop of an algorithm: `loop(model, memory, params, run, env_rng, rng, n)`."""
     return compiled(_loop, act=act, observe=observe, next_action_first=next_action_first)
