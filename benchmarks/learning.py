@@ -1,4 +1,4 @@
-"""Q-learning: our compiled agent beside the usual loop in Python, a dictionary or an array and `env.step`."""
+"""Tabular agents: ours, compiled, beside the same algorithm in plain Python."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
 import harness
-import numpy as np
+import plain_python
+from plain_python import ALPHA, EPSILON, GAMMA
 from report import Comparison, Fact, Goal
 from sides import Local
 from single_env import LAKE
@@ -17,15 +18,15 @@ import gridworld_agents as ga
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
-ALPHA, GAMMA, EPSILON = 0.1, 0.99, 0.1
 BLOCK = 200_000
-PYTHON_BLOCK = 2_000
 
 
-def compiled(agent_id: str, env_id: str, **arguments: Any) -> Local:
+def compiled(agent_id: str, env_id: str, env_arguments: dict[str, Any], hyper_parameters: dict[str, Any]) -> Local:
     """Return our side."""
-    agent = ga.make(agent_id, gym.make(env_id, **arguments), seed=0, alpha=ALPHA, gamma=GAMMA, epsilon=EPSILON)
+    env = gym.make(env_id, **env_arguments)
+    agent = ga.make(agent_id, env, seed=0, gamma=GAMMA, epsilon=EPSILON, **hyper_parameters)
     agent.learn(1000)
 
     def block() -> int:
@@ -35,39 +36,33 @@ def compiled(agent_id: str, env_id: str, **arguments: Any) -> Local:
     return Local(block)
 
 
-def usual_loop(env_id: str) -> Local:
-    """Return Q-learning as tutorials write it: a NumPy table, epsilon-greedy, one update a step."""
-    env = gym.make(env_id)
-    rng = np.random.default_rng(0)
-    q = np.zeros((env.observation_space.n, env.action_space.n))
-    s, _ = env.reset(seed=0)
-
-    def block() -> int:
-        nonlocal s
-        for _ in range(PYTHON_BLOCK):
-            a = int(rng.integers(q.shape[1])) if rng.random() < EPSILON else int(np.argmax(q[s]))
-            s_next, r, terminated, truncated, _ = env.step(a)
-            q[s, a] += ALPHA * (r + GAMMA * (not terminated) * np.max(q[s_next]) - q[s, a])
-            s = env.reset()[0] if terminated or truncated else s_next
-        return PYTHON_BLOCK
-
-    return Local(block)
+def pairs() -> list[tuple[str, tuple[Any, ...], tuple[str, Callable[[], Local]], Goal | None]]:
+    """Return title, our side's arguments, the other side, and what is to be reached."""
+    lake = ("Q-learning in Python on FrozenLake-v1", functools.partial(plain_python.q_learning, "FrozenLake-v1"))
+    monte_carlo = ("Monte Carlo in Python on it", functools.partial(plain_python.monte_carlo, "GridWorld-v0"))
+    traces = ("Sarsa(lambda) in Python on it", functools.partial(plain_python.sarsa_lambda, "GridWorld-v0"))
+    one_step, mean, decay = {"alpha": ALPHA}, {"alpha": "visits"}, {"alpha": ALPHA, "decay": plain_python.DECAY}
+    book = ("GridWorld-v0", {})
+    return [
+        ("q-learning on GridWorld-v0", ("q-learning", *book, one_step), lake, Goal(least=200)),
+        (
+            "q-learning on the slippery lake as GridWorld-v0",
+            ("q-learning", "GridWorld-v0", LAKE, one_step),
+            lake,
+            None,
+        ),
+        ("sarsa on GridWorld-v0", ("sarsa", *book, one_step), lake, Goal(least=200)),
+        ("mc-epsilon-greedy on GridWorld-v0", ("mc-epsilon-greedy", *book, mean), monte_carlo, Goal(least=50)),
+        ("sarsa-lambda on GridWorld-v0", ("sarsa-lambda", *book, decay), traces, Goal(least=50)),
+    ]
 
 
 def run(options: argparse.Namespace) -> list[Comparison | Fact]:
     """Measure every pair."""
-    usual = ("the usual loop on FrozenLake-v1", functools.partial(usual_loop, "FrozenLake-v1"))
-    goal = Goal(least=200)
-    pairs: list[tuple[str, Any, Goal | None]] = [
-        ("q-learning on GridWorld-v0", functools.partial(compiled, "q-learning", "GridWorld-v0"), goal),
-        (
-            "q-learning on the slippery lake as GridWorld-v0",
-            functools.partial(compiled, "q-learning", "GridWorld-v0", **LAKE),
-            None,
-        ),
-        ("sarsa on GridWorld-v0", functools.partial(compiled, "sarsa", "GridWorld-v0"), None),
+    return [
+        harness.compare(title, functools.partial(compiled, *ours), peer, options, unit="updates/s", goal=goal)
+        for title, ours, peer, goal in pairs()
     ]
-    return [harness.compare(title, ours, usual, options, unit="updates/s", goal=g) for title, ours, g in pairs]
 
 
 if __name__ == "__main__":
