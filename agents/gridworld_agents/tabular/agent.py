@@ -230,20 +230,24 @@ class TabularAgent:
         agent._attach(env)  # noqa: SLF001 - one of its own class
         return agent
 
+    def behaviour(self) -> Callable[..., Any]:
+        """Return the compiled function that acts: `act`, unless a hyper-parameter asks for another."""
+        return type(self).act
+
     @functools.cached_property
     def _act(self) -> Any:
-        return cached_act(type(self).act)
+        return cached_act(self.behaviour())
 
     def _attach(self, env: gym.Env[Any, Any] | None) -> None:
         self.env = env
-        cls, first = type(self), self.next_action_first
+        act, observe, first = self.behaviour(), type(self).observe, self.next_action_first
         if env is None:
             self._driver: ModelDriver | EnvDriver | None = None
         elif has_plain_model(env):
-            self._driver = ModelDriver(env, cls.act, cls.observe, next_action_first=first)
+            self._driver = ModelDriver(env, act, observe, next_action_first=first)
         else:
             start = self.actions.start
-            self._driver = EnvDriver(env, self.states, start, cls.act, cls.observe, next_action_first=first)
+            self._driver = EnvDriver(env, self.states, start, act, observe, next_action_first=first)
 
     def _enter(self, driver: ModelDriver | EnvDriver, *, anew: bool) -> None:
         """Begin an episode, or go on with the one that the last call left."""

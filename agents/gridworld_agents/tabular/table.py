@@ -60,7 +60,7 @@ def greedy(q: Any, s: int, random_ties: bool, rng: np.random.Generator) -> int:
 
 
 @kernel
-def epsilon_greedy(memory: Any, s: int, params: Params, rng: np.random.Generator) -> int:
+def epsilon_greedy(memory: Any, s: int, params: Any, rng: np.random.Generator) -> int:
     """Return a random action with probability epsilon, else a greedy one (the book, Algorithm 5.3, and chapter 7)."""
     if rng.random() < exploration(memory, s, params):
         return int(rng.random() * memory.q.shape[1])
@@ -69,7 +69,7 @@ def epsilon_greedy(memory: Any, s: int, params: Params, rng: np.random.Generator
 
 
 @kernel
-def exploration(memory: Any, s: int, params: Params) -> float:
+def exploration(memory: Any, s: int, params: Any) -> float:
     """Return epsilon in a state: by the step, or by how often the state was visited, this time included."""
     n = 1
     if params.epsilon.kind == VISITS:  # a sum over actions that the others need not pay for
@@ -90,8 +90,20 @@ def largest(q: Any, s: int) -> float:
 
 
 @kernel
-def move_towards(memory: Any, s: int, a: int, target: float, params: Params) -> None:
+def move_towards(memory: Any, s: int, a: int, target: float, params: Any) -> None:
     """q(s, a) <- q(s, a) + alpha [target - q(s, a)], and count the visit."""
     memory.visits[s, a] += 1
     alpha = value(params.alpha, memory.steps[0], memory.visits[s, a])
     memory.q[s, a] += alpha * (target - memory.q[s, a])
+
+
+@kernel
+def expected(memory: Any, s: int, params: Any) -> float:
+    """Return the mean of q(s, .) under the epsilon-greedy policy; which of tied actions it prefers does not matter."""
+    A = memory.q.shape[1]
+    total: float = 0.0
+    for a in range(A):
+        total += memory.q[s, a]
+    epsilon = exploration(memory, s, params)
+    mean: float = (1 - epsilon) * largest(memory.q, s) + epsilon * (total / A)
+    return mean

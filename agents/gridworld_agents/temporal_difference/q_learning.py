@@ -1,6 +1,6 @@
-"""Q-learning, on-policy version (Watkins 1989; the book, Algorithm 7.2; Sutton and Barto, section 6.5).
+"""Q-learning (Watkins 1989; the book, Algorithms 7.2 and 7.3; Sutton and Barto, section 6.5).
 
-1  in s take a, epsilon-greedy in q
+1  in s take a, epsilon-greedy in q or by another behaviour; or take (s, a, r, s_next) from given experience
 2  observe r, s_next
 3  q(s, a) <- q(s, a) + alpha [r + gamma max_b q(s_next, b) - q(s, a)]; nothing follows a terminated step
 """
@@ -11,21 +11,26 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from gridworld_agents.tabular.compiling import kernel
-from gridworld_agents.tabular.control import ControlAgent, ControlParameters
-from gridworld_agents.tabular.table import Params, Table, epsilon_greedy, largest, move_towards
+from gridworld_agents.tabular.off_policy import (
+    OffPolicyAgent,
+    OffPolicyParameters,
+    OffPolicyParams,
+    OffPolicyTable,
+)
+from gridworld_agents.tabular.table import largest, move_towards
 
 if TYPE_CHECKING:
     import numpy as np
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class QLearningParameters(ControlParameters):
-    """Hyper-parameters of Q-learning: those of every control agent, see :class:`ControlParameters`."""
+class QLearningParameters(OffPolicyParameters):
+    """Hyper-parameters of Q-learning: those of every off-policy agent, see :class:`OffPolicyParameters`."""
 
 
 @kernel
 def observe(
-    memory: Table,
+    memory: OffPolicyTable,
     s: int,
     a: int,
     r: float,
@@ -33,7 +38,7 @@ def observe(
     a_next: int,  # noqa: ARG001
     terminated: bool,
     truncated: bool,  # noqa: ARG001
-    params: Params,
+    params: OffPolicyParams,
     rng: np.random.Generator,  # noqa: ARG001
 ) -> None:
     """Learn from a step."""
@@ -44,10 +49,9 @@ def observe(
     memory.steps[0] += 1
 
 
-class QLearning(ControlAgent):
-    """Q-learning with epsilon-greedy exploration. Hyper-parameters: :class:`QLearningParameters`."""
+class QLearning(OffPolicyAgent):
+    """Q-learning; `learn_offline` is the book's Algorithm 7.3. Hyper-parameters: :class:`QLearningParameters`."""
 
     id = "q-learning"
     Parameters = QLearningParameters
-    act = epsilon_greedy  # 1
     observe = observe
