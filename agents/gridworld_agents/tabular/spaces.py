@@ -10,6 +10,7 @@ import numpy as np
 from gymnasium import spaces
 
 from gridworld_agents.tabular.numbering import Numbering
+from gridworld_env import TabularMDP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,23 @@ class Actions:
     def to_json(self) -> dict[str, Any]:
         """Return what makes it again."""
         return dataclasses.asdict(self)
+
+
+def spaces_and_model(agent_id: str, env: Any) -> tuple[Numbering, Actions, TabularMDP]:
+    """Return the numbered observations, the actions and the exact model of an environment that shows its state.
+
+    Raises:
+        ValueError: If there is no model, or observations do not tell the state.
+    """
+    states, actions = finite_spaces(agent_id, env)
+    mdp = TabularMDP.from_env(env)
+    if (states.size, actions.size) != (mdp.num_states, mdp.num_actions):
+        raise ValueError(
+            f"{agent_id} needs observations that tell the state: the model has {mdp.num_states} states and "
+            f"{mdp.num_actions} actions, the environment shows {env.observation_space} and takes "
+            f'{env.action_space}; make it with observation="state"'
+        )
+    return states, actions, mdp
 
 
 def finite_spaces(agent_id: str, env: Any) -> tuple[Numbering, Actions]:
