@@ -3,7 +3,7 @@
 | observations | features |
 |---|---|
 | finite (Discrete, MultiDiscrete, Tuple of Discrete) | one-hot: the weights are a table, one row per observation |
-| Box | its numbers, those with finite bounds scaled to [-1, 1]; and a 1 |
+| Box, MultiBinary | its numbers, those with finite bounds scaled to [-1, 1]; and a 1 |
 
 | actions | from h = features . weights |
 |---|---|
@@ -77,6 +77,13 @@ class Bounds:
             return None
         return cls(space.low.copy(), space.high.copy())
 
+    @classmethod
+    def of_binary(cls, space: spaces.Space[Any]) -> Self | None:
+        """Return the bounds of a MultiBinary, 0 and 1; None for any other space."""
+        if not isinstance(space, spaces.MultiBinary):
+            return None
+        return cls(np.zeros(space.shape, space.dtype), np.ones(space.shape, space.dtype))
+
     def choose(self, h: FloatArray) -> Any:
         """Return actions for outputs (..., n), in the Box's shape and dtype."""
         x = np.where(self.finite, self.centre + self.half * np.tanh(h), h).reshape(*h.shape[:-1], *self.low.shape)
@@ -102,12 +109,10 @@ class LinearPolicy:
         if not isinstance(env, gym.Env):
             raise ValueError(f"env must be a gymnasium.Env, got {env!r}")
         seen, taken = env.observation_space, env.action_space
-        observations = Numbering.of(seen) or Bounds.of(seen)
+        observations = Numbering.of(seen) or Bounds.of(seen) or Bounds.of_binary(seen)
         actions = Actions.of(taken) if isinstance(taken, spaces.Discrete) else Bounds.of(taken)
         if observations is None:
-            raise ValueError(
-                f"{agent_id} needs Discrete, MultiDiscrete, Tuple of Discrete or Box observations, got {seen}"
-            )
+            raise ValueError(f"{agent_id} needs finite, Box or MultiBinary observations, got {seen}")
         if actions is None:
             raise ValueError(f"{agent_id} needs Discrete or Box actions, got {taken}")
         if (size := observations.size * actions.size) > LARGEST_TABLE:

@@ -56,9 +56,7 @@ class PolicySearchParameters:
     gamma: float = 0.99  # discount of the returns that are compared, in [0, 1]
     episodes: int = 1  # episodes that each candidate plays in an iteration, >= 1
     horizon: int = 1000  # steps after which an episode is cut off, >= 1
-    common_random_numbers: bool = (
-        False  # whether candidates get the same episodes, by seeding every reset, or other ones
-    )
+    common_random_numbers: bool = False  # whether candidates get the same episodes, by seeding every reset
 
     def __post_init__(self) -> None:
         """Check the ranges."""

@@ -32,7 +32,7 @@ class SPSAParameters(PolicySearchParameters):
     """Hyper-parameters of SPSA, beside :class:`PolicySearchParameters`."""
 
     a: float = 1.0  # of the steps, above 0
-    c: float = 1.0  # of the perturbations, above 0
+    c: float = 0.7  # of the perturbations, above 0
     A: float = 10.0  # keeps the first steps small, >= 0
     normalise: bool = True  # whether differences are divided by the root of their mean square
 
