@@ -9,13 +9,14 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, cast
 
-import gymnasium as gym
 import numpy as np
 
+from gridworld_agents.tabular.spaces import CHANGING
 from gridworld_agents.tabular.standing import layers
 from gridworld_env import TabularMDP, oracle
 
 if TYPE_CHECKING:
+    import gymnasium as gym
     import numpy.typing as npt
 
 BATCH = 8192
@@ -38,10 +39,9 @@ class Judge:
     """
 
     def __init__(self, env: gym.Env[Any, Any], gamma: float) -> None:
-        changing = (gym.ObservationWrapper, gym.ActionWrapper, gym.RewardWrapper)
         spaces = (env.observation_space, env.action_space)
         if spaces != (env.unwrapped.observation_space, env.unwrapped.action_space) or any(
-            isinstance(layer, changing) for layer in layers(env)
+            isinstance(layer, CHANGING) for layer in layers(env)
         ):
             raise ValueError(
                 f"{env} changes observations, actions or rewards: the model beneath cannot value its agents"

@@ -269,7 +269,7 @@ class TabularAgent:
             self.place = driver.place(self.run)
 
 
-def parameters_of(cls: type[TabularAgent], given: dict[str, Any]) -> Any:
+def parameters_of(cls: type[Any], given: dict[str, Any]) -> Any:
     """Return the hyper-parameters of an agent.
 
     Raises:

@@ -60,8 +60,8 @@ def load(cls: type[T], path: str | os.PathLike[str]) -> T:
         S, A = agent.states.size, agent.actions.size
         if saved.size < 8 * S * A:
             raise ValueError(f"a table of {S} states and {A} actions is larger than the file")
-        agent.memory = _arrays(saved, "memory", cls.new_memory(S, A, agent.parameters))
-        agent.run = _arrays(saved, "run", Run.new())
+        agent.memory = read_arrays(saved, "memory", cls.new_memory(S, A, agent.parameters))
+        agent.run = read_arrays(saved, "run", Run.new())
         _check(agent, S, A)
         agent.params = cls.scalars(agent.parameters)
         agent.rng, agent.predict_rng = streams(0, 2)
@@ -72,7 +72,7 @@ def load(cls: type[T], path: str | os.PathLike[str]) -> T:
     return agent
 
 
-def _arrays(saved: files.Saved, prefix: str, template: Any) -> Any:
+def read_arrays(saved: files.Saved, prefix: str, template: Any) -> Any:
     """Return a named tuple of arrays as the template has them; where that has length 0, any length will do."""
     arrays = {
         name: saved.array(f"{prefix}.{name}", array.dtype, tuple(n or None for n in array.shape))

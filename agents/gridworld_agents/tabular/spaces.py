@@ -10,6 +10,7 @@ import numpy as np
 from gymnasium import spaces
 
 from gridworld_agents.tabular.numbering import Numbering
+from gridworld_agents.tabular.standing import layers
 from gridworld_env import TabularMDP
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 DTYPES = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
 """Of actions."""
+
+CHANGING = (gym.ObservationWrapper, gym.ActionWrapper, gym.RewardWrapper)
+"""Wrappers beneath which the model is another one."""
 
 LARGEST_TABLE = 1 << 31
 """Pairs of state and action beyond which a table is refused: 16 GiB of values."""
@@ -64,15 +68,16 @@ def spaces_and_model(agent_id: str, env: Any) -> tuple[Numbering, Actions, Tabul
     """Return the numbered observations, the actions and the exact model of an environment that shows its state.
 
     Raises:
-        ValueError: If there is no model, or observations do not tell the state.
+        ValueError: If there is no model, or the environment shows or takes something else.
     """
     states, actions = finite_spaces(agent_id, env)
     mdp = TabularMDP.from_env(env)
-    if (states.size, actions.size) != (mdp.num_states, mdp.num_actions):
+    changed = any(isinstance(layer, CHANGING) for layer in layers(env))
+    if changed or (states.size, actions.size) != (mdp.num_states, mdp.num_actions):
         raise ValueError(
             f"{agent_id} needs observations that tell the state: the model has {mdp.num_states} states and "
-            f"{mdp.num_actions} actions, the environment shows {env.observation_space} and takes "
-            f'{env.action_space}; make it with observation="state"'
+            f"{mdp.num_actions} actions, {env} shows {env.observation_space} and takes {env.action_space}; make it "
+            'with observation="state" and without wrappers that change observations, actions or rewards'
         )
     return states, actions, mdp
 
