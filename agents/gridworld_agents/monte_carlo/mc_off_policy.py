@@ -8,6 +8,9 @@
 6      if a is not what the target takes, the first action of largest q(s, .): on with 1
 7      w <- w / b(a | s)
 
+It learns from the ends of episodes only, as far back as the target would have acted so: the more the behaviour
+explores, the slower. Returns of earlier targets keep their weight, so that in noisy worlds a large one lasts long.
+
 Deviations: an episode that was truncated bootstraps from its last state, as every agent here does, unless `bootstrap`
 is False. A weight beyond 1e200 ends the way back as 6 does, so that sums of weights stay finite.
 """
