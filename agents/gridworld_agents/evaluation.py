@@ -52,7 +52,8 @@ def evaluate(
         env: Where; it is reset for each episode, the first time with the seed. It must have an end or a time limit.
         episodes: How many, >= 1.
         seed: Fixes the episodes.
-        deterministic: Whether the agent acts greedily.
+        deterministic: Whether the agent acts greedily; one that says by `stochastic` that it means to act at random,
+            and is judged so, does not.
     """
     whole_number("episodes", episodes, 1)
     returns, lengths = [], []
@@ -61,7 +62,10 @@ def evaluate(
         state, over, total, steps = None, False, 0.0, 0
         while not over:
             action, state = agent.predict(
-                observation, state=state, episode_start=np.array([steps == 0]), deterministic=deterministic
+                observation,
+                state=state,
+                episode_start=np.array([steps == 0]),
+                deterministic=deterministic and not getattr(agent, "stochastic", False),
             )
             observation, r, terminated, truncated, _ = env.step(action)
             total, steps, over = total + float(r), steps + 1, terminated or truncated

@@ -182,3 +182,12 @@ def test_an_agent_that_predicts_is_judged_by_the_policy_that_it_follows():
     assert Judge(env, 0.9).gap(ga.make("td0", env, gamma=0.9, policy=best.policy)) == pytest.approx(0, abs=1e-12)
     uniform = mdp.initial @ (best.v - oracle.evaluate(mdp, np.full((25, 5), 0.2), gamma=0.9))
     assert Judge(env, 0.9).gap(ga.make("td0", env, gamma=0.9)) == pytest.approx(uniform, abs=1e-12)
+
+
+def test_an_agent_that_predicts_plays_by_its_policy():
+    env = gym.make(
+        "GridWorld-v0", layout="ST", actions="cardinal", reward_step=-1, reward_boundary=-1, reward_target=-1
+    )
+    played = evaluate(ga.make("td0", env, seed=0), env, 400, seed=0)
+    # The number of steps is geometric with mean 4 and variance 12, and ends at 100: 4 errors of 0.17.
+    assert played.mean == pytest.approx(-4, abs=0.7)
