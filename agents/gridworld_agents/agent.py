@@ -21,6 +21,7 @@ A package adds its agent by one line in its pyproject.toml, under an id in a nam
 - `save` writes data, not code, at once or not at all: `files.write` does. The file says the id, so that
   `gridworld_agents.load(path)` finds the agent again.
 - Where states and actions can be counted, `q_values`, `policy`, `values` and `visits` show what was learned.
+- An agent that values a given policy instead of improving one has `predicts = True`, that `policy`, and `values`.
 
 A tabular agent need not write any of this: it is two functions and a dataclass, see `tabular.agent.TabularAgent`.
 

@@ -61,7 +61,8 @@ def evaluate(
         env: Where; it is reset for each episode, the first time with the seed.
         episodes: How many, >= 1.
         seed: Fixes the episodes.
-        deterministic: Whether the agent acts greedily.
+        deterministic: Whether the agent acts greedily; one that says by `stochastic` that it means to act at random,
+            and is judged so, does not.
         max_steps: Where an episode that has neither ended nor been truncated is left, >= 1.
 
     Raises:
@@ -75,7 +76,10 @@ def evaluate(
         state, over, total, steps = None, False, 0.0, 0
         while not over and steps < max_steps:
             action, state = agent.predict(
-                observation, state=state, episode_start=np.array([steps == 0]), deterministic=deterministic
+                observation,
+                state=state,
+                episode_start=np.array([steps == 0]),
+                deterministic=deterministic and not getattr(agent, "stochastic", False),
             )
             observation, r, terminated, truncated, _ = env.step(action)
             total, steps, over = total + float(r), steps + 1, terminated or truncated

@@ -51,6 +51,7 @@ class Judge:
         self.best = oracle.optimal(self.mdp, gamma=gamma)
         self.optimum = float(self.mdp.initial @ self.best.v)
         self._last: tuple[Any, float] | None = None  # the policy that was valued last, and its value
+        self._exact: tuple[Any, npt.NDArray[np.float64], npt.NDArray[np.bool_]] | None = None
 
     def observations(self, states: npt.NDArray[np.int64]) -> Any:
         """Return what an agent sees of states: (N, ...)."""
@@ -61,13 +62,13 @@ class Judge:
         """Return an agent's policy: (S, A) probabilities.
 
         It is that of `predict(deterministic=True)`, but for agents that say they act at random on purpose by an
-        attribute `stochastic`: their own `policy`.
+        attribute `stochastic`: their own `policy`, whose rows are the states as the agent numbers them.
 
         Raises:
             ValueError: If it chooses actions that the environment does not have.
         """
         if getattr(agent, "stochastic", False):
-            return cast("npt.NDArray[np.float64]", agent.policy)
+            return self._by_state(agent, agent.policy)
         S, A = self.mdp.num_states, self.mdp.num_actions
         masks = cast("Any", getattr(getattr(self.env.unwrapped, "world", None), "masks", None))
         masked = masks is not None and "action_masks" in inspect.signature(agent.predict).parameters
@@ -96,6 +97,23 @@ class Judge:
         """
         return oracle.evaluate(self.mdp, self.policy(agent), gamma=self.gamma)
 
+    def value_error(self, agent: Any) -> float:
+        """Return by how much an agent's `values` miss the exact ones: the root of the mean square over states.
+
+        For an agent that values a policy (`predicts = True`) the exact values are those of its `policy`, and the states
+        those that it can get to by it, from where episodes start. For any other they are the optimal values, and the
+        states those that can be got to at all. So walls and ends do not count; every other state counts the same.
+
+        Returns:
+            The error; inf where an exact value is not finite.
+
+        Raises:
+            AttributeError: If the agent shows no values.
+        """
+        v = self._by_state(agent, agent.values)
+        exact, states = self._exact_of(self._by_state(agent, agent.policy) if _predicts(agent) else None)
+        return float(np.sqrt(np.mean((v - exact)[states] ** 2)))
+
     def value(self, agent: Any) -> float:
         """Return the exact mean discounted return of an agent's policy from where episodes start.
 
@@ -118,6 +136,31 @@ class Judge:
                 raise
             return float("-inf")
 
+    def _by_state(self, agent: Any, table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return an agent's table with a row for each state of the model: the agent numbers them by what it sees."""
+        numbering = getattr(agent, "states", None)
+        return (
+            table if numbering is None else table[numbering.numbers(self.observations(np.arange(self.mdp.num_states)))]
+        )
+
+    def _exact_of(
+        self, policy: npt.NDArray[np.float64] | None
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+        """Return exact values (S,), of a policy or else the optimal ones, and the states that can be got to, (S,) bool.
+
+        The last answer is kept: a policy that is valued stays the same through a run.
+        """
+        if self._exact is None or not _same(self._exact[0], policy):
+            allowed = np.ones((self.mdp.num_states, self.mdp.num_actions)) if policy is None else policy
+            try:
+                exact = self.best.v if policy is None else oracle.evaluate(self.mdp, policy, gamma=self.gamma)
+            except ValueError:
+                if self.gamma < 1:
+                    raise
+                exact = np.full(self.mdp.num_states, np.inf)
+            self._exact = policy, exact, _within_reach(self.mdp, allowed > 0)
+        return self._exact[1:]
+
 
 def judge_for(env: gym.Env[Any, Any], agent: Any) -> Judge | None:
     """Return the judge of an agent on its environment, at its own discount; None where the model is not known."""
@@ -126,3 +169,23 @@ def judge_for(env: gym.Env[Any, Any], agent: Any) -> Judge | None:
         return Judge(env, gamma)
     except (ValueError, RuntimeError):  # no model, or one so large that the oracle misses its tolerance
         return None
+
+
+def _predicts(agent: Any) -> bool:
+    return bool(getattr(agent, "predicts", False))
+
+
+def _same(one: npt.NDArray[np.float64] | None, other: npt.NDArray[np.float64] | None) -> bool:
+    return one is other or (one is not None and other is not None and np.array_equal(one, other))
+
+
+def _within_reach(mdp: TabularMDP, allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return the states that allowed actions (S, A) lead to from where episodes start, those included: (S,) bool."""
+    goes_on = (mdp.probability > 0) & ~mdp.terminated & allowed[:, :, None]
+    reached: npt.NDArray[np.bool_] = mdp.initial > 0
+    front: npt.NDArray[np.integer[Any]] = np.flatnonzero(reached)
+    while front.size:
+        after = np.unique(mdp.next_state[front][goes_on[front]])
+        front = after[~reached[after]]
+        reached[front] = True
+    return reached

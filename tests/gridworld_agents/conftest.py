@@ -9,8 +9,14 @@ import gridworld_env  # noqa: F401
 from gridworld_agents.command_line import main
 from gridworld_agents.tabular.agent import TabularAgent
 from gridworld_agents.tabular.control import ControlAgent
+from gridworld_agents.tabular.prediction import PredictionAgent
 
-KINDS = {"own_id": object, "tabular_id": TabularAgent, "control_id": ControlAgent}
+KINDS = {
+    "own_id": object,
+    "tabular_id": TabularAgent,
+    "control_id": ControlAgent,
+    "prediction_id": PredictionAgent,
+}
 """A test with an argument of that name runs once for every agent of the class."""
 
 

@@ -125,3 +125,94 @@ def test_a_policy_is_valued_once(monkeypatch):
     agent.learn(100_000)
     assert judge.gap(agent) < gap
     assert len(calls) == 2
+
+
+def rms(x):
+    return float(np.sqrt(np.mean(np.square(x))))
+
+
+def test_the_error_of_values_that_are_predicted():
+    env = gym.make("GridWorld-v0", slip=0.1)
+    agent = ga.make("td0", env, seed=0, gamma=0.9).learn(2000)
+    exact = oracle.evaluate(env.unwrapped.mdp, np.full((25, 5), 0.2), gamma=0.9)
+    inside = np.arange(25) != 17  # an episode is never in the target
+    judge = Judge(env, 0.9)
+    assert judge.value_error(agent) == pytest.approx(rms((agent.values - exact)[inside]), abs=1e-14)
+    agent.memory.v[:] = exact
+    agent.memory.v[17] = 5
+    assert judge.value_error(agent) == pytest.approx(0, abs=1e-12)
+    agent.memory.v[:] += 0.25
+    assert judge.value_error(agent) == pytest.approx(0.25, abs=1e-12)
+
+
+def test_the_error_of_values_of_a_control_agent_is_that_to_the_optimum():
+    env = gym.make("GridWorld-v0", layout=["S#.", "..T"])
+    agent = ga.make("q-learning", env, seed=0, gamma=0.9, initial_value=0.5)
+    judge = Judge(env, 0.9)
+    # Not counted: the wall 1, the target 5, and the cell 2, which only the target leads to.
+    assert judge.value_error(agent) == pytest.approx(rms(0.5 - np.array([0.81, 0.9, 1])), abs=1e-12)
+    assert judge.value_error(ga.make("optimal", env, gamma=0.9)) == pytest.approx(0, abs=1e-12)
+
+
+def test_states_that_a_policy_never_gets_to_do_not_count():
+    env = gym.make("GridWorld-v0", layout=["S..", "..T"], actions="cardinal")
+    agent = ga.make("td0", env, seed=0, gamma=0.9, initial_value=1.0, policy=[1, 1, 2, 0, 0, 0])
+    assert Judge(env, 0.9).value_error(agent) == pytest.approx(rms(1 - np.array([0.81, 0.9, 1])), abs=1e-12)
+
+
+def test_one_judge_tells_policies_apart():
+    env = gym.make("GridWorld-v0", layout=["S.T"], actions="cardinal")
+    judge = Judge(env, 0.5)
+    right, q = (ga.make(id_, env, gamma=0.5) for id_ in ("td0", "q-learning"))
+    right.memory.pi[:] = np.eye(4)[1]
+    uniform = ga.make("td0", env, gamma=0.5)
+    exact = oracle.evaluate(env.unwrapped.mdp, np.full((3, 4), 0.25), gamma=0.5)
+    for _ in range(2):
+        assert judge.value_error(right) == judge.value_error(q) == pytest.approx(rms([0.5, 1]), abs=1e-12)
+        assert judge.value_error(uniform) == pytest.approx(rms(exact[:2]), abs=1e-12)
+
+
+def test_a_policy_without_an_end_has_an_infinite_error():
+    env = gym.make("GridWorld-v0", layout="S.T", reward_step=-1)
+    agent = ga.make("td0", env, gamma=1.0, policy=[4, 4, 4])
+    assert Judge(env, 1.0).value_error(agent) == np.inf
+    assert Judge(env, 1.0).gap(agent) == np.inf
+
+
+def test_an_agent_without_values_has_no_error():
+    env = gym.make("GridWorld-v0")
+    with pytest.raises(AttributeError, match="values"):
+        Judge(env, 0.9).value_error(ga.make("random", env))
+
+
+@pytest.mark.parametrize("observation", ["state", "position"])
+@pytest.mark.parametrize("maps", [1, 3])
+def test_values_are_found_by_what_the_agent_sees(observation, maps):
+    env = gym.make("GridWorld/Random-v0", num_layouts=maps, observation=observation, slip=0.1)
+    mdp = env.unwrapped.mdp
+    agent = ga.make("td0", env, seed=0, gamma=0.9)
+    exact = oracle.evaluate(mdp, np.full((mdp.num_states, mdp.num_actions), 1 / mdp.num_actions), gamma=0.9)
+    numbers = agent.states.numbers(env.unwrapped.world.observer(np.arange(mdp.num_states)))
+    agent.memory.v[numbers] = exact
+    judge = Judge(env, 0.9)
+    shared = observation == "position" and maps > 1  # states of several maps have one row
+    assert (judge.value_error(agent) > 0.1) if shared else judge.value_error(agent) == pytest.approx(0, abs=1e-12)
+    assert judge.gap(agent) == pytest.approx(judge.optimum - mdp.initial @ exact, abs=1e-12)
+
+
+def test_an_agent_that_predicts_is_judged_by_the_policy_that_it_follows():
+    env = gym.make("GridWorld-v0")
+    mdp = env.unwrapped.mdp
+    best = oracle.optimal(mdp, gamma=0.9)
+    assert Judge(env, 0.9).gap(ga.make("td0", env, gamma=0.9, policy=best.policy)) == pytest.approx(0, abs=1e-12)
+    uniform = mdp.initial @ (best.v - oracle.evaluate(mdp, np.full((25, 5), 0.2), gamma=0.9))
+    assert Judge(env, 0.9).gap(ga.make("td0", env, gamma=0.9)) == pytest.approx(uniform, abs=1e-12)
+
+
+def test_an_agent_that_predicts_plays_by_its_policy():
+    env = gym.make(
+        "GridWorld-v0", layout="ST", actions="cardinal", reward_step=-1, reward_boundary=-1, reward_target=-1
+    )
+    played = evaluate(ga.make("td0", env, seed=0), env, 400, seed=0)
+    # The number of steps is geometric with mean 4 and variance 12, and ends at 100: 4 errors of 0.17.
+    assert played.mean == pytest.approx(-4, abs=0.7)

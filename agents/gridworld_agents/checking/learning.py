@@ -1,6 +1,7 @@
 """Checks of what an agent learns: the optimum of trivial environments, and to tell the two endings of an episode apart.
 
-Only greedy actions are looked at, so that it does not matter how an agent learns, or whether it has values at all.
+Only greedy actions are looked at, so that it does not matter how an agent learns, or whether it has values at all; of
+agents that value a given policy only values are, see `predicting`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import numpy as np
 
 from gridworld_agents.checking.environments import CONTINUOUS, FEATURES, TABLE, Corridor, Variant
 from gridworld_agents.checking.lessons import Crossing, Reach
+from gridworld_agents.checking.predicting import Landing, error_in, tells_endings_apart
 from gridworld_agents.checking.report import Failed, Skipped
 from gridworld_agents.checking.subject import one_line
 
@@ -57,6 +59,8 @@ def learns_continuous(subject: Subject) -> str:
 
 def _learns_corridor(subject: Subject, variant: Variant) -> str:
     env = Corridor(variant)
+    if subject.predicts:
+        return _learns(subject, env, variant, "values near those of its policy in the corridor", error_in(env))
 
     def worst(agent: Any) -> str | None:
         for s in [s for s in range(env.S) if env.best(s) is not None] * TIMES:
@@ -78,7 +82,8 @@ def _learns(subject: Subject, env: Any, variant: Variant, expected: str, worst: 
         total += stretch
         wrong = worst(agent)
         if wrong is None:
-            return f"found the optimum within {agent.num_timesteps} steps, with {variant}"
+            found = "the values of its policy" if subject.predicts else "the optimum"
+            return f"found {found} within {agent.num_timesteps} steps, with {variant}"
         stretch = min(total, subject.steps - total)
     raise Failed(f"{expected} after {total} steps, with {variant}", f"{wrong}", MEND)
 
@@ -125,9 +130,11 @@ def termination(subject: Subject) -> str:
 def _prefers(subject: Subject, sign: int, expected: str, mend: str) -> str:
     _require_learning(subject)
     variant, steps = subject.own_variant(), max(1, subject.steps // 4)
-    env = Crossing(variant, truncates=sign > 0)
+    env = (Landing if subject.predicts else Crossing)(variant, truncates=sign > 0)
     agent = _made(subject, env, "the environment of this check")
     _teach(subject, agent, steps, anew=True)
+    if isinstance(env, Landing):
+        return tells_endings_apart(agent, env, steps, mend)
     actions = [agent.predict(env.observe(None), deterministic=True)[0] for _ in range(TIMES)]
     wrong = [np.asarray(action).tolist() for action in actions if env.place_of(action) * sign <= 0]
     if wrong:

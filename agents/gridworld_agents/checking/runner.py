@@ -69,7 +69,8 @@ def check_agent(
     """Check that an agent keeps to the contract of `gridworld_agents.agent`, as `check_env` does for environments.
 
     An agent whose factory has one of these attributes is not asked for what it does not promise: `learns = False`,
-    `bootstraps = False` (it has no values, and truncated episodes count as over), `exact_resume = False`.
+    `bootstraps = False` (it has no values, and truncated episodes count as over), `exact_resume = False`, and
+    `predicts = True` (it values a given policy: not the best actions are asked for but `values` near the exact ones).
 
     Args:
         agent: Its id, or what makes it: `factory(env, *, seed=None, **hyper_parameters)`, with a `load`.

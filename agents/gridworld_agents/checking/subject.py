@@ -47,6 +47,7 @@ class Subject:
         self.factory, self.agent_id, self.env = factory, agent_id, env
         self.hyper_parameters, self.steps = dict(hyper_parameters), steps
         self.learns = bool(getattr(factory, "learns", True))
+        self.predicts = bool(getattr(factory, "predicts", False))
         self.bootstraps = bool(getattr(factory, "bootstraps", True))
         self.exact_resume = bool(getattr(factory, "exact_resume", True))
         self.crashed_late: list[str] = []  # spaces that the constructor took and learning did not

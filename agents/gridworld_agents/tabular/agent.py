@@ -7,13 +7,15 @@ To write one, give a subclass
 - `observe(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng)`, likewise: learns from one step. The
   next action is UNCHOSEN (-1) after a terminated step, and wherever `next_action_first` is False;
 - `next_action_first`: whether a_next is chosen before the update (Sarsa) or after it (Q-learning);
-- `new_memory(S, A, parameters)`: a named tuple of arrays, q (S, A) float64 and visits (S, A) int64 among them;
+- `new_memory(S, A, parameters)`: a named tuple of arrays, q (S, A) float64 and visits (S, A) int64 among them. One that
+  keeps no q gives `values`, `policy` and `greedy` of its own;
 - `scalars(parameters)`: a named tuple of scalars, what the two functions get as `params`.
 
-`control.ControlAgent` gives all but `id` and `observe` to methods that act epsilon-greedily in one table.
+`control.ControlAgent` gives all but `id` and `observe` to methods that act epsilon-greedily in one table, and
+`prediction.PredictionAgent` to methods that value a given policy.
 
-A memory whose size depends on the episodes, such as a trajectory, has arrays of length 0 in `new_memory` and overrides
-`reserve`, `forget_episode` and `check_memory`.
+A memory whose size depends on the episodes has arrays of length 0 in `new_memory` and overrides `reserve`,
+`forget_episode` and `check_memory`, as `trajectory.TrajectoryAgent` does.
 
 Learning runs on the model where the environment has one and shows its state, else by stepping it; the result is the
 same, bit for bit. A file holds all of the learner, so that a run which goes on from one ends exactly as if it had never
@@ -95,7 +97,7 @@ class TabularAgent:
 
     @staticmethod
     def reserve(memory: Any, steps: int) -> Any:  # noqa: ARG004
-        """Return the memory with room for so many more steps of the episode under way; with exactly that room."""
+        """Return the memory with room for so many more steps of the episode under way; with no room to spare for 0."""
         return memory
 
     @staticmethod
@@ -116,7 +118,11 @@ class TabularAgent:
 
     @property
     def q_values(self) -> npt.NDArray[np.float64]:
-        """What is known of the value of each action in each state: (S, A) float64, a copy."""
+        """What is known of the value of each action in each state: (S, A) float64, a copy.
+
+        Raises:
+            AttributeError: If the agent keeps no such table.
+        """
         q: npt.NDArray[np.float64] = self.memory.q.copy()
         return q
 
@@ -136,7 +142,7 @@ class TabularAgent:
 
     @property
     def visits(self) -> npt.NDArray[np.int64]:
-        """How often each action was learned from in each state: (S, A) int64, a copy."""
+        """How often each action was learned from in each state: (S, A) int64, a copy; or each state, (S,)."""
         visits: npt.NDArray[np.int64] = self.memory.visits.copy()
         return visits
 
@@ -196,11 +202,16 @@ class TabularAgent:
         """
         s = self.states.numbers(observation)
         if deterministic:
-            a = self.memory.q[s].argmax(axis=-1)
+            a = self.greedy(s)
         else:
             a = np.array([self._act(self.memory, one, self.params, self.predict_rng) for one in s.reshape(-1).tolist()])
             a = a.reshape(s.shape)
         return self.actions.choose(a), state
+
+    def greedy(self, s: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the action of largest value in states (...), the first of those tied: (...) int64."""
+        a: npt.NDArray[np.int64] = self.memory.q[s].argmax(axis=-1)
+        return a
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the agent to a file, at once or not at all: numbers only. `.zip` is added where there is no suffix."""

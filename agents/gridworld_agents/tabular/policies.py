@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import pathlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gridworld_agents.checks import probability
+from gridworld_agents.tabular.compiling import kernel
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 UNIFORM = "uniform"
+GIVEN = "given"
+"""What hyper-parameters call a policy that was handed over: its numbers are in the memory."""
+TOLERANCE = 1e-9
+"""By how much probabilities may miss a sum of 1."""
 
 
 def policy_table(argument: str, given: Any, S: int, A: int) -> npt.NDArray[np.float64]:
@@ -19,18 +25,19 @@ def policy_table(argument: str, given: Any, S: int, A: int) -> npt.NDArray[np.fl
 
     Args:
         argument: The argument's name, for the message.
-        given: "uniform"; probabilities, (S, A); one action a state, (S,) integers; or a callable that is asked for
-            every state s = 0, ..., S - 1 and returns an action or the probabilities (A,).
+        given: "uniform"; probabilities, (S, A); one action a state, (S,) integers; the path of an `.npy` file that
+            holds one of these two; or a callable that is asked for every state s = 0, ..., S - 1 and returns an action
+            or the probabilities (A,).
         S: Number of states.
         A: Number of actions.
 
     Raises:
         ValueError: If it is none of these, or what it says is no distribution over actions.
     """
-    if isinstance(given, str):
-        if given != UNIFORM:
-            raise ValueError(f'{argument} must be "uniform", an array or a callable, got {given!r}')
+    if isinstance(given, str) and given == UNIFORM:
         return np.full((S, A), 1 / A)
+    if isinstance(given, str | pathlib.Path):
+        given = _array_in(argument, given)
     if callable(given):
         return np.stack([_row(argument, s, given(s), A) for s in range(S)])
     try:
@@ -69,12 +76,43 @@ def epsilon_greedy_policy(q: Any, epsilon: float) -> npt.NDArray[np.float64]:
     return pi
 
 
+@kernel
+def sample(pi: Any, s: int, rng: np.random.Generator) -> int:
+    """Return an action by its probability in state s; compiled. One number is drawn, whatever the probabilities."""
+    left, last = rng.random(), 0
+    for a in range(pi.shape[1]):
+        p = pi[s, a]
+        if left < p:
+            return a
+        left -= p
+        if p > 0:
+            last = a
+    return last  # where rounding leaves the sum a little below 1
+
+
+def is_policy(pi: npt.NDArray[np.float64], S: int, A: int) -> bool:
+    """Return whether an array is a policy: (S, A), each row a distribution."""
+    return pi.shape == (S, A) and bool((pi >= 0).all() and (abs(pi.sum(axis=1) - 1) < TOLERANCE).all())
+
+
+def _array_in(argument: str, path: str | pathlib.Path) -> Any:
+    """Return the array in an `.npy` file; pickles are never opened."""
+    if pathlib.Path(path).suffix != ".npy":
+        raise ValueError(
+            f'{argument} must be "uniform", an array or a callable, got {str(path)!r}; or the path of an .npy file'
+        )
+    try:
+        return np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise ValueError(f"{argument} cannot be read from {str(path)!r}: {error}") from None
+
+
 def _row(argument: str, s: int, given: Any, A: int) -> npt.NDArray[np.float64]:
     row = np.asarray(given)
     if row.shape == () and row.dtype.kind in "iu" and 0 <= row < A:
         chosen: npt.NDArray[np.float64] = np.eye(A)[int(row)]
         return chosen
-    if row.shape == (A,) and row.dtype.kind in "iuf" and (row >= 0).all() and abs(row.sum() - 1) < 1e-9:
+    if row.shape == (A,) and row.dtype.kind in "iuf" and (row >= 0).all() and abs(row.sum() - 1) < TOLERANCE:
         pi: npt.NDArray[np.float64] = row / row.sum()
         return pi
     raise ValueError(f"{argument} must be an action or {A} probabilities of sum 1 in each state, got {given!r} in {s}")

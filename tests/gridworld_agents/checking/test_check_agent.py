@@ -34,10 +34,10 @@ def test_it_is_quick():
 
 
 @pytest.mark.parametrize("env_id", ["GridWorld-v0", "FrozenLake-v1", "Blackjack-v1"])
-def test_ours_pass_on_environments_that_are_given(control_id, env_id):
+def test_ours_pass_on_environments_that_are_given(tabular_id, env_id):
     env = gym.make(env_id)
     skip = [check.name for check in CHECKS if check.name.startswith("learning")]
-    report = check_agent(control_id, env, skip=skip)
+    report = check_agent(tabular_id, env, skip=skip)
     assert str(env.observation_space) in report[0].message
     assert env.unwrapped._np_random is None  # it was copied, and never touched
 

@@ -51,10 +51,10 @@ def test_the_epsilon_greedy_policy_of_a_table():
             epsilon_greedy_policy(*bad)
 
 
-def test_gamma_1_is_refused_where_nothing_ends(control_id):
+def test_gamma_1_is_refused_where_nothing_ends(tabular_id):
     with pytest.raises(
         ValueError, match="gamma must be below 1 on a continuing task, got 1: no episode of GridWorld-v0"
     ):
-        ga.make(control_id, gym.make("GridWorld-v0", continuing=True), gamma=1)
-    ga.make(control_id, gym.make("GridWorld-v0"), gamma=1)
-    ga.make(control_id, gym.make("FrozenLake-v1"), gamma=1.0)
+        ga.make(tabular_id, gym.make("GridWorld-v0", continuing=True), gamma=1)
+    ga.make(tabular_id, gym.make("GridWorld-v0"), gamma=1)
+    ga.make(tabular_id, gym.make("FrozenLake-v1"), gamma=1.0)
