@@ -33,7 +33,6 @@ from gridworld_agents.off_policy.logged import Logged, weighed
 from gridworld_agents.tabular.compiling import compiled
 
 if TYPE_CHECKING:
-
     from gridworld_agents.experience.episodes import Episodes
 
 METHODS = ("ordinary", "weighted", "per-decision")

@@ -77,7 +77,7 @@ def estimate(
     if N > 1:
         t = np.empty(B)
         _loop()(e, np.ascontiguousarray(w), t, rng)  # 2
-        place = max(int((B + 1) * (1 - confidence) / 2), 1) - 1
+        place = max(int((B + 1) * (1 - confidence) / 2 + 1e-9), 1) - 1  # 1e-9: rounding is no reason to go further out
         t_low = np.sort(np.where(np.isnan(t), -math.inf, t))[place]
         t_high = np.sort(np.where(np.isnan(t), math.inf, t))[B - 1 - place]
         low, high = (value - t_high * se, value - t_low * se) if se > 0 else (value, value)  # 3

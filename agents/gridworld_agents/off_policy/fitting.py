@@ -54,18 +54,18 @@ def fitted_model(s: Any, a: Any, r: Any, s_next: Any, terminated: Any, shape: tu
         shape: S and A.
     """
     S, A = shape
-    outcomes, number, count = np.unique(
-        np.stack([s * A + a, s_next, terminated], axis=1), axis=0, return_inverse=True, return_counts=True
+    codes, number, count = np.unique(
+        ((s * A + a) * S + s_next) * 2 + terminated, return_inverse=True, return_counts=True
     )
-    pair = outcomes[:, 0]  # ascending
+    pair, after, ends = codes // (2 * S), codes // 2 % S, codes % 2  # pairs ascend
     k = np.arange(len(pair)) - np.searchsorted(pair, pair)
     K = int(k.max()) + 1
     next_state = np.repeat(np.arange(S), A * K).reshape(S * A, K)
     p, reward, end = np.zeros((S * A, K)), np.zeros((S * A, K)), np.ones((S * A, K), np.bool_)
     p[:, 0] = 1
     p[pair, k] = count / np.bincount(pair, count)[pair]
-    next_state[pair, k], end[pair, k] = outcomes[:, 1], outcomes[:, 2]
-    reward[pair, k] = np.bincount(number.reshape(-1), r) / count
+    next_state[pair, k], end[pair, k] = after, ends
+    reward[pair, k] = np.bincount(number, r) / count
     tables: list[Any] = [x.reshape(S, A, K) for x in (next_state, p, reward, end)]
     return TabularMDP(tables[0], tables[1], tables[2], tables[3], np.full(S, 1 / S))
 
