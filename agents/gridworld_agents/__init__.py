@@ -7,14 +7,16 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.agent import Agent
-from gridworld_agents.errors import AgentFileError, AgentPluginError
+from gridworld_agents.errors import AgentFileError, AgentPluginError, EpisodesFileError
 from gridworld_agents.registry import AgentSpec, load, make, specs
 
 if TYPE_CHECKING:
     from gridworld_agents.checking import AgentCheckError, check_agent
+    from gridworld_agents.experience import Episodes, collect
     from gridworld_agents.seeds import learn_seeds
 
 __all__ = [
@@ -23,26 +25,32 @@ __all__ = [
     "AgentFileError",
     "AgentPluginError",
     "AgentSpec",
+    "Episodes",
+    "EpisodesFileError",
     "check_agent",
+    "collect",
     "learn_seeds",
     "load",
     "make",
     "specs",
 ]
 
+_LAZY = {
+    "AgentCheckError": "checking",
+    "Episodes": "experience",
+    "check_agent": "checking",
+    "collect": "experience",
+    "learn_seeds": "seeds",
+}
+"""Names that need NumPy and Gymnasium, which listing does not, and the modules that they are imported from."""
+
 
 def __getattr__(name: str) -> Any:
-    """Import at first use what needs NumPy and Gymnasium: listing does not.
+    """Import what needs more at its first use.
 
     Raises:
         AttributeError: If there is no such name.
     """
-    if name in {"AgentCheckError", "check_agent"}:
-        from gridworld_agents import checking
-
-        return getattr(checking, name)
-    if name == "learn_seeds":
-        from gridworld_agents.seeds import learn_seeds
-
-        return learn_seeds
+    if name in _LAZY:
+        return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

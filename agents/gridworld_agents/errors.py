@@ -9,3 +9,7 @@ class AgentPluginError(ImportError):
 
 class AgentFileError(ValueError):
     """A file does not hold an agent; the message names its path and the reason."""
+
+
+class EpisodesFileError(ValueError):
+    """A file does not hold logged episodes; the message names its path and the reason."""

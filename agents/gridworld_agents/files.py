@@ -1,4 +1,4 @@
-"""Files that hold an agent: one zip with `agent.json` and one `.npy` member for every array, and no code.
+"""Files that hold an agent, or other data: one zip with a JSON header and a `.npy` member for every array, no code.
 
 A file may come from anywhere. Members are stored, not compressed, so that nothing read is larger than the file itself;
 their sizes, dtypes and shapes are checked before memory is taken; a pickle is never opened. Whatever is wrong with a
@@ -15,7 +15,7 @@ import pathlib
 import zipfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gridworld_agents.errors import AgentFileError
+from gridworld_agents.errors import AgentFileError, EpisodesFileError
 
 if TYPE_CHECKING:
     import io
@@ -24,26 +24,44 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-FORMAT = "gridworld-agent"
-VERSION = 1
-HEADER = "agent.json"
+
+class Format(NamedTuple):
+    """A kind of file."""
+
+    name: str
+    version: int
+    header: str  # the member that holds it
+    texts: tuple[str, ...]  # what the header must say, as text
+    suffix: str  # of a path that has none
+    holds: str  # in words, for messages
+    error: type[ValueError]  # raised where a file is not of this kind
+
+
+AGENT = Format("gridworld-agent", 1, "agent.json", ("id",), ".zip", "an agent", AgentFileError)
+EPISODES = Format("gridworld-episodes", 1, "episodes.json", (), ".npz", "logged episodes", EpisodesFileError)
 LARGEST_HEADER = 1 << 20
 """Bytes of JSON that are read at most."""
 
 
-def write(path: str | os.PathLike[str], header: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> None:
-    """Write an agent's file, at once or not at all.
+def write(
+    path: str | os.PathLike[str],
+    header: Mapping[str, Any],
+    arrays: Mapping[str, npt.NDArray[Any]],
+    kind: Format = AGENT,
+) -> None:
+    """Write a file, at once or not at all.
 
     Args:
-        path: Where to; `.zip` is added where there is no suffix.
+        path: Where to; the kind's suffix is added where there is none.
         header: What JSON can hold; `id` is the agent's.
         arrays: By name, of numbers.
+        kind: Of file.
     """
     import numpy as np
 
-    content = json.dumps({"format": FORMAT, "version": VERSION, **header}, allow_nan=False)
-    with atomic(with_suffix(path)) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(HEADER, content)
+    content = json.dumps({"format": kind.name, "version": kind.version, **header}, allow_nan=False)
+    with atomic(with_suffix(path, kind)) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(kind.header, content)
         for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
@@ -64,13 +82,13 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[io.BufferedWriter]:
         draft.unlink(missing_ok=True)
 
 
-def resolve(path: str | os.PathLike[str]) -> pathlib.Path:
-    """Return the path of a file, with `.zip` added where only that exists.
+def resolve(path: str | os.PathLike[str], kind: Format = AGENT) -> pathlib.Path:
+    """Return the path of a file, with the kind's suffix added where only that exists.
 
     Raises:
         FileNotFoundError: If there is neither.
     """
-    for candidate in (pathlib.Path(path), with_suffix(path)):
+    for candidate in (pathlib.Path(path), with_suffix(path, kind)):
         if candidate.is_file():
             return candidate
     raise FileNotFoundError(f"there is no file {os.fspath(path)!r}")
@@ -93,6 +111,7 @@ class Saved(NamedTuple):
     header: dict[str, Any]
     size: int  # of the file, in bytes
     archive: zipfile.ZipFile
+    kind: Format = AGENT
 
     def field(self, name: str, *kinds: type | None) -> Any:
         """Return what the header says, refusing what is not of these types; a bool is no int.
@@ -101,10 +120,10 @@ class Saved(NamedTuple):
             ValueError: If it is missing or of another type.
         """
         if name not in self.header:
-            raise ValueError(f"{HEADER} has no {name!r}")
+            raise ValueError(f"{self.kind.header} has no {name!r}")
         value = self.header[name]
         if not any(value is None if kind is None else type(value) is kind for kind in kinds):
-            raise ValueError(f"{name!r} in {HEADER} has the wrong type, {type(value).__name__}")
+            raise ValueError(f"{name!r} in {self.kind.header} has the wrong type, {type(value).__name__}")
         return value
 
     def array(
@@ -153,44 +172,46 @@ def check_id(saved: Saved, agent_id: str) -> None:
 
 
 @contextlib.contextmanager
-def reading(path: str | os.PathLike[str], *, stored: bool = True) -> Iterator[Saved]:
-    """Open an agent's file; whatever goes wrong in the block is the file's fault.
+def reading(path: str | os.PathLike[str], kind: Format = AGENT, *, stored: bool = True) -> Iterator[Saved]:
+    """Open a file; whatever goes wrong in the block is the file's fault.
 
     Args:
         path: Of the file.
+        kind: What it should be.
         stored: Refuse members that are compressed.
 
     Raises:
-        AgentFileError: With the path and the reason.
+        AgentFileError: With the path and the reason; of another kind of file, its own error.
         FileNotFoundError: If there is no such file.
     """
-    path = resolve(path)
+    path = resolve(path, kind)
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             size = os.fstat(file.fileno()).st_size
             if stored:
                 _check_members(archive, size)
-            yield Saved(_header(archive), size, archive)
+            yield Saved(_header(archive, kind), size, archive, kind)
     except Exception as error:
         reason = str(error) or type(error).__name__
-        raise AgentFileError(f"{path} cannot be read as an agent: {reason}") from error
+        raise kind.error(f"{path} cannot be read as {kind.holds}: {reason}") from error
 
 
-def _header(archive: zipfile.ZipFile) -> dict[str, Any]:
-    with archive.open(HEADER) as member:
+def _header(archive: zipfile.ZipFile, kind: Format) -> dict[str, Any]:
+    with archive.open(kind.header) as member:
         content = member.read(LARGEST_HEADER + 1)
     if len(content) > LARGEST_HEADER:
-        raise ValueError(f"{HEADER} is larger than {LARGEST_HEADER} bytes")
+        raise ValueError(f"{kind.header} is larger than {LARGEST_HEADER} bytes")
     header = json.loads(content, parse_constant=_refuse_constant)
-    if not isinstance(header, dict) or header.get("format") != FORMAT or not isinstance(header.get("id"), str):
-        raise ValueError(f"{HEADER} is not that of an agent")
-    if header.get("version") != VERSION:
-        raise ValueError(f"it has version {header.get('version')!r} of the format, this program reads {VERSION}")
+    texts = isinstance(header, dict) and all(isinstance(header.get(name), str) for name in kind.texts)
+    if not isinstance(header, dict) or header.get("format") != kind.name or not texts:
+        raise ValueError(f"{kind.header} is not that of {kind.holds}")
+    if header.get("version") != kind.version:
+        raise ValueError(f"it has version {header.get('version')!r} of the format, this program reads {kind.version}")
     return header
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{HEADER} holds {name}")
+    raise ValueError(f"its header holds {name}")
 
 
 def _check_members(archive: zipfile.ZipFile, size: int) -> None:
@@ -204,7 +225,7 @@ def _check_members(archive: zipfile.ZipFile, size: int) -> None:
         raise ValueError("its members are larger than the file")
 
 
-def with_suffix(path: str | os.PathLike[str]) -> pathlib.Path:
-    """Return the path with `.zip` added where there is no suffix."""
+def with_suffix(path: str | os.PathLike[str], kind: Format) -> pathlib.Path:
+    """Return the path with the suffix of its kind added where there is none."""
     target = pathlib.Path(path)
-    return target if target.suffix else target.with_name(f"{target.name}.zip")
+    return target if target.suffix else target.with_name(f"{target.name}{kind.suffix}")

@@ -12,6 +12,8 @@ FAMILIES = {path.name for path in ROOT.iterdir() if path.is_dir()} - {
     "baselines",
     "checking",
     "command_line",
+    "experience",
+    "off_policy",
     "tabular",
 }
 ALGORITHMS = sorted(path for family in FAMILIES for path in (ROOT / family).glob("*.py"))

@@ -43,18 +43,18 @@ def save(agent: Baseline, path: str | os.PathLike[str], *, replay_buffer: bool) 
         raise ValueError(f"{agent.id} has no replay buffer to save: only off-policy agents have")
     values = {field.name: getattr(agent.parameters, field.name) for field in dataclasses.fields(agent.parameters)}
     header = {
-        "format": files.FORMAT,
-        "version": files.VERSION,
+        "format": files.AGENT.name,
+        "version": files.AGENT.version,
         "id": agent.id,
         "seed": agent.seed,
         "parameters": {name: value for name, value in values.items() if _is_json(value)},
         "device": agent.model.device.type,
         "episodes": agent.episodes.to_json(),
     }
-    target, model = files.with_suffix(path), io.BytesIO()
+    target, model = files.with_suffix(path, files.AGENT), io.BytesIO()
     agent.model.save(model)
     with files.atomic(target) as file, zipfile.ZipFile(file, "w") as archive, zipfile.ZipFile(model) as theirs:
-        archive.writestr(files.HEADER, json.dumps(header, allow_nan=False))
+        archive.writestr(files.AGENT.header, json.dumps(header, allow_nan=False))
         for member in theirs.infolist():
             archive.writestr(member, theirs.read(member))
         if replay_buffer:
@@ -104,7 +104,7 @@ def _header(path: pathlib.Path, agent_id: str) -> dict[str, Any]:
             names = archive.namelist()
     except Exception as error:
         raise _unreadable(path, error) from error
-    if files.HEADER not in names and "data" in names:
+    if files.AGENT.header not in names and "data" in names:
         return {}
     with files.reading(path, stored=False) as saved:
         files.check_id(saved, agent_id)

@@ -1,0 +1,1 @@
+"""What estimators from other policies' episodes share: logs that are ready, intervals, fitted models."""
