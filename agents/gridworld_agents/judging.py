@@ -9,14 +9,13 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, cast
 
-import gymnasium as gym
 import numpy as np
 
+from gridworld_agents.tabular.models import is_changed
 from gridworld_env import TabularMDP, oracle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    import gymnasium as gym
     import numpy.typing as npt
 
 BATCH = 8192
@@ -39,11 +38,8 @@ class Judge:
     """
 
     def __init__(self, env: gym.Env[Any, Any], gamma: float) -> None:
-        changing = (gym.ObservationWrapper, gym.ActionWrapper, gym.RewardWrapper)
         spaces = (env.observation_space, env.action_space)
-        if spaces != (env.unwrapped.observation_space, env.unwrapped.action_space) or any(
-            isinstance(layer, changing) for layer in _layers(env)
-        ):
+        if spaces != (env.unwrapped.observation_space, env.unwrapped.action_space) or is_changed(env):
             raise ValueError(
                 f"{env} changes observations, actions or rewards: the model beneath cannot value its agents"
             )
@@ -116,10 +112,3 @@ def judge_for(env: gym.Env[Any, Any], agent: Any) -> Judge | None:
         return Judge(env, gamma)
     except (ValueError, RuntimeError):  # no model, or one so large that the oracle misses its tolerance
         return None
-
-
-def _layers(env: gym.Env[Any, Any]) -> Iterator[gym.Env[Any, Any]]:
-    """Yield an environment's wrappers, the outermost first."""
-    while isinstance(env, gym.Wrapper):
-        yield env
-        env = env.env

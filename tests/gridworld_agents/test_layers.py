@@ -14,7 +14,7 @@ FAMILIES = {path.name for path in ROOT.iterdir() if path.is_dir()} - {
     "tabular",
 }
 ALGORITHMS = sorted(path for family in FAMILIES for path in (ROOT / family).glob("*.py"))
-SHARED = {ROOT / "reference" / name for name in ("fixed.py", "soonest.py")}
+SHARED = {ROOT / "reference" / name for name in ("fixed.py",)}
 
 
 def imports_of(path):

@@ -13,14 +13,16 @@ bootstraps from its last state, as every agent here does, unless `bootstrap` is 
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gridworld_agents.checks import flag
 from gridworld_agents.tabular.compiling import kernel
 from gridworld_agents.tabular.control import ControlAgent, ControlParameters
 from gridworld_agents.tabular.table import Params, Table, epsilon_greedy, exploration, largest, move_towards
+from gridworld_agents.tabular.trajectory import check_episode, no_steps, note, with_room
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -76,9 +78,7 @@ def observe(
     rng: np.random.Generator,  # noqa: ARG001
 ) -> None:
     """Note a step, and learn from the episode where it ends."""
-    t = memory.length[0]
-    memory.s[t], memory.a[t], memory.r[t] = s, a, r
-    memory.length[0] = t + 1
+    t = note(memory, s, a, r)
     memory.steps[0] += 1
     if not (terminated or truncated):
         return
@@ -103,8 +103,7 @@ class MCEpsilonGreedy(ControlAgent):
     @staticmethod
     def new_memory(S: int, A: int, parameters: MCEpsilonGreedyParameters) -> Memory:
         """Return a table in which every value is the initial one, and no episode."""
-        none = np.zeros(0, np.int64)
-        return Memory(*Table.new(S, A, parameters.initial_value), np.zeros(1, np.int64), none, none.copy(), np.zeros(0))
+        return Memory(*Table.new(S, A, parameters.initial_value), *no_steps())
 
     @staticmethod
     def scalars(parameters: MCEpsilonGreedyParameters) -> MCParams:
@@ -114,9 +113,8 @@ class MCEpsilonGreedy(ControlAgent):
     @staticmethod
     def reserve(memory: Memory, steps: int) -> Memory:
         """Return the memory with room for exactly so many more steps of the episode."""
-        t = int(memory.length[0])
-        s, a, r = (np.concatenate([x[:t], np.zeros(steps, x.dtype)]) for x in (memory.s, memory.a, memory.r))
-        return memory._replace(s=s, a=a, r=r)
+        room: Memory = with_room(memory, steps)
+        return room
 
     @staticmethod
     def forget_episode(memory: Memory) -> None:
@@ -126,6 +124,4 @@ class MCEpsilonGreedy(ControlAgent):
     @staticmethod
     def check_memory(memory: Memory, S: int, A: int) -> None:
         """Refuse an episode that is not one."""
-        t = int(memory.length[0])
-        if not len(memory.s) == len(memory.a) == len(memory.r) == t or (memory.s >= S).any() or (memory.a >= A).any():
-            raise ValueError("the episode in its memory is out of range")
+        check_episode(memory, S, A)

@@ -14,10 +14,11 @@ import numpy as np
 from gridworld_agents import files
 from gridworld_agents.checks import probability, whole_number
 from gridworld_agents.reference.fixed import FixedAgent
-from gridworld_agents.reference.soonest import soonest
+from gridworld_agents.tabular.models import exact_model
 from gridworld_agents.tabular.numbering import Numbering
+from gridworld_agents.tabular.soonest import soonest
 from gridworld_agents.tabular.spaces import Actions, finite_spaces
-from gridworld_env import TabularMDP, oracle
+from gridworld_env import oracle
 
 if TYPE_CHECKING:
     import os
@@ -58,13 +59,7 @@ class Optimal(FixedAgent):
             whole_number("seed", seed)
         self.parameters = OptimalParameters(gamma=gamma)
         self.states, self.actions = finite_spaces(self.id, env)
-        mdp = TabularMDP.from_env(env)
-        if (self.states.size, self.actions.size) != (mdp.num_states, mdp.num_actions):
-            raise ValueError(
-                f"{self.id} needs observations that tell the state: the model has {mdp.num_states} states and "
-                f"{mdp.num_actions} actions, the environment shows {env.observation_space} and takes "
-                f'{env.action_space}; make it with observation="state"'
-            )
+        mdp = exact_model(self.id, env, self.states, self.actions)
         best = oracle.optimal(mdp, gamma=float(gamma))  # 1
         self._values, self._q, self._policy = best.v, best.q, best.policy
         self._choice = (soonest(mdp, best.policy) if gamma == 1 else best.policy).argmax(axis=1)  # 2
