@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from gridworld_agents.files import read_header
 from gridworld_agents.judging import Judge, judge_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gridworld_agents.agent import Agent
     from gridworld_agents.callbacks import CallbackLike
     from gridworld_agents.runs import RunFolder, RunSettings
@@ -62,10 +65,9 @@ class Run:
         settings, agent = self.settings, self.agent
         self.folder.drop_metrics_after(agent.num_timesteps)
         self.folder.note(settings, "running", agent.num_timesteps)
-        measures = {} if self.judge is None else {"gap": self.judge.gap}
         callbacks = CallbackList(
             [
-                MetricsToCSV(self.folder.metrics, settings.metrics_every, measures),
+                MetricsToCSV(self.folder.metrics, settings.metrics_every, measures_of(self.judge, agent)),
                 Checkpoints(self.folder.agent, settings.checkpoint_every),
                 callback,
             ]
@@ -82,6 +84,23 @@ class Run:
             finally:
                 self.folder.unlock()
         return status
+
+
+def measures_of(judge: Judge | None, agent: Any) -> dict[str, Callable[[Any], float]]:
+    """Return what is logged of an agent beside its episodes, as far as it can be known.
+
+    `gap` is the exact gap to the optimum, `value_error` the root mean square error of its values, see `Judge`, and
+    `visited` the share of states, or pairs of state and action, that it has learned from.
+    """
+    measures: dict[str, Callable[[Any], float]] = {}
+    if judge is not None:
+        measures["gap"] = judge.gap
+        with contextlib.suppress(AttributeError, ValueError, IndexError):  # it shows no values, or of something else
+            judge.value_error(agent)
+            measures["value_error"] = judge.value_error
+    if hasattr(agent, "visits"):
+        measures["visited"] = lambda agent: float((agent.visits > 0).mean())
+    return measures
 
 
 class StopAfterSignal(Callback):

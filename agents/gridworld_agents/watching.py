@@ -46,12 +46,13 @@ def episodes_of(
         seed: Fixes the episodes.
         max_steps: Where an episode that has neither ended nor been truncated is left.
     """
+    by_chance = getattr(agent, "stochastic", False)  # as it is judged
     for episode in range(episodes):
         observation, _ = env.reset(seed=seed if episode == 0 else None)
         state, start, steps = None, True, 0
         yield env.render()
         while steps < max_steps:
-            action, state = agent.predict(observation, state, np.array([start]), deterministic=True)
+            action, state = agent.predict(observation, state, np.array([start]), deterministic=not by_chance)
             observation, _, terminated, truncated, _ = env.step(action)
             start, steps = False, max_steps if terminated or truncated else steps + 1
             yield env.render()

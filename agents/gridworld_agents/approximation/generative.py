@@ -77,6 +77,7 @@ class GenerativeAgent(TabularAgent):
         ValueError: If the environment has no exact model, or an observation does not tell the state.
     """
 
+    needs_model = True
     _driver: Any
 
     @property

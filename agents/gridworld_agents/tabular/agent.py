@@ -68,6 +68,8 @@ class TabularAgent:
     act: ClassVar[Callable[..., Any]]
     observe: ClassVar[Callable[..., Any]]
     next_action_first: ClassVar[bool] = False
+    needs_model: ClassVar[bool] = False
+    """Whether it learns from an exact model and nothing else: it then takes no step in the environment."""
 
     env: gym.Env[Any, Any] | None
     memory: Any

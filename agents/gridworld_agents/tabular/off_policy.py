@@ -21,7 +21,7 @@ from gridworld_agents.tabular.compiling import compiled, kernel
 from gridworld_agents.tabular.control import ControlAgent, ControlParameters
 from gridworld_agents.tabular.policies import policy_table
 from gridworld_agents.tabular.run import UNCHOSEN
-from gridworld_agents.tabular.table import Params, Table, epsilon_greedy
+from gridworld_agents.tabular.table import Params, Table
 from gridworld_agents.tabular.transitions import Transitions
 
 if TYPE_CHECKING:
@@ -127,8 +127,7 @@ class OffPolicyAgent(ControlAgent):
 
     def behaviour(self) -> Callable[..., Any]:
         """Return the compiled function that acts; the usual one is not to pay for the choice at every step."""
-        usual: Callable[..., Any] = epsilon_greedy
-        return usual if self.parameters.behaviour == "epsilon-greedy" else behave
+        return super().behaviour() if self.parameters.behaviour == "epsilon-greedy" else behave
 
     @staticmethod
     def new_memory(S: int, A: int, parameters: Any) -> Any:

@@ -73,13 +73,23 @@ def spaces_and_model(agent_id: str, env: Any) -> tuple[Numbering, Actions, Tabul
     states, actions = finite_spaces(agent_id, env)
     mdp = TabularMDP.from_env(env)
     changed = any(isinstance(layer, CHANGING) for layer in layers(env))
-    if changed or (states.size, actions.size) != (mdp.num_states, mdp.num_actions):
+    same_size = (states.size, actions.size) == (mdp.num_states, mdp.num_actions)
+    if changed or not same_size or not _tells_the_state(env, states):
         raise ValueError(
             f"{agent_id} needs observations that tell the state: the model has {mdp.num_states} states and "
             f"{mdp.num_actions} actions, {env} shows {env.observation_space} and takes {env.action_space}; make it "
             'with observation="state" and without wrappers that change observations, actions or rewards'
         )
     return states, actions, mdp
+
+
+def _tells_the_state(env: Any, states: Numbering) -> bool:
+    """Return whether state s of the model shows observation number s."""
+    world: Any = getattr(env.unwrapped, "world", None)
+    if world is None or not hasattr(world, "observer"):
+        return states.kind == "discrete"  # a model's states are numbers: elsewhere nothing says which is which
+    numbers = np.arange(states.size)
+    return bool((states.numbers(world.observer(numbers)) == numbers).all())
 
 
 def finite_spaces(agent_id: str, env: Any) -> tuple[Numbering, Actions]:

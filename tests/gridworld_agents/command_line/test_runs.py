@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 
+import gymnasium as gym
 import numpy as np
 import pytest
 from PIL import Image
 
 import gridworld_agents as ga
+from gridworld_agents.judging import Judge
 from gridworld_agents.running import Run
 from gridworld_agents.runs import RunFolder, RunSettings
 
@@ -43,8 +45,13 @@ def test_a_run_leaves_all_that_it_takes_to_repeat_it(gridworld):
     assert record["platform"]
     header, *rows = metrics("first")
     assert [int(row[0]) for row in rows] == list(range(200, 20_001, 200))
-    assert header[-1] == "gap"
-    assert float(rows[-1][-1]) >= 0
+    assert header[-3:] == ["gap", "value_error", "visited"]
+    gap, error, visited = map(float, rows[-1][-3:])
+    agent = ga.load("first/agent.zip")
+    judge = Judge(gym.make("GridWorld-v0", slip=0.1), 0.9)
+    assert (gap, error) == (judge.gap(agent), judge.value_error(agent))
+    assert gap >= 0
+    assert visited == (agent.visits > 0).mean()
     gridworld("train", "q-learning", "--env", "GridWorld-v0", *flags, "--out", "second")
     np.testing.assert_array_equal(table("first"), table("second"))
 
