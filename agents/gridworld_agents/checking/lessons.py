@@ -68,6 +68,24 @@ class Crossing(gym.Env[Any, Any]):
         x = float(np.asarray(action).reshape(-1)[0])
         return min(max(x, -1.0), 1.0) if self.variant.actions == "box" else float(np.sign(x - 0.5))
 
+    @property
+    def P(self) -> dict[int, dict[int, list[tuple[float, int, float, bool]]]]:  # noqa: N802 - Gymnasium's name
+        """The exact model where states are numbers; an episode that is only cut off goes on in it.
+
+        Raises:
+            AttributeError: If observations are in a Box.
+        """
+        if self.variant.observations != "discrete":
+            raise AttributeError("P is the model of Discrete observations")
+        landing = {a: [(1.0, 1 + a, 1.0 - 2 * a, not self.truncates)] for a in range(2)}
+        paid = {p: {a: [(1.0, AFTER, 8.0 * p - 12, True)] for a in range(2)} for p in (1, 2)}
+        return {0: landing, **paid, AFTER: {a: [(1.0, AFTER, 0.0, True)] for a in range(2)}}
+
+    @property
+    def initial_state_distrib(self) -> Any:
+        """At the choice every other time, else at a place: (S,) float64."""
+        return np.array([0.5, 0.25, 0.25, 0.0])
+
     def _observe(self, *, choice: bool = False, after: bool = False, p: float) -> Any:
         if self.variant.observations == "discrete":
             return AFTER if after else 0 if choice else 1 if p < 0 else 2

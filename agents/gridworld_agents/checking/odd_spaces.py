@@ -10,6 +10,7 @@ import numpy as np
 from gymnasium import spaces
 
 LENGTH = 5
+"""Mean length of an episode."""
 
 OBSERVATIONS: tuple[spaces.Space[Any], ...] = (
     spaces.Discrete(4),
@@ -31,7 +32,9 @@ ACTIONS: tuple[spaces.Space[Any], ...] = (
 
 
 class SpacesEnv(gym.Env[Any, Any]):
-    """Shows samples of a space; an episode ends for good after 5 steps.
+    """Shows samples of a space; each step ends the episode for good with probability 1/5, and pays 1.
+
+    So where both spaces are Discrete its exact model is known, for agents that plan.
 
     Args:
         observation_space: Of what it shows.
@@ -41,14 +44,12 @@ class SpacesEnv(gym.Env[Any, Any]):
     def __init__(self, observation_space: spaces.Space[Any], action_space: spaces.Space[Any]) -> None:
         self.observation_space, self.action_space = copy.deepcopy(observation_space), copy.deepcopy(action_space)
         self._source = copy.deepcopy(observation_space)
-        self._t = 0
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Start an episode."""
         super().reset(seed=seed, options=options)
         if seed is not None:
             self._source.seed(seed)
-        self._t = 0
         return self._source.sample(), {}
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -59,5 +60,28 @@ class SpacesEnv(gym.Env[Any, Any]):
         """
         if not self.action_space.contains(action):
             raise ValueError(f"the agent took the action {action!r}, which is not in {self.action_space}")
-        self._t += 1
-        return self._source.sample(), 1.0, self._t >= LENGTH, False, {}
+        return self._source.sample(), 1.0, bool(self.np_random.random() < 1 / LENGTH), False, {}
+
+    @property
+    def P(self) -> dict[int, dict[int, list[tuple[float, int, float, bool]]]]:  # noqa: N802 - Gymnasium's name
+        """The exact model: states and actions are numbered from 0, wherever their spaces begin.
+
+        Raises:
+            AttributeError: If a space is not Discrete.
+        """
+        S, A = (int(getattr(space, "n", 0)) for space in self._discrete())
+        ends = {True: 1 / LENGTH, False: 1 - 1 / LENGTH}
+        outcomes = [(p / S, s_next, 1.0, over) for over, p in ends.items() for s_next in range(S)]
+        return {s: dict.fromkeys(range(A), outcomes) for s in range(S)}
+
+    @property
+    def initial_state_distrib(self) -> Any:
+        """Any observation: (S,) float64."""
+        S = int(getattr(self._discrete()[0], "n", 0))
+        return np.full(S, 1 / S)
+
+    def _discrete(self) -> tuple[spaces.Space[Any], spaces.Space[Any]]:
+        both = self.observation_space, self.action_space
+        if not all(isinstance(space, spaces.Discrete) for space in both):
+            raise AttributeError("there is a model of Discrete spaces only")
+        return both
