@@ -41,7 +41,7 @@ def pairs() -> list[tuple[str, tuple[Any, ...], tuple[str, Callable[[], Local]],
     lake = ("Q-learning in Python on FrozenLake-v1", functools.partial(plain_python.q_learning, "FrozenLake-v1"))
     monte_carlo = ("Monte Carlo in Python on it", functools.partial(plain_python.monte_carlo, "GridWorld-v0"))
     traces = ("Sarsa(lambda) in Python on it", functools.partial(plain_python.sarsa_lambda, "GridWorld-v0"))
-    one_step, mean, decay = {"alpha": ALPHA}, {"alpha": "visits"}, {"alpha": ALPHA, "decay": plain_python.DECAY}
+    one_step, mean, decay = {"alpha": ALPHA}, {"alpha": "visits"}, {"alpha": ALPHA, "trace_decay": plain_python.DECAY}
     book = ("GridWorld-v0", {})
     return [
         ("q-learning on GridWorld-v0", ("q-learning", *book, one_step), lake, Goal(least=200)),
