@@ -48,13 +48,13 @@ def learn_seeds(
         ValueError: If there is no such agent, it refuses the environment or an argument, or a number is out of range:
             before any of them learns.
     """
-    from gridworld_env.parallel import num_threads
+    from numba import config
 
     steps = whole_number("total_timesteps", total_timesteps)
     numbers = [whole_number("each of seeds", seed) for seed in seeds]
     if not numbers:
         raise ValueError("seeds must be at least one number, got none")
-    workers = num_threads() if workers is None else whole_number("workers", workers, 1)
+    workers = config.NUMBA_NUM_THREADS if workers is None else whole_number("workers", workers, 1)
     agents = [registry.make(agent_id, make_env(), seed=seed, **hyper_parameters) for seed in numbers]
     with ThreadPoolExecutor(workers) as pool:
         try:
