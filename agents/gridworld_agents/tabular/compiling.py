@@ -29,8 +29,11 @@ def kernel(function: F) -> F:
     References to arrays are not counted in it. Counting them, which Numba otherwise does whenever an array is taken out
     of a named tuple, costs more than the learning: a step takes two to four times as long. A function that must make an
     array takes `numba.njit` instead, and the loop around it then counts too.
+
+    And it is always compiled into what calls it: a call of its own copies every array of the named tuple, some seven
+    words each, which makes a step take two to ten times as long.
     """
-    made: F = njit(_nrt=False)(function)
+    made: F = njit(_nrt=False, forceinline=True)(function)
     return made
 
 
