@@ -62,6 +62,14 @@ class AgentSpec:
                 )
         return factory
 
+    def make(self, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters: Any) -> Agent:
+        """Make an agent, as `make` does: for those who make many, since finding one reads what is installed."""
+        if isinstance(env, str):
+            raise ValueError(f"env must be an environment, got the id {env!r}: pass gymnasium.make({env!r})")
+        factory = self.load()
+        with self.isolated(ImportError, SystemExit):  # its own ValueErrors are for whoever called
+            return factory(env, seed=seed, **hyper_parameters)
+
     @contextlib.contextmanager
     def isolated(self, *kinds: type[BaseException]) -> Iterator[None]:
         """Turn whatever a plugin raises, or an attempt to exit, into one error; Ctrl-C passes."""
@@ -124,12 +132,7 @@ def make(agent_id: str, env: gym.Env[Any, Any], *, seed: int | None = None, **hy
         ValueError: If there is no such agent, or it refuses the environment or a hyper-parameter.
         AgentPluginError: If it is installed but cannot be used.
     """
-    spec = find(agent_id)
-    if isinstance(env, str):
-        raise ValueError(f"env must be an environment, got the id {env!r}: pass gymnasium.make({env!r})")
-    factory = spec.load()
-    with spec.isolated(ImportError, SystemExit):  # its own ValueErrors are for whoever called
-        return factory(env, seed=seed, **hyper_parameters)
+    return find(agent_id).make(env, seed=seed, **hyper_parameters)
 
 
 def load(path: str | os.PathLike[str], env: gym.Env[Any, Any] | None = None, **kwargs: Any) -> Agent:

@@ -55,7 +55,8 @@ def learn_seeds(
     if not numbers:
         raise ValueError("seeds must be at least one number, got none")
     workers = config.NUMBA_NUM_THREADS if workers is None else whole_number("workers", workers, 1)
-    agents = [registry.make(agent_id, make_env(), seed=seed, **hyper_parameters) for seed in numbers]
+    spec = registry.find(agent_id)
+    agents = [spec.make(make_env(), seed=seed, **hyper_parameters) for seed in numbers]
     with ThreadPoolExecutor(workers) as pool:
         try:
             return list(pool.map(lambda agent: agent.learn(steps), agents))
