@@ -58,7 +58,7 @@ def _try(subject: Subject, observations: spaces.Space[Any], actions: spaces.Spac
         return False, f"{one_line(error)} in the constructor"
     try:
         agent.learn(3 * LENGTH)
-        agent.predict(observations_of(env)[0])
+        action = agent.predict(observations_of(env)[0])[0]
     except (Exception, SystemExit) as error:  # noqa: BLE001
         return True, f"{one_line(error)} after the constructor had taken them"
-    return True, None
+    return True, None if env.action_space.contains(action) else f"the action {action!r}, which is not in the space,"

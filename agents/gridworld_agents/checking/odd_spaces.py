@@ -11,6 +11,8 @@ from gymnasium import spaces
 
 LENGTH = 5
 """Mean length of an episode."""
+SHOWN = 8
+"""How many elements of a Discrete space are shown at most, so that its model stays small."""
 
 OBSERVATIONS: tuple[spaces.Space[Any], ...] = (
     spaces.Discrete(4),
@@ -44,6 +46,8 @@ class SpacesEnv(gym.Env[Any, Any]):
     def __init__(self, observation_space: spaces.Space[Any], action_space: spaces.Space[Any]) -> None:
         self.observation_space, self.action_space = copy.deepcopy(observation_space), copy.deepcopy(action_space)
         self._source = copy.deepcopy(observation_space)
+        if isinstance(observation_space, spaces.Discrete):
+            self._source = spaces.Discrete(min(int(observation_space.n), SHOWN), start=int(observation_space.start))
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Start an episode."""
@@ -71,14 +75,15 @@ class SpacesEnv(gym.Env[Any, Any]):
         """
         S, A = (int(getattr(space, "n", 0)) for space in self._discrete())
         ends = {True: 1 / LENGTH, False: 1 - 1 / LENGTH}
-        outcomes = [(p / S, s_next, 1.0, over) for over, p in ends.items() for s_next in range(S)]
+        seen = min(S, SHOWN)
+        outcomes = [(p / seen, s_next, 1.0, over) for over, p in ends.items() for s_next in range(seen)]
         return {s: dict.fromkeys(range(A), outcomes) for s in range(S)}
 
     @property
     def initial_state_distrib(self) -> Any:
-        """Any observation: (S,) float64."""
+        """Any of those that are shown: (S,) float64."""
         S = int(getattr(self._discrete()[0], "n", 0))
-        return np.full(S, 1 / S)
+        return (np.arange(S) < SHOWN) / min(S, SHOWN)
 
     def _discrete(self) -> tuple[spaces.Space[Any], spaces.Space[Any]]:
         both = self.observation_space, self.action_space

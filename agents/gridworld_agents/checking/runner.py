@@ -48,7 +48,7 @@ CHECKS = (
     Check("exact-resume", persistence.exact_resume, ("num-timesteps", "seed", "global-random", "save-and-load")),
     Check("callback", calling_back.callback, ("num-timesteps",)),
     Check("callback-stops", calling_back.callback_stops, ("callback",)),
-    Check("spaces", accepting.accepted_spaces, ("predict",)),
+    Check("spaces", accepting.accepted_spaces, ("actions",)),
     Check("learning-discrete", learning.learns_discrete, ("predict",)),
     Check("learning-box", learning.learns_box, ("predict",)),
     Check("learning-continuous", learning.learns_continuous, ("predict",)),

@@ -131,7 +131,6 @@ class PlanningAgent:
     id: ClassVar[str]
     Parameters: ClassVar[type[Any]] = PlanningParameters
     sweep: ClassVar[Callable[..., Any]]
-    learns = False  # from experience
 
     def __init__(self, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters: Any) -> None:
         if seed is not None:
