@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 RECIPE := pyproject.toml constraints.txt
 
-.PHONY: help demo test test-slow test-bounds lint format types check bench clean
+.PHONY: help demo test test-slow test-bounds lint format types check bench bench-quick clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -55,8 +55,11 @@ types: $(VENV)/.installed-dev  ## static types
 
 check: lint types test  ## what a change has to pass
 
-bench: $(VENV)/.installed  ## measure beside the peers, each in an environment of its own under .bench
-	$(BIN)/python benchmarks/run_all.py
+bench: $(VENV)/.installed-dev  ## measure beside the peers, each in an environment of its own under .bench; store it
+	$(BIN)/python benchmarks/run_all.py --store
+
+bench-quick: $(VENV)/.installed-dev  ## a look at the same within three minutes; stores nothing
+	$(BIN)/python benchmarks/run_all.py --quick
 
 clean:  ## remove everything that was made here
 	rm -rf $(VENV) .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -97,6 +97,9 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     made.add_argument(
         "--size", type=positive, default=1000, help="rows and columns of the grid that is solved (default 1000)"
     )
+    made.add_argument(
+        "--quick", action="store_true", help="a look in a few minutes: short repeats, small sizes, nothing stored"
+    )
     made.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     made.add_argument("--check", action="store_true", help="exit with 1 if a goal was not shown to be met")
     return made
@@ -116,10 +119,23 @@ def _few_cores() -> Iterator[None]:
         os.sched_setaffinity(0, allowed)
 
 
-def main(options: argparse.Namespace, *benchmarks: Benchmark) -> int:
-    """Run benchmarks, print one table and return the exit status."""
+def measure(options: argparse.Namespace, benchmarks: dict[str, Benchmark]) -> dict[str, list[Comparison | Fact]]:
+    """Run benchmarks and return the rows of each."""
+    if options.quick:
+        options.repeats, options.seconds = min(options.repeats, 3), min(options.seconds, 0.1)
+        options.size = min(options.size, 300)
     with _few_cores():
-        rows = [row for benchmark in benchmarks for row in benchmark(options)]
+        return {name: benchmark(options) for name, benchmark in benchmarks.items()}
+
+
+def show(options: argparse.Namespace, found: dict[str, list[Comparison | Fact]]) -> int:
+    """Print one table and return the exit status."""
+    rows = [row for some in found.values() for row in some]
     print(table(rows, markdown=options.markdown), machine(), *notes(rows), sep="\n\n" if options.markdown else "\n")
     failed = any(row.failed for row in rows)
     return int(failed or (options.check and any(row.missed for row in rows)))
+
+
+def main(options: argparse.Namespace, benchmark: Benchmark) -> int:
+    """Run one benchmark, print its table and return the exit status."""
+    return show(options, measure(options, {"": benchmark}))

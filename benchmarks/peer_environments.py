@@ -18,6 +18,7 @@ VARIABLE = "GRIDWORLD_BENCH_"
 REQUIREMENTS: dict[str, tuple[str, ...]] = {
     "envpool": ("envpool==1.2.5", "gymnasium==1.4.0", "numpy==2.3.5"),
     "gymnax": ("gymnax==1.0.1", "jax==0.10.2", "jaxlib==0.10.2", "six==1.17.0"),  # it imports six undeclared
+    "navix": ("navix==0.7.4", "jax==0.10.2", "jaxlib==0.10.2"),
     "quantecon": ("quantecon==0.11.4", "numpy==2.3.5"),
 }
 """What each peer's environment is given: the versions that the figures stand for."""

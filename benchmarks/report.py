@@ -146,11 +146,16 @@ def table(rows: Iterable[Comparison | Fact], *, markdown: bool) -> str:
     """Lay the rows out, as Markdown or in columns."""
     lines = [HEADER, *(row.cells() for row in rows)]
     if markdown:
-        lines = [tuple(cell.replace("|", "\\|") for cell in line) for line in lines]
-        lines.insert(1, ("---",) * len(HEADER))
-        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        return markdown_table(lines)
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+
+
+def markdown_table(lines: Sequence[Sequence[str]]) -> str:
+    """Lay lines of cells out as Markdown; the first is the header."""
+    escaped = [[cell.replace("|", "\\|") for cell in line] for line in lines]
+    escaped.insert(1, ["---"] * len(lines[0]))
+    return "\n".join(f"| {' | '.join(line)} |" for line in escaped)
 
 
 def machine() -> str:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
-MODULES = ("worker", "peer_environments", "report", "sides", "harness")
+MODULES = ("worker", "peer_environments", "report", "sides", "harness", "storing", "page")
 
 FAITHFUL = """
 import worker
@@ -67,7 +67,9 @@ class Scripted:
 
 
 def options(**changes):
-    return SimpleNamespace(**{"repeats": 3, "seconds": 0.01, "markdown": False, "check": False, **changes})
+    return SimpleNamespace(
+        **{"repeats": 3, "seconds": 0.01, "size": 10, "quick": False, "markdown": False, "check": False, **changes}
+    )
 
 
 def absent(bench):
@@ -197,3 +199,70 @@ def test_the_command_refuses_an_unknown_benchmark():
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
     assert done.returncode == 2
     assert "there is no benchmark 'single_end': choose among single_env, vector_env" in done.stderr
+
+
+def row(bench, ratio, *, kind="speed"):
+    Series = bench.report.Series
+    ours, peer = ([ratio], [1.0]) if kind == "speed" else ([1.0], [ratio])
+    return bench.report.Comparison("lake", Series("ours", ours), Series("peer", peer), ratio=kind)
+
+
+@pytest.mark.parametrize("kind", ["speed", "time"])
+def test_a_ratio_that_fell_by_more_than_a_fifth_is_told(bench, kind):
+    worse, hardly = (0.79, 0.81) if kind == "speed" else (1 / 0.79, 1 / 0.81)
+    before = bench.storing.merged({"lakes": [row(bench, 10, kind=kind)]}, {"sections": {}})
+    assert bench.storing.regressions({"lakes": [row(bench, 10 * hardly, kind=kind)]}, before) == []
+    assert bench.storing.regressions({"seas": [row(bench, 10 * worse, kind=kind)]}, before) == []
+    fallen = bench.storing.regressions({"lakes": [row(bench, 10 * worse, kind=kind)]}, before)
+    assert fallen == [f"lake | peer: 10 before, {10 * worse:.3g} now"]
+
+
+def test_what_is_stored_comes_back_and_a_row_that_failed_keeps_its_ratio(bench, tmp_path):
+    path = tmp_path / "results.json"
+    before = bench.storing.merged({"lakes": [row(bench, 10)], "seas": []}, bench.storing.read(path))
+    bench.storing.write(before, path)
+    assert bench.storing.read(path) == before
+    failed = row(bench, 10)
+    failed.peer.error = "no wheel"
+    after = bench.storing.merged({"lakes": [failed]}, before)
+    assert after["sections"]["lakes"]["rows"]["lake | peer"]["ratio"] == 10
+    assert "peer: not measured: no wheel" in after["sections"]["lakes"]["rows"]["lake | peer"]["cells"]
+    assert after["sections"]["seas"] == before["sections"]["seas"]
+    assert bench.storing.regressions({"lakes": [failed]}, before) == []
+
+
+def test_the_page_is_rewritten_between_its_marks(bench):
+    stored = bench.storing.merged({"lakes": [row(bench, 10)]}, {"sections": {}})
+    page = "above\n<!-- bench:begin lakes -->\nold\n<!-- bench:end lakes -->\nbelow\n"
+    text = bench.page.rewritten(page, stored)
+    assert text.startswith("above\n<!-- bench:begin lakes -->\n| measured | ours | peer | ratio | goal |\n| --- ")
+    assert "| lake | 10 steps/s (10 to 10) | peer: 1 steps/s (1 to 1) | 10x (10 to 10) |  |" in text
+    assert text.endswith("<!-- bench:end lakes -->\nbelow\n")
+    assert "old" not in text
+    assert bench.page.rewritten(text, stored) == text
+    with pytest.raises(ValueError, match="the page has no place for 'lakes'"):
+        bench.page.rewritten("nothing", stored)
+
+
+def test_the_tables_of_the_docs_are_those_that_were_stored(bench):
+    text = bench.page.PATH.read_text()
+    assert bench.page.rewritten(text, bench.storing.read()) == text
+
+
+def test_a_ratio_that_fell_is_stored_only_when_accepted(bench, tmp_path, monkeypatch, capsys):
+    run_all = importlib.import_module("run_all")
+    monkeypatch.setattr(bench.page, "PATH", tmp_path / "page.md")
+    bench.page.PATH.write_text("<!-- bench:begin lakes -->\n<!-- bench:end lakes -->\n")
+    stored = bench.storing.merged({"lakes": [row(bench, 10)]}, {"sections": {}})
+    written = []
+    monkeypatch.setattr(run_all.storing, "read", lambda: stored)
+    monkeypatch.setattr(run_all.storing, "write", written.append)
+    monkeypatch.setattr(run_all.page, "PATH", bench.page.PATH)
+    assert run_all.compared({"lakes": [row(bench, 5)]}, store=True, accept=False) == 1
+    assert "lake | peer: 10 before, 5 now" in capsys.readouterr().out
+    assert written == []
+    assert run_all.compared({"lakes": [row(bench, 5)]}, store=True, accept=True) == 0
+    assert written[0]["sections"]["lakes"]["rows"]["lake | peer"]["ratio"] == 5
+    assert "5x (5 to 5)" in bench.page.PATH.read_text()
+    assert run_all.compared({"lakes": [row(bench, 10)]}, store=False, accept=False) == 0
+    assert len(written) == 1
