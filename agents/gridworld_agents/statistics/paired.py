@@ -19,7 +19,7 @@ from gridworld_agents.checks import flag
 from gridworld_agents.statistics.holm import holm
 from gridworld_agents.statistics.paired_test import FEWEST_SEEDS, paired_p, spread, tied
 from gridworld_agents.statistics.power import seeds_needed
-from gridworld_agents.statistics.scores import checked_confidence, checked_scores
+from gridworld_agents.statistics.scores import checked_confidence, checked_scores, without_rounding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def compare(x: Any, y: Any, *, names: tuple[str, str] = ("x", "y"), **options: A
 
 
 def compare_all(
-    scores: Mapping[str, Any], *, confidence: float = 0.95, larger_is_better: bool = True
+    scores: Mapping[str, Any], *, confidence: float = 0.95, larger_is_better: bool = True, tolerance: float = 1e-12
 ) -> list[Comparison]:
     """Return the comparison of every two agents, in the order given.
 
@@ -72,6 +72,7 @@ def compare_all(
         scores: By agent, (num_seeds,) or (num_seeds, num_tasks); row i of every agent is the same seed.
         confidence: That no verdict among all of them is false, where the test's assumptions hold; in (0, 1).
         larger_is_better: False for gaps.
+        tolerance: Differences up to it, in the scores' unit, count as none.
 
     Raises:
         ValueError: If there are fewer than two agents, shapes differ, or a score is missing.
@@ -84,7 +85,7 @@ def compare_all(
         shapes = ", ".join(f"{name}: {array.shape}" for name, array in data.items())
         raise ValueError(f"scores must have one shape, the same seeds and tasks for every agent, got {shapes}")
     pairs = list(itertools.combinations(data, 2))
-    d = [(data[x] - data[y]).reshape(len(data[x]), -1).mean(1) for x, y in pairs]  # 1
+    d = [without_rounding((data[x] - data[y]).reshape(len(data[x]), -1).mean(1), tolerance) for x, y in pairs]  # 1
     p = holm([paired_p(differences) for differences in d])  # 2
     return [
         _judge(pair, differences, float(own), sign, len(pairs), confidence)

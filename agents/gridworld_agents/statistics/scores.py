@@ -67,6 +67,17 @@ def checked_confidence(confidence: Any) -> float:
     return float(confidence)
 
 
+def without_rounding(differences: npt.NDArray[np.float64], tolerance: Any) -> npt.NDArray[np.float64]:
+    """Return differences with those of at most `tolerance` set to 0: two exact optima differ by rounding alone.
+
+    Raises:
+        ValueError: If the tolerance is not a number >= 0.
+    """
+    if not is_number(tolerance) or tolerance < 0:
+        raise ValueError(f"tolerance must be a number >= 0, got {tolerance!r}")
+    return np.where(np.abs(differences) <= tolerance, 0.0, differences)
+
+
 def percentile_interval(value: Any, draws: npt.NDArray[np.float64], confidence: float) -> Interval:
     """Return the interval between percentiles of `draws`, whose first axis is the resamples."""
     tail = (1 - confidence) / 2

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from gridworld_agents.checks import flag, whole_number
-from gridworld_agents.statistics.scores import checked_confidence, checked_scores
+from gridworld_agents.statistics.scores import checked_confidence, checked_scores, without_rounding
 
 BOLDNESS = np.array([0.25, 0.5, 1.0, 2.0])
 """From small effects, which show only over many seeds, to large ones."""
@@ -43,6 +43,7 @@ class SequentialComparison:
         budget: Most pairs of seeds that will be looked at.
         comparisons: Pairs of agents that are judged together (Bonferroni).
         larger_is_better: False where differences are of gaps.
+        tolerance: Differences up to it count as none.
 
     Attributes:
         verdict: As `update` returned it last.
@@ -50,12 +51,20 @@ class SequentialComparison:
     """
 
     def __init__(
-        self, *, budget: int, confidence: float = 0.95, comparisons: int = 1, larger_is_better: bool = True
+        self,
+        *,
+        budget: int,
+        confidence: float = 0.95,
+        comparisons: int = 1,
+        larger_is_better: bool = True,
+        tolerance: float = 1e-12,
     ) -> None:
         self.confidence = checked_confidence(confidence)
         self.budget = whole_number("budget", budget, 1)
         self.comparisons = whole_number("comparisons", comparisons, 1)
         self.verdict, self.seeds = GOES_ON, 0
+        without_rounding(np.zeros(1), tolerance)
+        self._tolerance = tolerance
         self._sign = 1 if flag("larger_is_better", larger_is_better) else -1
         self._log_wealth = np.zeros((2, len(BOLDNESS)))  # on better, on worse
         self._scale, self._squares = 0.0, 0.0
@@ -73,7 +82,8 @@ class SequentialComparison:
         Raises:
             ValueError: If a difference is not finite; none of them is then taken.
         """
-        for d in checked_scores("differences", np.atleast_1d(np.asarray(differences)), 1).tolist():
+        given = checked_scores("differences", np.atleast_1d(np.asarray(differences)), 1)
+        for d in without_rounding(given, self._tolerance).tolist():
             if self.verdict != GOES_ON:
                 break
             self._take(self._sign * d)

@@ -82,6 +82,7 @@ def test_the_interval_is_students():
         ([0.5], math.nan, "One seed shows no spread"),
         ([1.0, 1.0], 4, "Fewer than 5 seeds decide nothing"),
         ([1.0, 2.0, 1.5], 2, "With about 2 more seeds"),
+        ([1e-15] * 9, math.inf, "identical on every seed"),
         ([0.0] * 5, math.inf, "identical on every seed"),
         ([1.0] * 5, 1, "differ by exactly 1 on every seed"),
         ([1.0, -1.0, 2.0, -2.0, 0.0], math.inf, "no number of seeds can be named"),
@@ -115,6 +116,7 @@ def test_many_agents_are_held_to_holm():
         ({"a": [1.0], "b": [1.0, 2.0]}, {}, "one shape"),
         ({"a": [1.0], "b": [np.nan]}, {}, "scores of b must be finite"),
         ({"a": [1.0], "b": [2.0]}, {"confidence": 0}, r"confidence must be in \(0, 1\)"),
+        ({"a": [1.0], "b": [2.0]}, {"tolerance": -1}, "tolerance must be a number >= 0"),
         ({"a": [1.0], "b": [2.0]}, {"larger_is_better": 1}, "must be True or False"),
     ],
 )

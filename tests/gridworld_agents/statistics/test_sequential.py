@@ -64,12 +64,13 @@ def test_words_it_says():
     assert run([-1.0] * 7, larger_is_better=False).verdict == "better"
     assert run([1.0] * 7, budget=30, comparisons=6).verdict == GOES_ON
     assert run([0.0] * 30).verdict == SPENT
+    assert run([1e-15] * 30).verdict == SPENT
 
 
 @pytest.mark.parametrize("unit", [1e-300, 1e-9, 1e12, 1e300])
 def test_the_unit_does_not_matter(unit):
     d = np.random.default_rng(0).normal(1, 1, 20)
-    assert run(d * unit).wealth == pytest.approx(run(d).wealth, rel=1e-9)
+    assert run(d * unit, tolerance=0.0).wealth == pytest.approx(run(d).wealth, rel=1e-9)
 
 
 def test_long_certain_wins_do_not_overflow():
@@ -83,6 +84,7 @@ def test_long_certain_wins_do_not_overflow():
     [
         ({"budget": 0}, [1.0], "budget must be an integer >= 1"),
         ({"confidence": 1.5}, [1.0], r"confidence must be in \(0, 1\)"),
+        ({"tolerance": -1.0}, [1.0], "tolerance must be a number >= 0"),
         ({"comparisons": 0}, [1.0], "comparisons must be"),
         ({}, [1.0, np.nan], "differences must be finite"),
         ({}, [[1.0]], "must have 1 axes"),
