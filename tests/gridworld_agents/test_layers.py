@@ -14,6 +14,7 @@ FAMILIES = {path.name for path in ROOT.iterdir() if path.is_dir()} - {
     "command_line",
     "experience",
     "off_policy",
+    "statistics",
     "tabular",
 }
 ALGORITHMS = sorted(path for family in FAMILIES for path in (ROOT / family).glob("*.py"))

@@ -1,0 +1,29 @@
+"""Holm's correction for several comparisons (Holm 1979): the chance of any false alarm among them stays <= alpha.
+
+1  sort the m p-values, smallest first
+2  multiply the k-th, k = 0 ..., by m - k; none may be less than the one before it, nor more than 1
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+
+def holm(p_values: Any) -> npt.NDArray[np.float64]:
+    """Return the adjusted p-values (m,), in the order given; a comparison counts where its own is <= alpha.
+
+    Raises:
+        ValueError: If a p-value is not in [0, 1] or there is not one axis.
+    """
+    p = np.asarray(p_values, np.float64)
+    if p.ndim != 1 or not np.all((p >= 0) & (p <= 1)):
+        raise ValueError(f"p_values must be one axis of numbers in [0, 1], got {p_values!r}")
+    order = np.argsort(p, kind="stable")  # 1
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1)  # 2
+    return adjusted

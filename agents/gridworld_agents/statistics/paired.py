@@ -1,0 +1,153 @@
+"""Paired comparisons of agents on the same seeds, with a verdict in words.
+
+1  d_i <- mean over tasks of x - y on seed i;  effect <- mean of d
+2  p by the paired test; with several pairs of agents, Holm's adjustment of all of them
+3  better or worse where p <= 1 - confidence, by the sign of the effect; else not distinguishable
+4  the interval by Student's t, at 1 - (1 - confidence) / m for m pairs (Bonferroni): all hold at once
+
+Holm's test is a little stronger than Bonferroni's intervals: a verdict may stand beside an interval that touches zero.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+from typing import TYPE_CHECKING, Any
+
+from gridworld_agents.checks import flag
+from gridworld_agents.statistics.holm import holm
+from gridworld_agents.statistics.paired_test import FEWEST_SEEDS, paired_p, spread, tied
+from gridworld_agents.statistics.power import seeds_needed
+from gridworld_agents.statistics.scores import checked_confidence, checked_scores, without_rounding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import numpy.typing as npt
+
+UNDECIDED = "not distinguishable"
+
+
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    """What the seeds say of agent `x` beside agent `y`."""
+
+    x: str
+    y: str
+    verdict: str
+    """`better`, `worse` (x than y) or `not distinguishable`."""
+    words: str
+    """The verdict in a sentence or two, with its grounds."""
+    effect: float
+    """Mean of x - y, in the scores' unit."""
+    low: float
+    """Of the effect's interval; -inf at one seed."""
+    high: float
+    p: float
+    """Adjusted for `comparisons`."""
+    seeds: int
+    more_seeds: float
+    """How many more it would take: an estimate; 0 where decided, inf where no effect was seen, nan at one seed."""
+    comparisons: int
+    """Verdicts that were drawn together."""
+    confidence: float
+
+
+def compare(x: Any, y: Any, *, names: tuple[str, str] = ("x", "y"), **options: Any) -> Comparison:
+    """Return `compare_all` of two agents: scores of (num_seeds,) or (num_seeds, num_tasks) each."""
+    first, second = names
+    if first == second:
+        raise ValueError(f"names must differ, got {first!r} twice")
+    return compare_all({first: x, second: y}, **options)[0]
+
+
+def compare_all(
+    scores: Mapping[str, Any], *, confidence: float = 0.95, larger_is_better: bool = True, tolerance: float = 1e-12
+) -> list[Comparison]:
+    """Return the comparison of every two agents, in the order given.
+
+    Args:
+        scores: By agent, (num_seeds,) or (num_seeds, num_tasks); row i of every agent is the same seed.
+        confidence: That no verdict among all of them is false, where the test's assumptions hold; in (0, 1).
+        larger_is_better: False for gaps.
+        tolerance: Differences up to it, in the scores' unit, count as none.
+
+    Raises:
+        ValueError: If there are fewer than two agents, shapes differ, or a score is missing.
+    """
+    confidence, sign = checked_confidence(confidence), 1 if flag("larger_is_better", larger_is_better) else -1
+    if len(scores) < 2:
+        raise ValueError(f"scores must hold two agents or more, got {len(scores)}")
+    data = {name: checked_scores(f"scores of {name}", array, 1, 2) for name, array in scores.items()}
+    if len({array.shape for array in data.values()}) > 1:
+        shapes = ", ".join(f"{name}: {array.shape}" for name, array in data.items())
+        raise ValueError(f"scores must have one shape, the same seeds and tasks for every agent, got {shapes}")
+    pairs = list(itertools.combinations(data, 2))
+    d = [without_rounding((data[x] - data[y]).reshape(len(data[x]), -1).mean(1), tolerance) for x, y in pairs]  # 1
+    p = holm([paired_p(differences) for differences in d])  # 2
+    return [
+        _judge(pair, differences, float(own), sign, len(pairs), confidence)
+        for pair, differences, own in zip(pairs, d, p, strict=True)
+    ]
+
+
+def _judge(
+    pair: tuple[str, str], d: npt.NDArray[np.float64], p: float, sign: int, comparisons: int, confidence: float
+) -> Comparison:
+    """Return the comparison that the differences d (n,) and their adjusted p-value give."""
+    effect, alpha = float(d.mean()), (1 - confidence) / comparisons
+    decided = p <= 1 - confidence + 1e-12
+    verdict = ("better" if sign * effect > 0 else "worse") if decided else UNDECIDED  # 3
+    more = 0.0 if decided else _more_seeds(d, alpha)
+    low, high = _interval(d, alpha)
+    words = _words(pair, d, verdict, more, p, comparisons, confidence)
+    return Comparison(*pair, verdict, words, effect, low, high, p, len(d), more, comparisons, confidence)
+
+
+def _interval(d: npt.NDArray[np.float64], alpha: float) -> tuple[float, float]:
+    from scipy.special import stdtrit
+
+    if len(d) == 1:
+        return -math.inf, math.inf
+    half = float(stdtrit(len(d) - 1, 1 - alpha / 2)) * spread(d) / math.sqrt(len(d))  # 4
+    return float(d.mean()) - half, float(d.mean()) + half
+
+
+def _more_seeds(d: npt.NDArray[np.float64], alpha: float) -> float:
+    if len(d) == 1:
+        return math.nan
+    deviation, effect = spread(d), abs(float(d.mean()))
+    needed = seeds_needed(math.inf if deviation == 0 and effect else effect / (deviation or 1), alpha)
+    least = max(FEWEST_SEEDS, math.ceil(1 - math.log2(alpha)) if tied(d) else 0, len(d) + 1)
+    return max(needed, least) - len(d)
+
+
+def _words(
+    pair: tuple[str, str],
+    d: npt.NDArray[np.float64],
+    verdict: str,
+    more: float,
+    p: float,
+    comparisons: int,
+    confidence: float,
+) -> str:
+    x, y = pair
+    n, level = len(d), f"{100 * confidence:g}% confidence"
+    by = f" (p = {p:.2g}{f' after Holm for {comparisons} comparisons' if comparisons > 1 else ''})"
+    seeds = f"{n} seed" + "s" * (n > 1)
+    if verdict != UNDECIDED:
+        return f"{x} is {verdict} than {y} at {level}, on {seeds}{by}."
+    text = f"{x} and {y} are not distinguishable at {level}, on {seeds}{by}."
+    if not d.any():
+        return f"{text} Their scores are identical on every seed: more seeds of the same would not tell them apart."
+    if n > 1 and spread(d) == 0:
+        text += f" They differ by exactly {d[0]:.6g} on every seed; without any spread only signs count."
+    if n < FEWEST_SEEDS:
+        text += f" Fewer than {FEWEST_SEEDS} seeds decide nothing."
+    if math.isnan(more):
+        return f"{text} One seed shows no spread, so how many it would take is unknown."
+    if math.isinf(more):
+        return f"{text} The mean difference is zero, so no number of seeds can be named."
+    return f"{text} With about {more:.0f} more seeds it would probably be decided, if the effect seen is the true one."
