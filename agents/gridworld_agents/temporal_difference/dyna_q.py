@@ -14,6 +14,8 @@ The model, `tabular.learned_model`, holds up to `outcomes` outcomes of each pair
 visit in a deterministic environment, as exact as frequencies are in a stochastic one. `outcomes=1` keeps the last one
 only, as the book's box does. With kappa > 0 all actions of a state once acted in are known, as in the book's footnote:
 one never taken leads back for no reward. Planning counts no visits and takes the step size of the last real one.
+
+Deviation from the book: there 6 draws a state, then one of its actions. With kappa > 0 that is the same.
 """
 
 from __future__ import annotations
@@ -118,7 +120,7 @@ def _plan(memory: Memory, params: DynaQParams, rng: np.random.Generator) -> None
         r += params.kappa * math.sqrt(memory.steps[0] - memory.last[s, a])  # 8
     if not terminated:
         r += params.gamma * largest(memory.q, s_next)
-    alpha = value(params.alpha, memory.steps[0], max(memory.visits[s, a], 1))
+    alpha = value(params.alpha, memory.steps[0] - 1, max(memory.visits[s, a], 1))  # steps has counted the real one
     memory.q[s, a] += alpha * (r - memory.q[s, a])  # 9
 
 
