@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 RECIPE := pyproject.toml constraints.txt
 
-.PHONY: help demo test test-slow test-bounds lint format types check bench clean
+.PHONY: help demo test test-slow test-bounds lint format types check bench optimum clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,9 @@ check: lint types test  ## what a change has to pass
 
 bench: $(VENV)/.installed  ## measure beside the peers, each in an environment of its own under .bench
 	$(BIN)/python benchmarks/run_all.py
+
+optimum: $(VENV)/.installed  ## measure the steps to the optimum of every tabular agent; writes docs/steps-to-optimum.md
+	$(BIN)/python benchmarks/steps_to_optimum.py
 
 clean:  ## remove everything that was made here
 	rm -rf $(VENV) .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

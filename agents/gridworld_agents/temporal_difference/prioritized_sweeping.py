@@ -10,11 +10,9 @@
 8      if max_b q(s', b) has changed: for all (s'', a'') that lead to s' in the model do 3 and 4
 
 The model, `tabular.learned_model`, holds up to `outcomes` outcomes of each pair with their frequencies, and updates are
-expected ones: so it plans with the most likely model in stochastic environments too, as long as no pair has more
-outcomes. `outcomes=1` keeps the last one only, as the book's box does, and is right in deterministic environments. A
-step size of 1, the default, is right for either: e is a mean already.
-
-Deviation from the book: there 8 looks at them in any case. With a step size of 1 that makes no difference.
+expected ones: so it plans with the most likely model in stochastic environments too. `outcomes=1` keeps the last one
+only, as the book's box does, which is right in deterministic environments. A step size of 1, the default, is right for
+either: e is a mean. Deviation from the book: there 8 looks at them in any case; with a step size of 1 it is the same.
 """
 
 from __future__ import annotations
