@@ -99,7 +99,7 @@ SETTINGS: dict[str, dict[str, Setting]] = {
     "truncated-policy-iteration": _settings(1_000),
     "mc-basic": _settings(1_000_000, Setting(300_000_000, {"episodes_per_pair": 20_000})),
     "mc-exploring-starts": _settings(3_000_000, Setting(10_000_000, {"alpha": "visits:1:0:0.8"}), alpha=0.5),
-    "mc-epsilon-greedy": _exploring(EVER_GREEDIER, 50_000_000, epsilon=0.3),
+    "mc-epsilon-greedy": _exploring(EVER_GREEDIER, 100_000_000, epsilon=0.3),
     "mc-off-policy": {
         "book": Setting(10_000_000, {}),
         "cliff": Setting(10_000_000, {"initial_value": -100}),
