@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 RECIPE := pyproject.toml constraints.txt
 
-.PHONY: help demo test test-slow test-bounds lint format types check bench bench-quick clean
+.PHONY: help demo test test-slow test-bounds lint format types check bench bench-quick optimum clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ bench: $(VENV)/.installed-dev  ## measure beside the peers, each in an environme
 
 bench-quick: $(VENV)/.installed-dev  ## a look at the same within three minutes; stores nothing
 	$(BIN)/python benchmarks/run_all.py --quick
+
+optimum: $(VENV)/.installed  ## measure the steps to the optimum of every tabular agent; writes docs/steps-to-optimum.md
+	$(BIN)/python benchmarks/steps_to_optimum.py
 
 clean:  ## remove everything that was made here
 	rm -rf $(VENV) .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -49,7 +49,7 @@ class Judge:
         self.env, self.gamma = env, gamma
         self.mdp = TabularMDP.from_env(env)
         self.best = oracle.optimal(self.mdp, gamma=gamma)
-        self.optimum = float(self.mdp.initial @ self.best.v)
+        self.optimum = self._from_starts(self.best.v)
         self._last: tuple[Any, float] | None = None  # the policy that was valued last, and its value
         self._exact: tuple[Any, npt.NDArray[np.float64], npt.NDArray[np.bool_]] | None = None
 
@@ -130,11 +130,16 @@ class Judge:
 
     def _mean_return(self, policy: npt.NDArray[np.float64]) -> float:
         try:
-            return float(self.mdp.initial @ oracle.evaluate(self.mdp, policy, gamma=self.gamma))
+            return self._from_starts(oracle.evaluate(self.mdp, policy, gamma=self.gamma))
         except ValueError:
             if self.gamma < 1:
                 raise
             return float("-inf")
+
+    def _from_starts(self, v: npt.NDArray[np.float64]) -> float:
+        """Return the mean of values over where episodes start; elsewhere they may be -inf."""
+        starts = self.mdp.initial > 0
+        return float(self.mdp.initial[starts] @ v[starts])
 
     def _by_state(self, agent: Any, table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return an agent's table with a row for each state of the model: the agent numbers them by what it sees."""

@@ -1,5 +1,7 @@
 """Exact judgement of agents, and evaluation by playing."""
 
+import types
+
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -216,3 +218,24 @@ def test_an_agent_that_predicts_plays_by_its_policy():
     played = evaluate(ga.make("td0", env, seed=0), env, 400, seed=0)
     # The number of steps is geometric with mean 4 and variance 12, and ends at 100: 4 errors of 0.17.
     assert played.mean == pytest.approx(-4, abs=0.7)
+
+
+def test_where_no_episode_starts_a_value_may_be_infinite():
+    """A policy that never ends in some corner, undiscounted, is worth -inf there and -15 from the start."""
+    env = gym.make("GridWorld/Windy-v0")
+    mdp = TabularMDP.from_env(env)
+    best = oracle.optimal(mdp, gamma=1.0).policy.argmax(axis=1)
+    v = oracle.evaluate(mdp, np.eye(4)[best], gamma=1.0)
+    on_the_way, s = set(), int(mdp.initial.argmax())
+    while s not in on_the_way and not mdp.terminated[s, best[s], 0]:
+        on_the_way.add(s)
+        s = int(mdp.next_state[s, best[s], 0])
+    corner = 69  # bottom right: down bumps for ever
+    assert corner not in on_the_way
+    best[corner] = 2
+    assert oracle.evaluate(mdp, np.eye(4)[best], gamma=1.0)[corner] == -np.inf
+    judge = Judge(env, 1.0)
+    agent = types.SimpleNamespace(predict=lambda s, deterministic: (best[s], None))  # noqa: ARG005
+    assert np.isfinite(v).all()
+    assert judge.value(agent) == -15
+    assert judge.gap(agent) == 0

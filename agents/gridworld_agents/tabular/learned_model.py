@@ -142,10 +142,10 @@ def check(memory: Any, S: int) -> None:
     """Refuse a model that a file holds and compiled code could not work with.
 
     Raises:
-        ValueError: If a state is out of range, or outcomes stand behind unused places.
+        ValueError: If a state is out of range, outcomes stand behind unused places, or there are more than visits.
     """
-    used = memory.times > 0
-    if (memory.next_state >= S).any() or (used[..., 1:] & ~used[..., :-1]).any():
+    used, more = memory.times > 0, memory.times.sum(axis=2, dtype=np.float64) > memory.visits
+    if (memory.next_state >= S).any() or (used[..., 1:] & ~used[..., :-1]).any() or more.any():
         raise ValueError("the model in its memory is out of range")
 
 

@@ -72,22 +72,17 @@ def check(memory: Any) -> None:
     Raises:
         ValueError: If a list does not hold the places of the model that lead to its state, each once.
     """
-    first, after, before = memory.first, memory.after, memory.before
     used, leads_to = memory.times.reshape(-1) > 0, memory.next_state.reshape(-1)
-    links = np.flatnonzero(used)
-    wrong = max(int(array.max(initial=0)) for array in (first, after, before)) > used.size
-    if not wrong:
-        heads = links[before[links] == 0]
-        rest = links[before[links] > 0]
-        ends = links[after[links] > 0]
-        wrong = (
-            not np.array_equal(np.sort(first[first > 0] - 1), heads)  # so no list is without a beginning,
-            or (first[leads_to[heads]] != heads + 1).any()
-            or not used[before[rest] - 1].all()
-            or not used[after[ends] - 1].all()
-            or (after[before[rest] - 1] != rest + 1).any()  # and those before and after agree: nothing leads back
-            or (before[after[ends] - 1] != ends + 1).any()
-            or (leads_to[before[rest] - 1] != leads_to[rest]).any()
-        )
-    if wrong:
+    state = np.flatnonzero(memory.first)
+    link, prior, found = memory.first[state] - 1, np.zeros_like(state), 0
+    while link.size:  # along all lists at once
+        # A link has one before it and leads to one state: so none is met twice, and this ends.
+        if (link >= used.size).any() or not (
+            used[link].all() and (leads_to[link] == state).all() and (memory.before[link] == prior).all()
+        ):
+            break
+        found += link.size
+        goes_on = memory.after[link] > 0
+        state, prior, link = state[goes_on], link[goes_on] + 1, memory.after[link[goes_on]] - 1
+    if link.size or found != np.count_nonzero(used):
         raise ValueError("the lists of predecessors in its memory are not those of its model")

@@ -81,14 +81,16 @@ def check(memory: Any) -> None:
     """Refuse a queue that a file holds and compiled code could not work with.
 
     Raises:
-        ValueError: If pairs and their places do not agree.
+        ValueError: If pairs and their places do not agree, or one of a larger priority is not before the others.
     """
     n = int(memory.length[0])
-    pairs = memory.heap[:n]
+    pairs, parents = memory.heap[:n], (np.arange(n) - 1) // 2
+    parents[:1] = 0
     if (
         n > memory.heap.size
-        or (memory.heap >= memory.heap.size).any()
+        or (pairs >= memory.heap.size).any()
         or (memory.place[pairs] != np.arange(1, n + 1)).any()
         or np.count_nonzero(memory.place) != n
+        or (memory.priority[pairs] > memory.priority[pairs[parents]]).any()
     ):
         raise ValueError("the queue in its memory is not one")

@@ -14,6 +14,7 @@ The model, `tabular.learned_model`, holds up to `outcomes` outcomes of each pair
 visit in a deterministic environment, as exact as frequencies are in a stochastic one. `outcomes=1` keeps the last one
 only, as the book's box does. With kappa > 0 all actions of a state once acted in are known, as in the book's footnote:
 one never taken leads back for no reward. Planning counts no visits and takes the step size of the last real one.
+Deviation from the book: there 6 draws a state, then one of its actions; with kappa > 0 that is the same.
 """
 
 from __future__ import annotations
@@ -95,9 +96,7 @@ def observe(
         for b in range(memory.q.shape[1]):
             if b == a or params.kappa > 0:
                 make_known(memory, s, b)
-    target = r  # 2
-    if not terminated:
-        target += params.gamma * largest(memory.q, s_next)
+    target = r if terminated else r + params.gamma * largest(memory.q, s_next)  # 2
     move_towards(memory, s, a, target, params)  # 3
     remember(memory, s, a, r, s_next, terminated)  # 4
     memory.steps[0] += 1
@@ -118,7 +117,7 @@ def _plan(memory: Memory, params: DynaQParams, rng: np.random.Generator) -> None
         r += params.kappa * math.sqrt(memory.steps[0] - memory.last[s, a])  # 8
     if not terminated:
         r += params.gamma * largest(memory.q, s_next)
-    alpha = value(params.alpha, memory.steps[0], max(memory.visits[s, a], 1))
+    alpha = value(params.alpha, memory.steps[0] - 1, max(memory.visits[s, a], 1))  # steps has counted the real one
     memory.q[s, a] += alpha * (r - memory.q[s, a])  # 9
 
 

@@ -7,12 +7,12 @@
 5  planning_steps times, while the queue is not empty:
 6      (s', a') <- the first of the queue
 7      q(s', a') <- q(s', a') + alpha [e(s', a') - q(s', a')]
-8      for all (s'', a'') that lead to s' in the model: do 3 and 4
+8      if max_b q(s', b) has changed: for all (s'', a'') that lead to s' in the model do 3 and 4
 
 The model, `tabular.learned_model`, holds up to `outcomes` outcomes of each pair with their frequencies, and updates are
-expected ones: so it plans with the most likely model in stochastic environments too, as long as no pair has more
-outcomes. `outcomes=1` keeps the last one only, as the book's box does, and is right in deterministic environments. A
-step size of 1, the default, is right for either: e is a mean already.
+expected ones: so it plans with the most likely model in stochastic environments too. `outcomes=1` keeps the last one
+only, as the book's box does, which is right in deterministic environments. A step size of 1, the default, is right for
+either: e is a mean. Deviation from the book: there 8 looks at them in any case; with a step size of 1 it is the same.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from gridworld_agents.tabular.learned_model import LearnedModel, ModelParameters
 from gridworld_agents.tabular.off_policy import OffPolicyAgent, OffPolicyParams, OffPolicyTable
 from gridworld_agents.tabular.predecessors import Predecessors, note_linked
 from gridworld_agents.tabular.priority_queue import PriorityQueue, pop, push
+from gridworld_agents.tabular.table import largest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,8 +105,9 @@ def observe(
         pair = pop(memory)  # 6
         x, b = divmod(pair, memory.q.shape[1])
         alpha = value(params.alpha, memory.steps[0], max(memory.visits[x, b], 1))
+        before = largest(memory.q, x)
         memory.q[x, b] += alpha * (expectation(memory, x, b, params.gamma) - memory.q[x, b])  # 7
-        number = memory.first[x]
+        number = memory.first[x] if largest(memory.q, x) != before else 0
         while number > 0:  # 8
             y, c = divmod((number - 1) // memory.times.shape[2], memory.q.shape[1])
             _consider(memory, y, c, params)
