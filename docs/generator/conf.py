@@ -11,6 +11,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "mathm
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 default_role = "code"
+smartquotes = False
 html_math_renderer = "mathml"
 
 autodoc_member_order = "bysource"
@@ -32,14 +33,25 @@ pygments_style = "friendly"
 pygments_dark_style = "monokai"
 
 
+COLON = "\ue000"
+"""Stands for a colon in the docstring of an attribute, which would be taken for the end of a type."""
+
+
+def hide_colons(_app, what, _name, _object, _options, lines):
+    """Hide the colons of an attribute's docstring before it is read."""
+    if what in {"attribute", "property"}:
+        lines[:] = [line.replace(":", COLON) for line in lines]
+
+
 def literal_marks(_app, _what, _name, _object, _options, lines):
     """Keep bars, stars and closing underscores of docstrings as they are: outside of code they stand for themselves."""
     for i, line in enumerate(lines):
-        parts = re.split(r"(`+[^`]*`+)", line)
+        parts = re.split(r"(`+[^`]*`+)", line.replace(COLON, ":"))
         parts[::2] = [re.sub(r"([|]|(?<!\*)\*(?!\*)(?!\w+:)|(?<=\w)_(?!\w))", r"\\\1", part) for part in parts[::2]]
         lines[i] = "".join(parts)
 
 
 def setup(app):
-    """Connect what mends docstrings."""
+    """Connect what mends docstrings, before and after they are read."""
+    app.connect("autodoc-process-docstring", hide_colons, priority=100)
     app.connect("autodoc-process-docstring", literal_marks, priority=900)

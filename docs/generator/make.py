@@ -12,9 +12,9 @@ import re
 import shutil
 import sys
 
-import agents
-import api
-import environments
+import agent_pages
+import environment_pages
+import interface_pages
 
 DOCS = pathlib.Path(__file__).resolve().parents[1]
 OUT = DOCS.parent / "build" / "docs"
@@ -33,7 +33,8 @@ def main() -> int:
     parser.add_argument("--out", type=pathlib.Path, default=OUT, help="folder to build in")
     out = parser.parse_args().out
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
-    shutil.rmtree(out / "source", ignore_errors=True)
+    for made in ("source", "html"):
+        shutil.rmtree(out / made, ignore_errors=True)
     write_sources(out / "source")
     from sphinx.cmd.build import main as sphinx
 
@@ -53,11 +54,11 @@ def write_sources(source: pathlib.Path) -> None:
     for path in DOCS.glob("*.md"):
         (source / path.name).write_text(inside(path.read_text()))
     sections = {
-        "Environments": under("environments", environments.write(source / "environments")),
-        "Agents": under("agents", agents.write(source / "agents")),
+        "Environments": under("environments", environment_pages.write(source / "environments")),
+        "Agents": under("agents", agent_pages.write(source / "agents")),
         "Guides": existing(source, GUIDES),
         "Results": sorted({path.stem for path in DOCS.glob("*.md")} - {"index", *GUIDES, *LAST}),
-        "Python interface": under("api", api.write(source / "api")),
+        "Python interface": under("api", interface_pages.write(source / "api")),
         "Limits": existing(source, LAST),
     }
     index = source / "index.md"
@@ -86,8 +87,8 @@ def contents(sections: dict[str, list[str]], source: pathlib.Path) -> str:
         if pages and pages[0].endswith("/index"):
             overview = source / f"{pages[0]}.md"
             overview.write_text(overview.read_text() + tree(None, [page.partition("/")[2] for page in pages[1:]]))
-            pages = pages[:1]
-        if pages:
+            text.append(tree(title, pages[:1]))
+        elif pages:
             text.append(tree(title, pages))
     return "".join(text)
 

@@ -6,13 +6,16 @@ import importlib
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from text import docstring, paragraphs
+from docstrings import docstring, paragraphs
 
 if TYPE_CHECKING:
     import pathlib
 
 PAGES = {
-    "environments": ("Environments and models", ["gridworld_env", "gridworld_env.layouts", "gridworld_env.registration"]),
+    "environments": (
+        "Environments and models",
+        ["gridworld_env", "gridworld_env.layouts", "gridworld_env.registration"],
+    ),
     "oracle": ("The oracle: exact answers", ["gridworld_env.oracle"]),
     "rendering": ("Pictures and recordings", ["gridworld_env.rendering"]),
     "agents": ("Agents and experience", ["gridworld_agents"]),

@@ -6,9 +6,9 @@ import functools
 import importlib
 from typing import TYPE_CHECKING, Any
 
-import checked
+import agent_tests
 import gymnasium as gym
-from text import docstring, first_line, paragraphs, plain, slug, table
+from docstrings import docstring, first_line, paragraphs, plain, slug, table
 
 import gridworld_agents as ga
 from gridworld_agents.command_line.agent_flags import options
@@ -110,7 +110,7 @@ def page(spec: AgentSpec) -> str:
             "## What it takes",
             takes(spec),
             "## What it was checked against",
-            checked.section(spec.id, family(spec)),
+            agent_tests.section(spec.id, family(spec)),
             "## Where it is",
             f"`agents/{where.replace('.', '/')}.py`, class `{factory.__name__}`.",
             "",
@@ -118,18 +118,23 @@ def page(spec: AgentSpec) -> str:
     )
 
 
+ABOUT_BASELINES = """\
+They come with `pip install "gridworld-env[sb3]"`, learn by that library's own code, and are made, trained, saved and
+judged as all others are. What they do is its documentation's to say; the names and meanings below are read from it."""
+
+
 def baselines_page(specs: list[AgentSpec]) -> str:
     """Return the page that Stable-Baselines3's agents share."""
     text = [
         "# Stable-Baselines3's agents",
-        'They come with `pip install "gridworld-env[sb3]"`, learn by that library\'s own code, and are made, trained, '
-        "saved, judged and compared as all others are. What they do is its documentation's to say; the names and "
-        "meanings below are read from it.",
-        table(["id", *PROBES], [[f"`{spec.id}`", *("yes" if ok else "no" for ok in accepted(spec.id))] for spec in specs]),
+        ABOUT_BASELINES,
+        table(
+            ["id", *PROBES], [[f"`{spec.id}`", *("yes" if ok else "no" for ok in accepted(spec.id))] for spec in specs]
+        ),
         "## Train one",
         f"```console\n$ {command(next(spec for spec in specs if spec.id == 'sb3/ppo'))}\n```",
         "## What they were checked against",
-        checked.section("sb3/ppo", BASELINES),
+        agent_tests.section("sb3/ppo", BASELINES),
     ]
     for spec in specs:
         text += [f"## {spec.id}", first_line(spec.load()), hyper_parameters(spec.load())]

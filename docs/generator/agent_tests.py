@@ -14,19 +14,21 @@ TESTS = ROOT / "tests" / "gridworld_agents"
 
 
 def section(agent_id: str, family: str) -> str:
-    """Return what the tests say about an agent, as Markdown."""
+    """Return what the tests say about an agent, as Markdown: those in a file of its own first."""
     text = []
-    for path, about, tests in files(family):
+    own = f"test_{agent_id.replace('-', '_')}.py"
+    for path, about, tests in sorted(files(family), key=lambda file: not file[0].endswith(own)):
         mine = tests.get(agent_id)
         if mine is not None:
             text += [f"`{path}`: {about}", "\n".join(f"- {line}" for line in mine)]
-    return "\n\n".join([*text, CONTRACT])
+    return "\n\n".join([*(text or [NONE]), CONTRACT])
 
 
-CONTRACT = (
-    "Like every agent, it is also held to [the contract](../plugin.md): seeds, saving, resuming, truncation and learning, "
-    "by `gridworld check`."
-)
+NONE = "No test of its own yet."
+
+CONTRACT = """\
+Like every agent, it is also held to [the contract](../plugin.md): seeds, saving, resuming, truncation and learning, by
+`gridworld check`."""
 
 
 @functools.cache

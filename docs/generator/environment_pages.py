@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
-from text import docstring, first_line, slug, table
+from docstrings import docstring, first_line, slug, table
 
 from gridworld_env import TabularMDP, oracle, rendering
 from gridworld_env.registration import TABLE
@@ -40,6 +40,15 @@ best return is the exact mean return of the best policy, undiscounted, from the 
 environments whose states cannot be listed in a table."""
 
 
+EXAMPLE = """\
+```python
+import gymnasium as gym
+
+env = gym.make("gridworld_env:{id}")
+observation, info = env.reset(seed=0)
+```"""
+
+
 def page(env: gym.Env[Any, Any]) -> str:
     """Return the page of an environment."""
     spec = env.spec
@@ -61,8 +70,7 @@ def page(env: gym.Env[Any, Any]) -> str:
             summary,
             f"![{spec.id}: {shows}](pictures/{name}.png)",
             table(["", "by default"], facts),
-            f'```python\nimport gymnasium as gym\n\nenv = gym.make("gridworld_env:{spec.id}")\n'
-            "observation, info = env.reset(seed=0)\n```",
+            EXAMPLE.format(id=spec.id),
             body.strip(),
             "",
         ]
@@ -97,8 +105,10 @@ def optimum(mdp: TabularMDP | None) -> list[list[str]]:
     """Return the lines about the optimum, none where there is no model."""
     if mdp is None:
         return []
+    K = mdp.num_outcomes
+    chance = "nothing is random" if K == 1 else f"an action has up to {K} outcomes"
     return [
-        ["model", f"{mdp.num_states} states, {mdp.num_actions} actions, up to {mdp.num_outcomes} outcomes each"],
+        ["model", f"{mdp.num_states} states, {mdp.num_actions} actions; {chance}"],
         ["best return", best_return(mdp)],
         [f"best value, gamma {GAMMA}", f"{start_value(mdp, GAMMA):.6g}"],
     ]
