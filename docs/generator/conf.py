@@ -11,7 +11,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "mathm
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 default_role = "code"
-smartquotes = False
+smartquotes_action = "D"  # dashes; quotes stand as they are typed
 html_math_renderer = "mathml"
 
 autodoc_member_order = "bysource"
@@ -47,7 +47,7 @@ def literal_marks(_app, _what, _name, _object, _options, lines):
     """Keep bars, stars and closing underscores of docstrings as they are: outside of code they stand for themselves."""
     for i, line in enumerate(lines):
         parts = re.split(r"(`+[^`]*`+)", line.replace(COLON, ":"))
-        parts[::2] = [re.sub(r"([|]|(?<!\*)\*(?!\*)(?!\w+:)|(?<=\w)_(?!\w))", r"\\\1", part) for part in parts[::2]]
+        parts[::2] = [re.sub(r"([|]|(?<![\\*])\*(?!\*)(?!\w+:)|(?<=\w)_(?!\w))", r"\\\1", part) for part in parts[::2]]
         lines[i] = "".join(parts)
 
 
