@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 RECIPE := pyproject.toml constraints.txt
 
-.PHONY: help demo test test-slow test-bounds lint format types check bench bench-quick optimum clean
+.PHONY: help demo test test-slow test-bounds lint format types check docs bench bench-quick optimum clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -54,6 +54,14 @@ types: $(VENV)/.installed-dev  ## static types
 	$(BIN)/mypy
 
 check: lint types test  ## what a change has to pass
+
+$(VENV)/.installed-docs: $(VENV)/.installed
+	@echo "adding what the documentation needs to $(VENV) ..."
+	@$(PIP) -e ".[docs]"
+	@touch $@
+
+docs: $(VENV)/.installed-docs  ## the documentation as web pages, in build/docs/html
+	$(BIN)/python docs/generator/make.py
 
 bench: $(VENV)/.installed-dev  ## measure beside the peers, each in an environment of its own under .bench; store it
 	$(BIN)/python benchmarks/run_all.py --store

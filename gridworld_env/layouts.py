@@ -107,6 +107,11 @@ class Layout:
         Corridor cells lie on odd rows and columns (counted from 0); the border is wall. S is the top left
         corridor cell, T the corridor cell farthest from it.
 
+        Args:
+            height: Rows, odd, >= 3.
+            width: Columns, odd, >= 3.
+            rng: Draws the maze.
+
         Raises:
             ValueError: If a side is even or below 3, both are 3 (one corridor cell cannot hold both S and T),
                 or `rng` is not a generator.
@@ -195,7 +200,11 @@ class Layout:
         return bool(self.starts.any() and has_target[labels[self.starts]].all())
 
     def state(self, row: int, col: int) -> int:
-        """Return the number of the state at a row and column, both counted from 0.
+        """Return the number of the state at a row and column.
+
+        Args:
+            row: From the top, counted from 0.
+            col: From the left, counted from 0.
 
         Raises:
             ValueError: If the row or column is not on the map.

@@ -102,11 +102,20 @@ class Agent(Protocol):
         """
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the agent to a file, at once or not at all."""
+        """Write the agent to a file, at once or not at all.
+
+        Args:
+            path: Of the file; `.zip` may be left out.
+        """
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], env: gym.Env[Any, Any] | None = None, **kwargs: Any) -> Self:
-        """Read an agent from a file; with an environment it can go on learning.
+        """Read an agent from a file.
+
+        Args:
+            path: Of the file; `.zip` may be left out.
+            env: To go on learning on; without one it can act, and that is all.
+            **kwargs: The agent's own.
 
         Raises:
             AgentFileError: If the file does not hold such an agent.

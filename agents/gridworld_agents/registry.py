@@ -72,7 +72,14 @@ class AgentSpec:
 
     @contextlib.contextmanager
     def isolated(self, *kinds: type[BaseException]) -> Iterator[None]:
-        """Turn whatever a plugin raises, or an attempt to exit, into one error; Ctrl-C passes."""
+        """Turn what a plugin raises, or an attempt to exit, into one error; Ctrl-C passes.
+
+        Args:
+            *kinds: What is turned; by default every exception.
+
+        Raises:
+            AgentPluginError: With the agent's id, its distribution and the reason.
+        """
         caught = kinds or (Exception, SystemExit)
         try:
             yield

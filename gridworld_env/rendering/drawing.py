@@ -53,7 +53,16 @@ def draw(
 
 
 def save(scene: Scene, path: str | os.PathLike[str], size: int | None = None) -> pathlib.Path:
-    """Write a scene to a PNG, SVG or PDF file and return its path; see :func:`draw`."""
+    """Write a scene to a PNG, SVG or PDF file and return its path.
+
+    Args:
+        scene: What to draw.
+        path: The file.
+        size: Pixels of the picture's longer side, in [16, 8192]; None for a readable size that depends on the map.
+
+    Raises:
+        ValueError, ImportError, OSError: As for :func:`draw`.
+    """
     file = checked_path(path)
     if file.suffix.lower() == ".png":
         frame = Painter(size).frame(scene)

@@ -144,10 +144,15 @@ class Recorder(contextlib.AbstractContextManager["Recorder"]):
 def record(
     path: _Path, frames: _Frames, *, fps: float = 8, hold: float = 1.0, total: int | None = None, progress: bool = True
 ) -> pathlib.Path:
-    """Write frames to a file and return its path; arguments and errors as for :class:`Recorder`.
+    """Write frames to a file and return its path; errors as for :class:`Recorder`.
 
-    The frames are taken one at a time. `progress` draws a bar on stderr, if that is a terminal; the bar expects `total`
-    frames, or as many as `len` says.
+    Args:
+        path: The file, as for :class:`Recorder`.
+        frames: (height, width, 3) uint8 each, taken one at a time.
+        fps: Frames a second.
+        hold: Seconds that the last frame stays.
+        total: How many frames the bar expects; None for as many as `len` says.
+        progress: Draw a bar on stderr, if that is a terminal.
     """
     total = None if total is None else whole_number("total", total, 0)
     shown = flag("progress", progress) and sys.stderr is not None and sys.stderr.isatty()

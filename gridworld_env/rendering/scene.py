@@ -82,13 +82,23 @@ class Scene:
             object.__setattr__(self, name, value)
 
     def without(self, *names: str) -> Self:
-        """Return the same scene with some of its tables left out."""
+        """Return the same scene with some of its tables left out.
+
+        Args:
+            *names: Of fields, such as "values".
+        """
         other = copy.copy(self)
         other.__dict__.update(dict.fromkeys(names))
         return other
 
     def at(self, agents: Sequence[int], trail: Sequence[int] = (), heads_up: str = "") -> Self:
-        """Return the same scene a moment later; nothing is checked and nothing copied, for this happens every frame."""
+        """Return the same scene a moment later; nothing is checked and nothing copied, for this happens every frame.
+
+        Args:
+            agents: The states that agents are in.
+            trail: The states that led there.
+            heads_up: The line of text above the map.
+        """
         later = copy.copy(self)
         later.__dict__.update(agents=agents, trail=trail, heads_up=heads_up)
         return later

@@ -170,7 +170,11 @@ class Episodes:
         return g
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a NumPy archive, at once or not at all: numbers only. `.npz` is added where there is no suffix."""
+        """Write a NumPy archive, at once or not at all: numbers only.
+
+        Args:
+            path: Of the file; `.npz` is added where there is no suffix.
+        """
         arrays = {name: getattr(self, name) for name in COLUMNS if getattr(self, name) is not None}
         header = {
             "env": self.env,
@@ -184,6 +188,9 @@ class Episodes:
     def load(cls, path: str | os.PathLike[str]) -> Self:
         """Read what `save` has written.
 
+        Args:
+            path: Of the file; `.npz` may be left out.
+
         Raises:
             EpisodesFileError: If the file does not hold episodes.
             FileNotFoundError: If there is no such file.
@@ -195,14 +202,32 @@ class Episodes:
             return cls(**arrays, **known, env=saved.field("env", str, None))
 
     def to_minari(self, dataset_id: str, **metadata: Any) -> Any:
-        """Write a local Minari data set, see `experience.minari_data.to_minari`. Needs the extra `minari`."""
+        """Write a local Minari data set and return it. Needs the extra `minari`.
+
+        Args:
+            dataset_id: Such as "grid/uniform-v0".
+            **metadata: Minari's: author, description, algorithm_name, ... With `env`, the environment can be recovered
+                from the data set.
+
+        Raises:
+            ImportError: If Minari is missing.
+            ValueError: If the spaces are not known, the steps do not follow each other, or the data set exists.
+        """
         from gridworld_agents.experience.minari_data import to_minari
 
         return to_minari(self, dataset_id, **metadata)
 
     @classmethod
     def from_minari(cls, dataset: Any) -> Self:
-        """Read a local Minari data set, see `experience.minari_data.columns`. Needs the extra `minari`."""
+        """Read a local Minari data set. Needs the extra `minari`.
+
+        Args:
+            dataset: It, or its id.
+
+        Raises:
+            ImportError: If Minari is missing.
+            ValueError: If it is empty, or its spaces have no arrays.
+        """
         from gridworld_agents.experience.minari_data import columns
 
         return cls(**columns(dataset))

@@ -1,0 +1,68 @@
+"""What an agent was checked against: the tests of its own family that name it.
+
+It is read from the test files each time, so that the list cannot say more, or less, than is tested.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TESTS = ROOT / "tests" / "gridworld_agents"
+
+
+def section(agent_id: str, family: str) -> str:
+    """Return what the tests say about an agent, as Markdown: those in a file of its own first."""
+    text = []
+    own = f"test_{agent_id.replace('-', '_')}.py"
+    for path, about, tests in sorted(files(family), key=lambda file: not file[0].endswith(own)):
+        mine = tests.get(agent_id)
+        if mine is not None:
+            text += [f"`{path}`: {about}", "\n".join(f"- {line}" for line in mine)]
+    return "\n\n".join([*(text or [NONE]), CONTRACT])
+
+
+NONE = "No test of its own yet."
+
+CONTRACT = """\
+Like every agent, it is also held to [the contract](../plugin.md): seeds, saving, resuming, truncation and learning, by
+`gridworld check`."""
+
+
+@functools.cache
+def files(family: str) -> list[tuple[str, str, dict[str, list[str]]]]:
+    """Return the test files of a family: path, what the file is about, and the tests for each agent that it names."""
+    found = []
+    for path in sorted((TESTS / family).glob("test_*.py")):
+        tree = ast.parse(path.read_text())
+        about = " ".join((ast.get_docstring(tree) or "").split("\n\n", maxsplit=1)[0].split())
+        found.append((str(path.relative_to(ROOT)), about, tests_of(tree)))
+    return found
+
+
+def tests_of(tree: ast.Module) -> dict[str, list[str]]:
+    """Return the tests for each string in a file.
+
+    A test is for an agent if it names it; where no test of the file does, since a fixture or a constant names it for
+    all, every test is.
+    """
+    tests = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+    inside = [(title(test), strings(test)) for test in tests]
+    titles = [name for name, _ in inside]
+    naming = {word: [name for name, words in inside if word in words] for word in strings(tree)}
+    outside = set().union(*(strings(node) for node in tree.body if node not in tests)) if tree.body else set()
+    return {word: titles if word in outside or not names else names for word, names in naming.items()}
+
+
+def strings(node: ast.AST) -> set[str]:
+    """Return the string constants beneath a node."""
+    return {part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+
+
+def title(test: ast.FunctionDef) -> str:
+    """Return what a test says it shows: its name in words, and the first line of its docstring."""
+    words = test.name.removeprefix("test_").replace("_", " ")
+    told = " ".join((ast.get_docstring(test) or "").split("\n\n", maxsplit=1)[0].split())
+    return f"{words}: {told}" if told else words

@@ -1,0 +1,48 @@
+"""Runs the code of one page in the order in which it stands there: `python page_runner.py PAGE`.
+
+Blocks of Python share their names, as for a reader who types along. In a block of a console every line that begins with
+`$ gridworld` is run; the lines beneath it, if there are any, must be among those that it prints.
+"""
+
+import contextlib
+import io
+import pathlib
+import re
+import shlex
+import sys
+
+from gridworld_agents.command_line import main
+
+BLOCK = re.compile(r"^```(python|console)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def run_page(text):
+    names = {"__name__": "page"}
+    for kind, code in BLOCK.findall(text):
+        if kind == "python":
+            exec(compile(code, "page", "exec"), names)  # noqa: S102 - that is what this is for
+        else:
+            run_console(code)
+
+
+def run_console(text):
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, *shown = part.strip().split("\n")
+        program, *arguments = shlex.split(command)
+        if program != "gridworld":
+            raise SystemExit(f"only `gridworld` can be run, got {command!r}")
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            try:
+                main(arguments)
+            except SystemExit as end:
+                if end.code:
+                    raise SystemExit(f"{command!r} ended with status {end.code}") from None
+        printed = {line.strip() for line in out.getvalue().split("\n")}
+        missing = [line for line in shown if line.strip() and line.strip() not in printed]
+        if missing:
+            raise SystemExit(f"{command!r} does not print {missing}, but {sorted(printed)}")
+
+
+if __name__ == "__main__":
+    run_page(pathlib.Path(sys.argv[1]).read_text())

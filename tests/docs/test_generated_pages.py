@@ -1,0 +1,136 @@
+"""What the generated pages say of environments and agents is what is registered, checked and tested."""
+
+import dataclasses
+import pathlib
+import re
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from PIL import Image
+
+import gridworld_agents as ga
+from gridworld_env.registration import TABLE
+
+ROOT = pathlib.Path(__file__).parents[2]
+UNTESTED = {"dyna-q", "prioritized-sweeping"}
+"""Agents whose tests are still to come; their pages say so."""
+
+OWN = [s for s in ga.specs() if s.distribution == "gridworld-env" and not s.id.startswith("sb3/")]
+
+
+@pytest.mark.parametrize("entry", TABLE, ids=lambda entry: entry.id)
+def test_the_page_of_an_environment(entry):
+    import environment_pages
+
+    env = gym.make(entry.id)
+    page = environment_pages.page(env)
+    assert page.startswith(f"# {entry.id}\n")
+    for fact in (str(env.observation_space), str(env.action_space), f"{entry.reward_threshold:g}"):
+        assert fact in page
+    for heading in ("Description", "Action Space", "Observation Space", "Rewards", "Episode End"):
+        assert f"\n## {heading}\n" in page
+
+
+def test_the_best_return_is_the_published_one():
+    import environment_pages
+
+    assert "| best return | -13 |" in environment_pages.page(gym.make("GridWorld/Cliff-v0"))
+    assert "| best return | -15 |" in environment_pages.page(gym.make("GridWorld/Windy-v0"))
+
+
+class Dot(gym.Env):
+    """Continuous: it has no table."""
+
+    metadata = {"render_modes": ["rgb_array"]}  # noqa: RUF012 - as Gymnasium has it
+    observation_space = action_space = gym.spaces.Box(-1.0, 1.0, (1,))
+    render_mode = "rgb_array"
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed, options=options)
+        return np.zeros(1, np.float32), {}
+
+    def render(self):
+        return np.full((20, 30, 3), 200, np.uint8)
+
+
+def test_an_environment_without_a_table_is_drawn_and_has_no_optimum(tmp_path):
+    import environment_pages
+
+    env = Dot()
+    assert environment_pages.optimum(environment_pages.model(env)) == []
+    assert environment_pages.best_return(environment_pages.model(env)) == "-"
+    environment_pages.draw(env, tmp_path / "dot.png")
+    assert np.asarray(Image.open(tmp_path / "dot.png")).tolist() == env.render().tolist()
+
+
+def test_a_picture_shows_values(tmp_path):
+    import environment_pages
+
+    environment_pages.draw(gym.make("GridWorld-v0", render_mode="rgb_array"), tmp_path / "world.png")
+    picture = np.asarray(Image.open(tmp_path / "world.png"))
+    assert max(picture.shape[:2]) == environment_pages.PICTURE
+    assert len(np.unique(picture.reshape(-1, picture.shape[-1]), axis=0)) > 20  # a map alone has fewer colours
+    assert (tmp_path / "world.png").stat().st_size < 100_000
+
+
+@pytest.mark.parametrize("spec", OWN, ids=lambda spec: spec.id)
+def test_the_page_of_an_agent(spec):
+    import agent_pages
+
+    page = agent_pages.page(spec)
+    assert page.startswith(f"# {spec.id}\n")
+    for field in dataclasses.fields(spec.load().Parameters):
+        row = re.search(rf"^\| `{field.name}` \| (.+) \| (.+) \|$", page, re.MULTILINE)
+        assert row, field.name
+        assert len(row[2]) > 3, f"{field.name} has no comment beside it"
+    assert f"gridworld train {spec.id} --env " in page
+    about = page.partition("## What it was checked against")[2]
+    named = re.findall(r"^`(tests/[^`]+)`: .+$", about, re.MULTILINE)
+    assert named or spec.id in UNTESTED, "no test of its family names it"
+    assert bool(named) != ("No test of its own yet." in about)
+    assert all(spec.id in (ROOT / path).read_text() for path in named)
+
+
+def test_tests_are_found_by_what_they_name():
+    import ast
+
+    import agent_tests
+
+    tree = ast.parse(
+        'IDS = ["b"]\ndef test_one_thing():\n    """It is so."""\n    make("a")\ndef test_other():\n    pass'
+    )
+    assert agent_tests.tests_of(tree)["a"] == ["one thing: It is so."]
+    assert agent_tests.tests_of(tree)["b"] == ["one thing: It is so.", "other"]
+    assert "c" not in agent_tests.tests_of(tree)
+
+
+def test_pseudocode_is_code_and_prose_is_not():
+    import docstrings
+
+    code, prose = docstrings.paragraphs("1  a <- b\n2  c\n\nThe :class:`X` does it.")
+    assert code == "```text\n1  a <- b\n2  c\n```"
+    assert prose.startswith("The ")
+    assert docstrings.plain("The :class:`X` has ``y``") == "The `X` has `y`"
+
+
+def test_what_an_agent_takes_is_what_it_accepts():
+    import agent_pages
+
+    assert agent_pages.accepted("q-learning") == (True, True, False, False)
+    assert agent_pages.accepted("spsa")[2:] == (True, True)
+    assert agent_pages.accepted("value-iteration")[:2] == (True, False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spec", OWN, ids=lambda spec: spec.id)
+def test_the_command_of_an_agents_page_trains_it(spec, tmp_path, monkeypatch):
+    import agent_pages
+
+    from gridworld_agents.command_line import main
+
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(agent_pages.command(spec).split()[1:])
+    assert not ended.value.code
+    assert list(pathlib.Path("runs").iterdir())

@@ -1,0 +1,54 @@
+"""The code on every page of docs/ runs, in the order in which it stands there."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[2]
+RUNNER = pathlib.Path(__file__).parent / "page_runner.py"
+PAGES = sorted(
+    path
+    for path in (ROOT / "docs").glob("*.md")
+    if any(fence in path.read_text() for fence in ("\n```python\n", "\n```console\n"))
+)
+
+
+def run(page, folder):
+    environment = {**os.environ, "COLUMNS": "160", "SDL_VIDEODRIVER": "dummy"}
+    return subprocess.run(
+        [sys.executable, "-W", "error", RUNNER, page],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environment,
+        check=False,
+    )
+
+
+def test_there_are_pages_with_code():
+    assert {"index", "plugin", "theory"} <= {page.stem for page in PAGES}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_page_runs(page, tmp_path):
+    done = run(page, tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("```python\nx = 1\n```\n\n```python\nassert x == 2\n```\n", "AssertionError"),
+        ("```console\n$ gridworld solve Nowhere-v0\n```\n", "ended with status"),
+        ("```console\n$ gridworld list layouts\nno such line\n```\n", "does not print"),
+    ],
+)
+def test_a_page_that_is_wrong_is_noticed(text, said, tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(text)
+    done = run(page, tmp_path)
+    assert done.returncode != 0
+    assert said in done.stderr
