@@ -63,7 +63,17 @@ class AgentSpec:
         return factory
 
     def make(self, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters: Any) -> Agent:
-        """Make an agent, as `make` does: for those who make many, since finding one reads what is installed."""
+        """Make an agent, as `make` does: for those who make many, since finding one reads what is installed.
+
+        Args:
+            env: What it is to learn on: an environment, not its id.
+            seed: Fixes all that the agent does, and the environment when it learns.
+            **hyper_parameters: The agent's own.
+
+        Raises:
+            ValueError: If it refuses the environment or a hyper-parameter.
+            AgentPluginError: If it cannot be used.
+        """
         if isinstance(env, str):
             raise ValueError(f"env must be an environment, got the id {env!r}: pass gymnasium.make({env!r})")
         factory = self.load()

@@ -13,7 +13,6 @@ import gridworld_agents as ga
 from gridworld_env.registration import TABLE
 
 ROOT = pathlib.Path(__file__).parents[2]
-"""Agents whose tests are still to come; their pages say so."""
 
 OWN = [s for s in ga.specs() if s.distribution == "gridworld-env" and not s.id.startswith("sb3/")]
 
