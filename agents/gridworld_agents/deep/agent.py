@@ -99,9 +99,17 @@ class DeepAgent:
         """Return what an agent that has not learned knows; parameters are drawn by each member's generator."""
         raise NotImplementedError
 
-    def make_update(self) -> Callable[..., Any]:
-        """Return the pure function that learns from a batch."""
+    def make_update(self, gradient: Callable[..., Any] = torch.func.grad_and_value) -> Callable[..., Any]:
+        """Return the pure function that learns from a batch.
+
+        Args:
+            gradient: Makes of a loss, a function of parameters and more, one that returns their gradient and the loss.
+        """
         raise NotImplementedError
+
+    def use_gradient(self, gradient: Callable[..., Any]) -> None:
+        """Learn with gradients that are taken otherwise, as `make_update` is handed them; uncompiled."""
+        self._update = self.make_update(gradient)
 
     def further(self, rngs: Sequence[np.random.Generator]) -> tuple[Any, ...]:  # noqa: ARG002
         """Return what the next update takes besides learner and batch."""
