@@ -88,9 +88,8 @@ def train(agent_id: str, values: dict[str, Any], hyper_parameters: dict[str, Any
         metrics_every=max(1, steps // ROWS),
     )
     way_out = f"the same command with --resume goes on from the last checkpoint in {values['out']}"
-    signal.signal(
-        signal.SIGTERM, lambda *_: _end(f"rank {rank} of {world} was told to end, as when another died", way_out)
-    )
+    told = f"rank {rank} of {world} was told to end, as when another died; {way_out}\n"
+    signal.signal(signal.SIGTERM, lambda *_: _end(told, 1))
     patience = dt.timedelta(seconds=values["patience"])
     distributed.init_process_group("nccl" if cuda else "gloo", timeout=patience)
     try:
