@@ -1,0 +1,79 @@
+"""A run of several processes in one folder: the checkpoints of all of them, from which all go on together.
+
+DIR/run.json, metrics.csv, agent.zip     as of any run; the agent is that of rank 0
+DIR/ranks/STEPS/RANK.zip                 a checkpoint: the agent of each rank
+DIR/ranks/latest.json                    the checkpoint that is complete
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from torch import distributed
+
+from gridworld_agents.deep.distributed import differing
+from gridworld_agents.deep.persistence import tensors
+from gridworld_agents.files import atomic
+
+if TYPE_CHECKING:
+    import pathlib
+
+    from gridworld_agents.deep.agent import DeepAgent
+
+
+class Ranks:
+    """The checkpoints of a run.
+
+    Args:
+        folder: Of the run.
+        rank: Of this process.
+        world: How many there are.
+    """
+
+    def __init__(self, folder: pathlib.Path, rank: int, world: int) -> None:
+        self.folder, self.rank, self.world = folder / "ranks", rank, world
+
+    def save(self, agent: DeepAgent, settings: dict[str, Any]) -> None:
+        """Save the agents of all ranks. Whatever is killed meanwhile, the last complete checkpoint stays.
+
+        Raises:
+            RuntimeError: If the ranks' parameters differ, which only a fault can bring about.
+        """
+        unequal = differing(list(tensors(agent.learner).values()))
+        if unequal:
+            raise RuntimeError(f"{unequal} of the learner's tensors differ between ranks: their runs fell apart")
+        steps = agent.num_timesteps
+        place = self.folder / str(steps)
+        place.mkdir(parents=True, exist_ok=True)
+        agent.save(place / f"{self.rank}.zip")
+        distributed.barrier()
+        if self.rank == 0:
+            with atomic(self.folder / "latest.json") as file:
+                file.write(json.dumps({"steps": steps, "world": self.world, "settings": settings}).encode())
+            for other in self.folder.iterdir():
+                if other.is_dir() and other != place:
+                    shutil.rmtree(other)
+        distributed.barrier()
+
+    def latest(self) -> dict[str, Any]:
+        """Return what the last complete checkpoint says of itself.
+
+        Raises:
+            ValueError: If there is none, or it is of another number of processes.
+        """
+        path = self.folder / "latest.json"
+        if not path.is_file():
+            raise ValueError(f"{self.folder.parent} holds no checkpoint to go on from: begin anew, with another --out")
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if found["world"] != self.world:
+            raise ValueError(
+                f"{self.folder.parent} was run by {found['world']} processes: go on by "
+                f"--nproc-per-node {found['world']}, got {self.world}"
+            )
+        return found
+
+    def path(self, steps: int) -> pathlib.Path:
+        """Return the file of this rank."""
+        return self.folder / str(steps) / f"{self.rank}.zip"
