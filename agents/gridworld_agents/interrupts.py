@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @contextlib.contextmanager
@@ -35,3 +35,14 @@ def deferred_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGINT, default)
     if interrupted:
         raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def told_of_signals(tell: Callable[..., None]) -> Iterator[None]:
+    """Call `tell` at Ctrl-C and at a polite request to end (SIGTERM), rather than be interrupted by them."""
+    before = {kind: signal.signal(kind, tell) for kind in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)

@@ -21,7 +21,7 @@ import os
 import pathlib
 import platform
 import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 try:
     import fcntl
@@ -31,6 +31,9 @@ except ImportError:  # not on Windows
 from gridworld_agents.callbacks import MetricsToCSV
 from gridworld_agents.checks import whole_number
 from gridworld_agents.files import atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FORMAT, VERSION = "gridworld-run", 1
 PACKAGES = ("gridworld-env", "gymnasium", "numba", "numpy", "scipy", "stable-baselines3", "sb3-contrib", "torch")
@@ -136,19 +139,7 @@ class RunFolder:
 
     def drop_metrics_after(self, num_timesteps: int) -> None:
         """Drop the rows that are newer than the agent, which a killed run had written: they will be written again."""
-        if not self.metrics.exists():
-            return
-        with self.metrics.open(newline="", encoding="utf-8", errors="replace") as file:
-            header, *rows = list(csv.reader(file)) or [[]]
-        if header[: len(MetricsToCSV.COLUMNS)] != list(MetricsToCSV.COLUMNS):
-            self.metrics.unlink()  # cut off in its first line
-            return
-        # The last row may have been cut off in the middle.
-        kept = [row for row in rows if len(row) == len(header) and row[0].isdigit() and int(row[0]) <= num_timesteps]
-        text = io.StringIO()
-        csv.writer(text).writerows([header, *kept])
-        with atomic(self.metrics) as binary:
-            binary.write(text.getvalue().encode())
+        drop_rows_after(self.metrics, MetricsToCSV.COLUMNS, num_timesteps)
 
     def _read(self) -> dict[str, Any]:
         if not self.record.is_file():
@@ -168,14 +159,38 @@ class RunFolder:
             "status": status,
             "num_timesteps": num_timesteps,
             **dataclasses.asdict(settings),
-            "versions": {"python": platform.python_version(), **_versions()},
+            "versions": {"python": platform.python_version(), **versions()},
             "platform": platform.platform(),
         }
         with atomic(self.record) as file:
             file.write(json.dumps(content, indent=2).encode())
 
 
-def _versions() -> dict[str, str]:
+def drop_rows_after(path: pathlib.Path, columns: Sequence[str], num_timesteps: int) -> None:
+    """Drop the rows of a CSV file that are newer than some number of steps, which its first column counts.
+
+    Args:
+        path: Of the file; there may be none.
+        columns: With which its header begins; a file with another is removed.
+        num_timesteps: The newest that is kept.
+    """
+    if not path.exists():
+        return
+    with path.open(newline="", encoding="utf-8", errors="replace") as file:
+        header, *rows = list(csv.reader(file)) or [[]]
+    if header[: len(columns)] != list(columns):
+        path.unlink()  # cut off in its first line
+        return
+    # The last row may have been cut off in the middle.
+    kept = [row for row in rows if len(row) == len(header) and row[0].isdigit() and int(row[0]) <= num_timesteps]
+    text = io.StringIO()
+    csv.writer(text).writerows([header, *kept])
+    with atomic(path) as binary:
+        binary.write(text.getvalue().encode())
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the packages that a result can depend on, by name."""
     found = {}
     for name in PACKAGES:
         try:

@@ -48,7 +48,7 @@ class LiveProgress(Callback):
         self._value(agent)
         parts = [f"{progress.num_timesteps:,} steps"]
         if self._speed:
-            parts.append(f"{_short(self._speed)}/s")
+            parts.append(f"{short(self._speed)}/s")
         if progress.returns:
             parts.append(f"return {progress.mean_return:.3g}")
         self._bar.update(self._task, completed=progress.num_timesteps, description="  ".join([*parts, self._gap]))
@@ -69,7 +69,7 @@ class LiveProgress(Callback):
         self._next = now + (time.perf_counter() - now) / SHARE
 
 
-def _short(number: float) -> str:
+def short(number: float) -> str:
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= size:
             return f"{number / size:.3g}{unit}"

@@ -18,6 +18,7 @@ COMMANDS = {
     "train": "train an agent, or go on with a run",
     "evaluate": "say how good the agent of a run is, exactly where that can be known",
     "watch": "watch the agent of a run, in a window or into a file",
+    "compare": "compare agents on environments over many seeds, on all cores or a cluster",
     "check": "check an agent against what plugins must keep to",
     "play": "play an environment yourself, in a window or in the terminal",
     "solve": "compute exact optimal values, as a table and as a picture",

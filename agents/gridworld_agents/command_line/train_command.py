@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import pathlib
 import secrets
-import signal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -16,9 +14,6 @@ from gridworld_agents.command_line.configuration import read_configuration
 from gridworld_agents.command_line.console import console
 from gridworld_agents.command_line.environments import env_args, make_env
 from gridworld_agents.command_line.live import LiveProgress
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 STEPS = 100_000
 CHECKPOINTS, ROWS = 20, 100
@@ -130,6 +125,7 @@ def _resume(path: str, *, trust: bool, tensorboard: bool) -> int:
 
 def _learn(run: Any, *, tensorboard: bool) -> int:
     """Learn with a live display, and say how it went."""
+    from gridworld_agents.interrupts import told_of_signals
     from gridworld_agents.running import StopAfterSignal
 
     out, stop = console(), StopAfterSignal()
@@ -138,20 +134,9 @@ def _learn(run: Any, *, tensorboard: bool) -> int:
         from gridworld_agents.tensorboard import TensorBoard
 
         extra.append(TensorBoard(run.folder.path, run.settings.metrics_every, run.judge))
-    with _told(stop):
+    with told_of_signals(stop.tell):
         status = run.learn([LiveProgress(run.judge), stop, *extra])
     gap = "" if run.judge is None else f", value {run.judge.value(run.agent):.6g}, gap {run.judge.gap(run.agent):.3g}"
     out.print(f"{run.settings.agent} on {run.settings.env}: {run.agent.num_timesteps:,} steps{gap}")
     out.print(f"{status}: {pathlib.Path(run.folder.path)}", soft_wrap=True)
     return 0 if status == "finished" else 130
-
-
-@contextlib.contextmanager
-def _told(stop: Any) -> Iterator[None]:
-    """Let Ctrl-C and a polite request to end (SIGTERM) end the learning at the next chunk, with the agent saved."""
-    before = {kind: signal.signal(kind, stop.tell) for kind in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)

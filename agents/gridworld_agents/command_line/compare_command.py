@@ -1,0 +1,146 @@
+"""`gridworld compare`: agents on environments over many seeds, on all cores or a cluster, with a verdict and a report."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gridworld_agents.command_line.console import console
+
+if TYPE_CHECKING:
+    from gridworld_agents.comparison.suite import Suite
+
+SEEDS, STEPS = 10, 100_000
+MOST_SEEDS = 40
+"""How many seeds `--until-significant` adds up to, unless told otherwise."""
+
+
+class _Several(click.Option):
+    """An option that takes all the words up to the next option: `--agents a b c`."""
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Let the parser take more than one word."""
+        super().add_to_parser(parser, ctx)
+        own = parser._long_opt[self.opts[0]]  # noqa: SLF001 - click has no public way
+        process = own.process
+
+        def greedy(value: Any, state: Any) -> None:
+            process(value, state)
+            while state.rargs and not state.rargs[0].startswith("-"):
+                process(state.rargs.pop(0), state)
+
+        own.process = greedy
+
+
+@click.command(name="compare")
+@click.argument("suite_file", required=False, type=click.Path(exists=True, dir_okay=False), metavar="[SUITE.toml]")
+@click.option("--agents", cls=_Several, multiple=True, metavar="ID ...", help="What is compared.")
+@click.option("--env", "envs", cls=_Several, multiple=True, metavar="ID ...", help="Where; several may be named.")
+@click.option(
+    "--seeds", type=click.IntRange(min=1), help=f"Runs of each agent on each environment.  [default: {SEEDS}]"
+)
+@click.option("--steps", type=click.IntRange(min=1), help=f"Of each run.  [default: {STEPS}]")
+@click.option("--gamma", type=click.FloatRange(0, 1), help="Discount at which all are judged.  [default: 0.99]")
+@click.option("--out", type=click.Path(file_okay=False), help="Folder.  [default: runs/compared]")
+@click.option("--resume", is_flag=True, help="Go on with the comparison in --out; failed runs are done again.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Runs at a time.  [default: one for each core]")
+@click.option("--backend", default="joblib", show_default=True, metavar="joblib|dask|ray", help="Who does the runs.")
+@click.option("--address", metavar="ADDRESS", help="Of the cluster that does them: tcp://HOST:PORT.")
+@click.option("--confidence", default=0.95, show_default=True, type=click.FloatRange(0, 1, True, True))
+@click.option("--until-significant", is_flag=True, help="Add seeds until every two agents are told apart.")
+@click.option("--max-seeds", type=click.IntRange(min=1), help=f"With --until-significant.  [default: {MOST_SEEDS}]")
+@click.option("--report/--no-report", default=True, show_default=True, help="Write report.html.")
+def command(suite_file: str | None, **values: Any) -> int:
+    """Compare agents over many seeds: exact gaps to the optimum where it is known, returns elsewhere.
+
+    What is compared comes from flags or from a TOML file; see examples/suites. Every run is kept in a folder of its own,
+    so that a comparison which was interrupted goes on by --resume and ends as if it had not been.
+    """
+    from gridworld_agents.comparison.comparing import run_suite
+    from gridworld_agents.comparison.executing import Interrupted
+    from gridworld_agents.comparison.live import Live
+    from gridworld_agents.comparison.printing import table
+    from gridworld_agents.comparison.verdicts import sentences
+
+    out, folder = console(), values["out"] or "runs/compared"
+    suite = _suite(suite_file, values)
+    most = (values["max_seeds"] or MOST_SEEDS) if values["until_significant"] else None
+    if values["max_seeds"] and most is None:
+        raise click.UsageError("--max-seeds needs --until-significant")
+    try:
+        found = run_suite(
+            suite,
+            folder,
+            resume=values["resume"],
+            jobs=values["jobs"],
+            backend=values["backend"],
+            address=values["address"],
+            max_seeds=None if most is None else max(most, len(suite.seeds)),
+            confidence=values["confidence"],
+            command=_command(suite_file, suite, values),
+            watch=Live(out),
+        )
+    except Interrupted:
+        out.print(f"stopped, everything is kept: the same command with --resume goes on in {folder}", soft_wrap=True)
+        return 130
+    out.print(table(found))
+    for sentence in sentences(found, confidence=values["confidence"], budget=most):
+        out.print(sentence, soft_wrap=True)
+    for run in found.failures:
+        last = (run.error or "").strip().splitlines()[-1:]
+        out.print(f"failed: {run.agent} on {run.env}, seed {run.seed}: {''.join(last)}", soft_wrap=True)
+    _finish(found, values)
+    return 1 if found.failures else 0
+
+
+def _finish(found: Any, values: dict[str, Any]) -> None:
+    out = console()
+    if values["report"]:
+        from gridworld_agents.report.writing import write
+
+        try:
+            page = write(found, confidence=values["confidence"])
+        except ImportError as error:
+            out.print(f"no report: {error}", soft_wrap=True)
+        else:
+            out.print(f"report: {page}", soft_wrap=True)
+    out.print(f"results: {found.folder}", soft_wrap=True)
+
+
+def _suite(path: str | None, values: dict[str, Any]) -> Suite:
+    """Return what is to be compared; flags have precedence over a file."""
+    import dataclasses
+
+    from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite
+    from gridworld_agents.comparison.suite_files import read_suite, seeds_of
+
+    chosen: dict[str, Any] = {name: values[name] for name in ("steps", "gamma") if values[name] is not None}
+    if values["seeds"] is not None:
+        chosen["seeds"] = seeds_of(values["seeds"])
+    if values["agents"]:
+        chosen["agents"] = tuple(AgentChoice(name) for name in values["agents"])
+    if values["envs"]:
+        chosen["envs"] = tuple(EnvChoice(name) for name in values["envs"])
+    if path is not None:
+        return dataclasses.replace(read_suite(path), **chosen)
+    for name, flag in (("agents", "--agents ID ..."), ("envs", "--env ID")):
+        if name not in chosen:
+            raise click.UsageError(f"what is to be compared? {flag}, or a suite file")
+    return Suite(**{"seeds": seeds_of(SEEDS), "steps": STEPS, **chosen})
+
+
+def _command(path: str | None, suite: Suite, values: dict[str, Any]) -> str:
+    """Return the command that repeats the comparison."""
+    words = ["gridworld", "compare"]
+    if path is not None:
+        words.append(path)
+    for flag, name in (("--agents", "agents"), ("--env", "envs")):
+        words += [flag, *values[name]] if values[name] else []
+    for name in ("steps", "gamma", "max_seeds"):
+        words += [f"--{name.replace('_', '-')}", str(values[name])] if values[name] is not None else []
+    if values["seeds"] is not None or path is None:
+        words += ["--seeds", str(len(suite.seeds))]
+    words += ["--until-significant"] if values["until_significant"] else []
+    return shlex.join([*words, "--out", values["out"] or "runs/compared"])

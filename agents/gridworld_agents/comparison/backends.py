@@ -1,0 +1,91 @@
+"""Where runs are done: in this process, in processes on this machine, or on a cluster that is running already."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from gridworld_agents.checks import choose, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+BACKENDS = ("joblib", "dask", "ray")
+
+
+class Workers:
+    """Workers that do jobs.
+
+    Args:
+        backend: `"joblib"`, processes on this machine; `"dask"` or `"ray"`, a cluster.
+        address: Of the cluster, such as `"tcp://10.0.0.1:8786"`.
+        jobs: How many at a time on this machine; None takes every core. On a cluster all of it is taken.
+
+    Raises:
+        ValueError: If a cluster has no address, or this machine has one.
+        ImportError: If the backend's library is missing.
+    """
+
+    def __init__(self, backend: str = "joblib", address: str | None = None, jobs: int | None = None) -> None:
+        choose("backend", backend, BACKENDS)
+        if backend == "joblib" and address is not None:
+            raise ValueError(f"address is that of a cluster, got {address!r} with the backend 'joblib': name 'dask'")
+        if backend != "joblib" and address is None:
+            raise ValueError(f"the backend {backend!r} needs the address of a cluster that is running")
+        self.backend, self.address = backend, address
+        self.jobs = None if jobs is None else whole_number("jobs", jobs, 1)
+        if backend != "joblib":
+            _import(backend)
+
+    @contextlib.contextmanager
+    def ready(self) -> Iterator[Callable[[Callable[..., str], list[tuple[Any, ...]]], list[str]]]:
+        """Connect, and yield a function that does jobs: `do(function, arguments of each)`; it returns their results.
+
+        It raises whatever a lost worker leads to; what was done until then has been written down.
+        """
+        if self.backend == "joblib" and self.jobs == 1:
+            yield lambda function, jobs: [function(*job) for job in jobs]
+            return
+        import joblib
+
+        def do(function: Callable[..., str], jobs: list[tuple[Any, ...]]) -> list[str]:
+            done: list[str] = joblib.Parallel(pre_dispatch="all", batch_size=1)(
+                joblib.delayed(function)(*job) for job in jobs
+            )
+            return done
+
+        with self._cluster(), joblib.parallel_config(**self._settings()):
+            yield do
+
+    def _settings(self) -> dict[str, Any]:
+        if self.backend == "joblib":
+            # One thread each: a worker for each core has nothing to gain from more.
+            return {"backend": "loky", "n_jobs": self.jobs or -1, "inner_max_num_threads": 1}
+        return {"backend": self.backend, "n_jobs": -1}
+
+    @contextlib.contextmanager
+    def _cluster(self) -> Iterator[None]:
+        if self.backend == "dask":
+            from distributed import Client
+
+            with Client(self.address, set_as_default=True):
+                yield
+        elif self.backend == "ray":
+            import ray
+            from ray.util.joblib import register_ray
+
+            ray.init(address=self.address, ignore_reinit_error=True)
+            register_ray()
+            yield
+        else:
+            yield
+
+
+def _import(backend: str) -> None:
+    import importlib
+
+    module = {"dask": "distributed", "ray": "ray.util.joblib"}[backend]
+    try:
+        importlib.import_module(module)
+    except ImportError as error:
+        raise ImportError(f'the backend {backend!r} needs more: pip install "gridworld-env[{backend}]"') from error

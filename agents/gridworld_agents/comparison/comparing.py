@@ -1,0 +1,163 @@
+"""`compare`: agents x environments x seeds, from Python; `gridworld compare` is the same from a command line."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import gymnasium as gym
+
+from gridworld_agents import registry
+from gridworld_agents.checks import whole_number
+from gridworld_agents.comparison import results, tables
+from gridworld_agents.comparison.backends import Workers
+from gridworld_agents.comparison.deciding import undecided
+from gridworld_agents.comparison.executing import execute
+from gridworld_agents.comparison.folder import ComparisonFolder
+from gridworld_agents.comparison.one_run import settings_of
+from gridworld_agents.comparison.reference import reference
+from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite
+from gridworld_agents.comparison.suite_files import choices, seeds_of
+from gridworld_agents.judging import USUAL_GAMMA
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Sequence
+
+    from gridworld_agents.comparison.results import Comparison
+
+BATCH = 2
+"""Seeds that are added at a time until a comparison is decided."""
+
+
+def compare(
+    agents: Sequence[str | dict[str, Any] | AgentChoice],
+    envs: Sequence[str | dict[str, Any] | EnvChoice],
+    *,
+    out: str | os.PathLike[str],
+    seeds: int | Sequence[int] = 10,
+    steps: int = 100_000,
+    gamma: float = USUAL_GAMMA,
+    **options: Any,
+) -> Comparison:
+    """Compare agents and return what came out; all of it is in the folder too.
+
+    >>> comparison = ga.compare(["q-learning", "sarsa"], ["GridWorld-v0"], seeds=10, steps=20_000, out="runs/compared")
+
+    Args:
+        agents: Ids, or tables with `id`, `label` and `hyper_parameters`.
+        envs: Ids, or tables with `id`, `label`, `arguments`, `steps` and `gamma`.
+        out: Folder.
+        seeds: How many, 0, 1, ..., or which.
+        steps: For how many each learns.
+        gamma: Discount at which all are judged, and learn unless they have one of their own.
+        **options: Further fields of `suite.Suite`, and the arguments of `run_suite`.
+
+    Raises:
+        ValueError: If anything is wrong with what is asked for: before any work starts.
+    """
+    fields = {field.name for field in dataclasses.fields(Suite)}
+    suite = Suite(
+        agents=choices(AgentChoice, list(agents)),
+        envs=choices(EnvChoice, list(envs)),
+        seeds=seeds_of(seeds),
+        steps=steps,
+        gamma=gamma,
+        **{name: value for name, value in options.items() if name in fields},
+    )
+    return run_suite(suite, out, **{name: value for name, value in options.items() if name not in fields})
+
+
+def run_suite(
+    suite: Suite,
+    out: str | os.PathLike[str],
+    *,
+    resume: bool = False,
+    jobs: int | None = None,
+    backend: str = "joblib",
+    address: str | None = None,
+    max_seeds: int | None = None,
+    confidence: float = 0.95,
+    command: str = "",
+    watch: Callable[[ComparisonFolder, Suite], contextlib.AbstractContextManager[Any]] | None = None,
+) -> Comparison:
+    """Run a suite, or what is left of it.
+
+    Args:
+        suite: What is compared.
+        out: Folder.
+        resume: Go on with the comparison in the folder; runs that failed are done again.
+        jobs: Runs at a time on this machine; None, one for each core.
+        backend: `"joblib"`, `"dask"` or `"ray"`.
+        address: Of the cluster, for the latter two.
+        max_seeds: Add paired seeds until every pair of agents is decided on every environment, to so many at most;
+            None adds none.
+        confidence: Of these decisions.
+        command: What repeats the comparison on a command line.
+        watch: Shows how it comes along while it is entered.
+
+    Raises:
+        ValueError: If anything is wrong with what is asked for: before any work starts.
+        ImportError: If the backend's library is missing.
+        Interrupted: After Ctrl-C; what was done is kept.
+    """
+    folder, workers = ComparisonFolder(out), Workers(backend, address, jobs)
+    if max_seeds is not None and whole_number("max_seeds", max_seeds, 1) < len(suite.seeds):
+        raise ValueError(
+            f"max_seeds must be at least the {len(suite.seeds)} seeds that it begins with, got {max_seeds}"
+        )
+    folder.check(suite, resume=resume)
+    if resume and folder.record.exists():  # seeds that were added are not begun again from the first ones
+        suite = dataclasses.replace(suite, seeds=tuple(dict.fromkeys((*folder.suite().seeds, *suite.seeds))))
+    references = _checked(suite)
+    folder.path.mkdir(parents=True, exist_ok=True)
+    folder.lock()
+    more = {"references": references, "command": command}
+    failed_too = resume
+    try:
+        while True:
+            folder.write(suite, more)
+            with contextlib.nullcontext() if watch is None else watch(folder, suite):
+                execute(folder, suite, workers, failed_too=failed_too)
+            found, failed_too = results.read(folder.path), False
+            if max_seeds is None or len(suite.seeds) >= max_seeds or not undecided(found, max_seeds, confidence):
+                break
+            new = _next_seeds(suite.seeds, min(BATCH, max_seeds - len(suite.seeds)))
+            suite = dataclasses.replace(suite, seeds=(*suite.seeds, *new))
+        tables.write(found)
+    finally:
+        folder.unlock()
+    return found
+
+
+def _next_seeds(seeds: Sequence[int], count: int) -> range:
+    return range(max(seeds) + 1, max(seeds) + 1 + count)
+
+
+def _checked(suite: Suite) -> dict[str, tuple[float | None, float | None]]:
+    """Make every environment and every agent on it once, so that mistakes show before the work starts.
+
+    Returns:
+        The references of each environment.
+
+    Raises:
+        ValueError: If one cannot be made.
+    """
+    for agent in suite.agents:
+        registry.find(agent.id).load()
+    references: dict[str, tuple[float | None, float | None]] = {}
+    for choice in suite.envs:
+        try:
+            env = gym.make(choice.id, **choice.arguments)
+        except (ValueError, TypeError, ImportError, gym.error.Error) as error:
+            raise ValueError(f"the environment {choice.label} cannot be made: {error}") from error
+        with env:
+            for agent in suite.agents:
+                settings = settings_of(suite, choice, agent, suite.seeds[0])
+                try:
+                    registry.make(agent.id, env, seed=settings.seed, **settings.hyper_parameters)
+                except ValueError as error:
+                    raise ValueError(f"{agent.label} cannot learn on {choice.label}: {error}") from error
+            references[choice.label] = tuple(reference(env, suite.gamma_on(choice)))
+    return references

@@ -1,0 +1,102 @@
+"""Doing what is left of a comparison: lost workers cost their runs' time, and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from gridworld_agents.comparison.one_run import run_one
+from gridworld_agents.comparison.owner import take_over
+from gridworld_agents.comparison.results import status_of
+from gridworld_agents.interrupts import told_of_signals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gridworld_agents.comparison.backends import Workers
+    from gridworld_agents.comparison.folder import ComparisonFolder
+    from gridworld_agents.comparison.suite import Suite
+
+ATTEMPTS = 5
+"""How often runs are begun that a lost worker left unfinished."""
+
+
+class Interrupted(Exception):  # noqa: N818 - what was asked for, not a fault
+    """The comparison was told to stop; what was done is kept."""
+
+
+def jobs_left(folder: ComparisonFolder, suite: Suite, *, failed_too: bool) -> list[tuple[str, str, int]]:
+    """Return labels and seed of each run that has not finished: all agents with the first seed, then the second, ..."""
+    again = {"missing", "failed"} if failed_too else {"missing"}
+    return [
+        (env.label, agent.label, seed)
+        for seed in suite.seeds
+        for env in suite.envs
+        for agent in suite.agents
+        if status_of(folder, env, agent, seed) in again
+    ]
+
+
+def execute(folder: ComparisonFolder, suite: Suite, workers: Workers, *, failed_too: bool) -> None:
+    """Do every run that has not finished.
+
+    Args:
+        folder: Of the comparison, locked by this process.
+        suite: What it compares.
+        workers: Who does it.
+        failed_too: Whether runs that failed are done again.
+
+    Raises:
+        Interrupted: After Ctrl-C or SIGTERM, when every run under way has been saved.
+        RuntimeError: If workers keep getting lost.
+    """
+    folder.stop.unlink(missing_ok=True)
+    token = take_over(folder.path)
+    left = jobs_left(folder, suite, failed_too=failed_too)
+    lost: BaseException | None = None
+    with _stopping(folder), workers.ready() as do:
+        for _ in range(ATTEMPTS):
+            if not left or folder.stop.exists():
+                break
+            try:
+                do(run_one, [(str(folder.path), token, *job) for job in left])
+            except _lost_workers() as error:
+                lost = error
+            left = jobs_left(folder, suite, failed_too=False)
+    if folder.stop.exists():
+        folder.stop.unlink()
+        raise Interrupted
+    if left:
+        raise RuntimeError(
+            f"{len(left)} runs were begun {ATTEMPTS} times and their workers were lost each time ({lost}): "
+            "is there enough memory? Fewer --jobs need less; --resume goes on"
+        ) from lost
+
+
+@contextlib.contextmanager
+def _stopping(folder: ComparisonFolder) -> Any:
+    """Let Ctrl-C and SIGTERM stop the workers by a file that they look at."""
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    with told_of_signals(lambda *_: folder.stop.touch()):
+        yield
+
+
+def _lost_workers() -> tuple[type[BaseException], ...]:
+    """Return what is raised when a worker dies."""
+    import concurrent.futures.process as pool
+    import importlib
+
+    kinds: list[type[BaseException]] = [pool.BrokenProcessPool]
+    for module, name in (
+        ("joblib.externals.loky.process_executor", "TerminatedWorkerError"),
+        ("joblib.externals.loky.process_executor", "BrokenProcessPool"),
+        ("distributed.scheduler", "KilledWorker"),
+        ("ray.exceptions", "RayError"),
+    ):
+        with contextlib.suppress(ImportError, AttributeError):
+            kinds.append(getattr(importlib.import_module(module), name))
+    return tuple(kinds)

@@ -1,0 +1,138 @@
+"""`ComparisonFolder`: where a comparison is kept.
+
+| file | holds |
+|---|---|
+| `comparison.json` | the suite, versions, platform, and the command that repeats it |
+| `ENV/AGENT/seed-K/` | a run, see `RunFolder`; with `progress.csv`, `score.json`, or `error.txt` if it failed |
+| `results.csv`, `curves.csv`, `timing.csv`, `results.parquet` | all runs as tables |
+"""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import platform
+import time
+from typing import TYPE_CHECKING, Any
+
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
+
+from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, slug
+from gridworld_agents.files import atomic
+from gridworld_agents.runs import RunFolder, versions
+
+if TYPE_CHECKING:
+    import os
+
+FORMAT, VERSION = "gridworld-comparison", 1
+LOCK_SECONDS = 3.0
+"""How long is waited for the lock, which a worker that looks whether its main process lives holds for a moment."""
+
+
+class ComparisonFolder:
+    """A folder that holds one comparison."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = pathlib.Path(path).resolve()
+        self.record = self.path / "comparison.json"
+        self.stop = self.path / ".stop"
+        self._run = RunFolder(self.path)
+
+    def run(self, env: EnvChoice, agent: AgentChoice, seed: int) -> RunFolder:
+        """Return the folder of a run."""
+        return RunFolder(self.path / slug(env.label) / slug(agent.label) / f"seed-{seed}")
+
+    def lock(self) -> None:
+        """Keep other processes out, until `unlock` or the end of this one, however it ends.
+
+        Raises:
+            ValueError: If another process runs the comparison.
+        """
+        patience = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                return self._run.lock()
+            except ValueError:
+                if time.monotonic() > patience:
+                    raise
+            time.sleep(0.1)
+
+    def unlock(self) -> None:
+        """Let others run it."""
+        self._run.unlock()
+
+    def check(self, suite: Suite, *, resume: bool) -> None:
+        """Refuse a folder that holds something else, or that is to be gone on with and was not said to be.
+
+        Raises:
+            ValueError: If it does; nothing has been written then.
+        """
+        if self.record.exists():
+            if not resume:
+                raise ValueError(
+                    f"{self.path} holds a comparison already: go on with it by --resume, or choose another --out"
+                )
+            held = self.read()["suite"]
+            differing = [name for name, value in suite.as_plain().items() if name != "seeds" and held[name] != value]
+            if differing or not set(held["seeds"]) <= set(suite.seeds):
+                names = ", ".join(differing or ["seeds"])
+                raise ValueError(f"{self.path} holds another comparison ({names} differ): choose another --out")
+        elif self.path.exists() and (
+            not self.path.is_dir() or any(not held.name.startswith(".") for held in self.path.iterdir())
+        ):
+            raise ValueError(f"{self.path} holds something else than a comparison: choose another --out")
+
+    def write(self, suite: Suite, more: dict[str, Any]) -> None:
+        """Write what the comparison is."""
+        content = {
+            "format": FORMAT,
+            "version": VERSION,
+            "suite": suite.as_plain(),
+            **more,
+            "versions": {"python": platform.python_version(), **versions()},
+            "platform": platform.platform(),
+        }
+        with atomic(self.record) as file:
+            file.write(json.dumps(content, indent=2).encode())
+
+    def read(self) -> dict[str, Any]:
+        """Read what the comparison is.
+
+        Raises:
+            ValueError: If the folder holds none, or its record cannot be read.
+        """
+        if not self.record.is_file():
+            raise ValueError(f"{self.path} holds no comparison: there is no comparison.json in it")
+        try:
+            content = json.loads(self.record.read_text(encoding="utf-8"))
+        except (ValueError, OSError) as error:
+            raise ValueError(f"{self.record} cannot be read: {error}") from None
+        if not isinstance(content, dict) or (content.get("format"), content.get("version")) != (FORMAT, VERSION):
+            raise ValueError(f"{self.record} is not the record of a comparison")
+        return content
+
+    def suite(self) -> Suite:
+        """Read what is compared.
+
+        Raises:
+            ValueError: If the folder holds no comparison, or its record cannot be read.
+        """
+        try:
+            return Suite.from_plain(self.read()["suite"])
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{self.record} cannot be used: {error}") from None
+
+
+def abandoned(path: pathlib.Path) -> bool:
+    """Return whether no process holds the lock of a comparison's folder on this machine; False where none can know."""
+    if fcntl is None:
+        return False
+    try:
+        with (path / ".lock").open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,155 @@
+"""One run of a comparison, as a worker does it: begun or gone on with, scored, and written down whatever happens."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import threading
+import time
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from gridworld_agents import registry
+from gridworld_agents.comparison.folder import ComparisonFolder
+from gridworld_agents.comparison.owner import StopWhenDisowned
+from gridworld_agents.comparison.progress import ProgressFile
+from gridworld_agents.comparison.reference import judge_at
+from gridworld_agents.evaluation import evaluate
+from gridworld_agents.files import atomic
+from gridworld_agents.interrupts import told_of_signals
+from gridworld_agents.runs import RunSettings
+
+if TYPE_CHECKING:
+    from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite
+    from gridworld_agents.running import Run
+    from gridworld_agents.runs import RunFolder
+
+FINISHED, FAILED, STOPPED = "finished", "failed", "stopped"
+CHECKPOINTS = 5
+"""How many checkpoints a run has on its way."""
+EVALUATION_SEED = 1_000_003
+"""Fixes the episodes that agents are valued by where their exact value is not known: the same for all."""
+PATIENCE = 30.0
+"""Seconds that a run waits for another process to leave its folder, which that does when it sees that it is disowned."""
+
+
+def run_one(path: str, token: str, env_label: str, agent_label: str, seed: int) -> str:
+    """Do a run, or what is left of it, and return how it ended: "finished", "failed" or "stopped".
+
+    Args:
+        path: Of the comparison's folder.
+        token: Of whoever started this; see `owner`.
+        env_label: Which environment.
+        agent_label: Which agent.
+        seed: Of the run.
+    """
+    folder = ComparisonFolder(path)
+    suite = folder.suite()
+    env = next(choice for choice in suite.envs if choice.label == env_label)
+    agent = next(choice for choice in suite.agents if choice.label == agent_label)
+    place, stop = folder.run(env, agent, seed), StopWhenDisowned(folder.path, token)
+    if stop.over():
+        return STOPPED
+    error = place.path / "error.txt"
+    in_main = threading.current_thread() is threading.main_thread()
+    try:
+        with told_of_signals(stop.tell) if in_main else contextlib.nullcontext():
+            error.unlink(missing_ok=True)
+            return _run(suite, env, agent, settings_of(suite, env, agent, seed), place, stop)
+    except (Exception, SystemExit):  # noqa: BLE001 - whatever an agent or an environment raises
+        place.path.mkdir(parents=True, exist_ok=True)
+        with atomic(error) as file:
+            file.write(traceback.format_exc().encode())
+        return FAILED
+
+
+def settings_of(suite: Suite, env: EnvChoice, agent: AgentChoice, seed: int) -> RunSettings:
+    """Return what defines a run; an agent without a discount of its own learns at the suite's."""
+    parameters = getattr(registry.find(agent.id).load(), "Parameters", None)
+    takes_gamma = "gamma" in getattr(parameters, "__dataclass_fields__", {})
+    steps = suite.steps_on(env)
+    return RunSettings(
+        agent=agent.id,
+        env=env.id,
+        total_timesteps=steps,
+        seed=seed,
+        env_arguments=dict(env.arguments),
+        hyper_parameters={**({"gamma": suite.gamma_on(env)} if takes_gamma else {}), **agent.hyper_parameters},
+        checkpoint_every=max(1, steps // CHECKPOINTS),
+        metrics_every=max(1, steps // suite.rows),
+    )
+
+
+def _run(
+    suite: Suite, env: EnvChoice, agent: AgentChoice, settings: RunSettings, place: RunFolder, stop: StopWhenDisowned
+) -> str:
+    run = _begin(place, settings)
+    try:
+        gamma = suite.gamma_on(env)
+        run.judge = judge_at(run.env, gamma)
+        value = None
+        if run.judge is None and suite.evaluations:
+            value = _Return(settings, suite.episodes)
+        every = max(1, settings.total_timesteps // max(1, suite.evaluations))
+        curve = ProgressFile(place.path / "progress.csv", settings.metrics_every, value, every)
+        status = run.learn([stop, curve])
+        if status != FINISHED:
+            return STOPPED
+        if run.judge is None:
+            played = evaluate(run.agent, _made(settings), suite.episodes, seed=EVALUATION_SEED)
+            score = {"measure": "return", "score": played.mean, "returns": played.returns}
+        else:
+            score = {"measure": "gap", "score": run.judge.gap(run.agent)}
+        with atomic(place.path / "score.json") as file:
+            file.write(json.dumps({**score, "agent": agent.label, "env": env.label}).encode())
+        return FINISHED
+    finally:
+        run.env.close()
+
+
+class _Return:
+    """The mean return of an agent over episodes that are the same for all."""
+
+    def __init__(self, settings: RunSettings, episodes: int) -> None:
+        self.env, self.episodes = _made(settings), episodes
+
+    def __call__(self, agent: Any) -> float:
+        return evaluate(agent, self.env, self.episodes, seed=EVALUATION_SEED).mean
+
+
+def _made(settings: RunSettings) -> Any:
+    import gymnasium as gym
+
+    return gym.make(settings.env, **settings.env_arguments)
+
+
+def _begin(place: RunFolder, settings: RunSettings) -> Run:
+    """Go on with a run where that gives exactly what an undisturbed one gives; else begin it, or begin it again."""
+    from gridworld_agents.running import Run
+
+    waited = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if not place.record.is_file():
+                return Run(place, settings)
+            run = Run(place)
+        except ValueError as error:
+            if "another process" not in str(error) or time.monotonic() > waited:
+                raise
+            time.sleep(0.2)
+            continue
+        if run.settings == settings and _goes_on_exactly(run):
+            return run
+        place.unlock()
+        shutil.rmtree(place.path)
+
+
+def _goes_on_exactly(run: Run) -> bool:
+    """Return whether nothing of a run is lost in its file: a table's agent where the environment can be put back."""
+    from gridworld_agents.tabular import standing
+    from gridworld_agents.tabular.agent import TabularAgent
+
+    if run.agent.num_timesteps == 0:
+        return True
+    return isinstance(run.agent, TabularAgent) and (run.agent.needs_model or standing.can_be_put(run.env))

@@ -1,0 +1,188 @@
+"""What came out of a comparison, as plain data: `read` takes it from the folder, finished or not."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gridworld_agents.comparison.folder import ComparisonFolder
+from gridworld_agents.comparison.reference import Reference
+from gridworld_agents.statistics.reaching import first_reached
+
+if TYPE_CHECKING:
+    import os
+    import pathlib
+
+    import numpy.typing as npt
+
+    from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite
+
+    FloatArray = npt.NDArray[np.float64]
+
+FRACTIONS = (0.1, 0.01)
+"""Shares of the optimum, to which the steps are counted."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RunResult:
+    """One run: an agent on an environment with a seed."""
+
+    env: str  # label
+    agent: str  # label
+    seed: int
+    folder: pathlib.Path
+    status: str  # "finished", "failed", or "missing": not run yet, or not to its end
+    error: str | None  # the traceback, where it failed
+    score: float  # the final gap to the optimum, or mean return; nan unless finished
+    steps: FloatArray  # (T,) steps of the environment, of the points of the curves
+    seconds: FloatArray  # (T,) of learning
+    gap: FloatArray  # (T,) exact gap to the optimum; nan where it is not known
+    mean_return: FloatArray  # (T,) of the last episodes while learning; nan before there is one
+    evaluated_return: FloatArray  # (T,) of episodes played greedily; nan where none were
+
+    @property
+    def finished(self) -> bool:
+        """Whether it came to its end."""
+        return self.status == "finished"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """All of a comparison."""
+
+    folder: pathlib.Path
+    suite: Suite
+    references: dict[str, Reference]  # by the environment's label
+    runs: tuple[RunResult, ...]  # by environment, then agent, then seed
+    command: str  # that repeats it
+    versions: dict[str, str]
+    platform: str
+
+    def of(self, env: str, agent: str) -> list[RunResult]:
+        """Return the runs of an agent on an environment, by seed."""
+        return [run for run in self.runs if (run.env, run.agent) == (env, agent)]
+
+    def exact(self, env: str) -> bool:
+        """Return whether scores on an environment are exact gaps to its optimum; otherwise they are mean returns."""
+        return self.references[env].optimum is not None
+
+    def seeds(self, env: str) -> list[int]:
+        """Return the seeds with which every agent finished on an environment: those that can be paired."""
+        unfinished = {run.seed for run in self.runs if run.env == env and not run.finished}
+        return [seed for seed in self.suite.seeds if seed not in unfinished]
+
+    def scores(self, env: str) -> dict[str, FloatArray]:
+        """Return the final scores of each agent on an environment, by the seeds that all finished: (R,) each."""
+        seeds = set(self.seeds(env))
+        return {
+            agent.label: np.array([run.score for run in self.of(env, agent.label) if run.seed in seeds])
+            for agent in self.suite.agents
+        }
+
+    def times_to(self, env: str, agent: str, fraction: float, *, of: str = "steps") -> FloatArray:
+        """Return when the runs that finished first came within a share of the optimum: (R,), inf for never.
+
+        Args:
+            env: Label of the environment, whose optimum must be known.
+            agent: Label of the agent.
+            fraction: Of the optimum's absolute value, in (0, 1).
+            of: `"steps"` or `"seconds"`.
+
+        Raises:
+            ValueError: If the optimum is 0 or not known.
+        """
+        optimum = self.references[env].optimum
+        if optimum is None:
+            raise ValueError(f"the optimum of {env} is not known")
+        times = []
+        for run in self.of(env, agent):
+            known = ~np.isnan(run.gap)
+            if not run.finished:
+                continue
+            at, gap = getattr(run, of)[known], run.gap[known]
+            times.append(float(first_reached(gap[None], at, optimum, fraction)[0]) if len(at) else np.inf)
+        return np.array(times)
+
+    @property
+    def failures(self) -> list[RunResult]:
+        """The runs that failed."""
+        return [run for run in self.runs if run.status == "failed"]
+
+
+def read(path: str | os.PathLike[str]) -> Comparison:
+    """Read a comparison from its folder.
+
+    Raises:
+        ValueError: If the folder holds none.
+    """
+    folder = ComparisonFolder(path)
+    content, suite = folder.read(), folder.suite()
+    return Comparison(
+        folder=folder.path,
+        suite=suite,
+        references={label: Reference(*pair) for label, pair in content["references"].items()},
+        runs=tuple(
+            result(folder, env, agent, seed) for env in suite.envs for agent in suite.agents for seed in suite.seeds
+        ),
+        command=content["command"],
+        versions=content["versions"],
+        platform=content["platform"],
+    )
+
+
+def status_of(folder: ComparisonFolder, env: EnvChoice, agent: AgentChoice, seed: int) -> str:
+    """Return "finished", "failed" or "missing"."""
+    path = folder.run(env, agent, seed).path
+    if (path / "error.txt").exists():
+        return "failed"
+    return "finished" if (path / "score.json").exists() else "missing"
+
+
+def result(folder: ComparisonFolder, env: EnvChoice, agent: AgentChoice, seed: int) -> RunResult:
+    """Read one run."""
+    run = folder.run(env, agent, seed)
+    status = status_of(folder, env, agent, seed)
+    error = (run.path / "error.txt").read_text(encoding="utf-8") if status == "failed" else None
+    score = float("nan")
+    if status == "finished":
+        score = float(json.loads((run.path / "score.json").read_text(encoding="utf-8"))["score"])
+    metrics, progress = _columns(run.metrics), _columns(run.path / "progress.csv")
+    steps = metrics.get("num_timesteps", np.empty(0))
+    return RunResult(
+        env=env.label,
+        agent=agent.label,
+        seed=seed,
+        folder=run.path,
+        status=status,
+        error=error,
+        score=score,
+        steps=steps,
+        seconds=_joined(steps, progress, "seconds"),
+        gap=metrics.get("gap", np.full(len(steps), np.nan)),
+        mean_return=metrics.get("mean_return", np.full(len(steps), np.nan)),
+        evaluated_return=_joined(steps, progress, "evaluated_return"),
+    )
+
+
+def _columns(path: pathlib.Path) -> dict[str, FloatArray]:
+    """Return the columns of a CSV file of numbers; of a last row that was cut off, nothing."""
+    if not path.is_file():
+        return {}
+    with path.open(newline="", encoding="utf-8") as file:
+        header, *rows = list(csv.reader(file)) or [[]]
+    whole = [row for row in rows if len(row) == len(header)]
+    return {name: np.array([_number(row[i]) for row in whole]) for i, name in enumerate(header)}
+
+
+def _number(text: str) -> float:
+    return float(text) if text else float("nan")
+
+
+def _joined(steps: FloatArray, columns: dict[str, Any], name: str) -> FloatArray:
+    """Return a column of another file at the same steps, nan where it has none."""
+    known = dict(zip(columns.get("num_timesteps", ()), columns.get(name, ()), strict=True))
+    return np.array([known.get(step, np.nan) for step in steps], dtype=np.float64)

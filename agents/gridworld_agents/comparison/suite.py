@@ -1,0 +1,148 @@
+"""`Suite`: what a comparison compares. The same suite gives the same results, wherever it runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import TYPE_CHECKING, Any
+
+from gridworld_agents.checks import finite_number, whole_number
+from gridworld_agents.judging import USUAL_GAMMA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+RESERVED = ("env", "seed", "agent_id")
+
+
+@dataclasses.dataclass(frozen=True)
+class AgentChoice:
+    """An agent with its hyper-parameters, under a label of its own."""
+
+    id: str
+    label: str = ""
+    hyper_parameters: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check the values, and name it after its id where it has no label."""
+        _check_texts("an agent", self.id, self.label)
+        _check_names(f"hyper_parameters of {self.id}", self.hyper_parameters)
+        for name in RESERVED:
+            if name in self.hyper_parameters:
+                raise ValueError(f"{name!r} is no hyper-parameter of {self.id}: it has a place of its own")
+        object.__setattr__(self, "label", self.label or self.id)
+
+
+@dataclasses.dataclass(frozen=True)
+class EnvChoice:
+    """An environment with its arguments, under a label of its own; its steps and discount may differ from the rest's."""
+
+    id: str
+    label: str = ""
+    arguments: dict[str, Any] = dataclasses.field(default_factory=dict)
+    steps: int | None = None
+    gamma: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check the values, and name it after its id and arguments where it has no label."""
+        _check_texts("an environment", self.id, self.label)
+        _check_names(f"arguments of {self.id}", self.arguments)
+        if self.steps is not None:
+            whole_number(f"steps of {self.id}", self.steps, 1)
+        if self.gamma is not None:
+            _check_gamma(f"gamma of {self.id}", self.gamma)
+        given = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
+        object.__setattr__(self, "label", self.label or (f"{self.id}({given})" if given else self.id))
+
+
+@dataclasses.dataclass(frozen=True)
+class Suite:
+    """Agents x environments x seeds.
+
+    Raises:
+        ValueError: If a number is out of range, something is missing, or two of a kind have the same label.
+    """
+
+    agents: tuple[AgentChoice, ...]
+    envs: tuple[EnvChoice, ...]
+    seeds: tuple[int, ...]
+    steps: int
+    gamma: float = USUAL_GAMMA  # at which all are judged, and learn unless they have one of their own; in [0, 1]
+    episodes: int = 20  # played in the end where the exact gap is not known, >= 1
+    evaluations: int = 0  # how often they are played on the way there, >= 0
+    rows: int = 100  # points of a learning curve, about; >= 1
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        for name in ("steps", "episodes", "rows"):
+            whole_number(name, getattr(self, name), 1)
+        whole_number("evaluations", self.evaluations, 0)
+        _check_gamma("gamma", self.gamma)
+        for name, chosen in (("agents", self.agents), ("environments", self.envs), ("seeds", self.seeds)):
+            if not chosen:
+                raise ValueError(f"{name} must be one at least, got none")
+        for seed in self.seeds:
+            whole_number("each of seeds", seed)
+        if len(set(self.seeds)) < len(self.seeds):
+            raise ValueError(f"seeds must differ, got {list(self.seeds)}")
+        _check_labels("agents", [choice.label for choice in self.agents])
+        _check_labels("environments", [choice.label for choice in self.envs])
+
+    def steps_on(self, env: EnvChoice) -> int:
+        """Return for how many steps is learned on an environment."""
+        return self.steps if env.steps is None else env.steps
+
+    def gamma_on(self, env: EnvChoice) -> float:
+        """Return the discount at which agents are judged on an environment."""
+        return self.gamma if env.gamma is None else float(env.gamma)
+
+    def as_plain(self) -> dict[str, Any]:
+        """Return the suite as JSON can hold it."""
+        plain = dataclasses.asdict(self)
+        return {**plain, "agents": list(plain["agents"]), "envs": list(plain["envs"]), "seeds": list(self.seeds)}
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> Suite:
+        """Return the suite that `as_plain` gave."""
+        return cls(
+            **{
+                **plain,
+                "agents": tuple(AgentChoice(**choice) for choice in plain["agents"]),
+                "envs": tuple(EnvChoice(**choice) for choice in plain["envs"]),
+                "seeds": tuple(plain["seeds"]),
+            }
+        )
+
+
+def slug(label: str) -> str:
+    """Return a label as the name of a folder."""
+    return re.sub(r"[^\w.=+,-]+", "-", label).strip("-.") or "-"
+
+
+def _check_texts(what: str, given_id: Any, label: Any) -> None:
+    if not isinstance(given_id, str) or not given_id:
+        raise ValueError(f"{what} must have an id, got {given_id!r}")
+    if not isinstance(label, str):
+        raise ValueError(f"the label of {given_id} must be text, got {label!r}")
+
+
+def _check_names(what: str, given: Any) -> None:
+    if not isinstance(given, dict) or not all(isinstance(name, str) for name in given):
+        raise ValueError(f"{what} must be names and values, got {given!r}")
+
+
+def _check_gamma(name: str, gamma: Any) -> None:
+    if not 0 <= finite_number(name, gamma) <= 1:
+        raise ValueError(f"{name} must be in [0, 1], got {gamma!r}")
+
+
+def _check_labels(what: str, labels: Iterable[str]) -> None:
+    seen: dict[str, str] = {}
+    for label in labels:
+        other = seen.setdefault(slug(label).lower(), label)
+        if other is not label:
+            raise ValueError(
+                f"two of {what} have the label {label!r}: give each a label of its own, as in a suite file"
+            )
+    if len(seen) < len(list(labels)):
+        raise ValueError(f"two of {what} have the same label: give each a label of its own, as in a suite file")

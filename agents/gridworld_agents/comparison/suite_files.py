@@ -1,0 +1,96 @@
+"""Suites as TOML files.
+
+```toml
+seeds = 10                     # how many, or a list of them
+steps = 50_000
+agents = ["sarsa", { id = "q-learning", label = "quick", hyper_parameters = { alpha = 0.5 } }]
+environments = ["GridWorld-v0", { id = "GridWorld/Maze-v0", arguments = { size = 9 }, steps = 100_000, gamma = 0.9 }]
+```
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+import tomllib
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gridworld_agents.checks import suggest, whole_number
+from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+
+ENTRIES = ("agents", "environments", "seeds", "steps", "gamma", "episodes", "evaluations", "rows")
+REQUIRED = ("agents", "environments", "seeds", "steps")
+
+Choice = TypeVar("Choice", AgentChoice, EnvChoice)
+
+
+def read_suite(path: str | os.PathLike[str]) -> Suite:
+    """Read a suite file.
+
+    Raises:
+        ValueError: If it cannot be read, an entry is unknown, missing, or out of range; the message names the file.
+    """
+    try:
+        content = tomllib.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    try:
+        _known("an entry", content, ENTRIES)
+        for name in REQUIRED:
+            if name not in content:
+                raise ValueError(f"it lacks {name!r}")  # noqa: TRY301 - the file's name is added below
+        envs = content.pop("environments")
+        return Suite(
+            **{
+                **content,
+                "agents": choices(AgentChoice, content["agents"]),
+                "envs": choices(EnvChoice, envs),
+                "seeds": seeds_of(content["seeds"]),
+            }
+        )
+    except ValueError as error:
+        raise ValueError(f"{path} cannot be used: {error}") from error
+
+
+def seeds_of(given: Any) -> tuple[int, ...]:
+    """Return seeds: those listed, or 0, 1, ... of a number of them.
+
+    Raises:
+        ValueError: If it is neither a number >= 1 nor a list.
+    """
+    if isinstance(given, list | tuple | range):
+        return tuple(given)
+    return tuple(range(whole_number("seeds", given, 1)))
+
+
+def choices(kind: type[Choice], given: Any) -> tuple[Choice, ...]:
+    """Return agents or environments, each given as one, as its id, or as a table of its entries.
+
+    Raises:
+        ValueError: If something is none of these, or has an unknown entry.
+    """
+    if not isinstance(given, list | tuple):
+        raise ValueError(f"agents and environments must be lists, got {given!r}")
+    return tuple(_choice(kind, one) for one in given)
+
+
+def _choice(kind: type[Choice], given: Any) -> Choice:
+    if isinstance(given, kind):
+        return given
+    if isinstance(given, str):
+        return kind(given)
+    if not isinstance(given, dict):
+        raise ValueError(f"must be an id, or a table with an id, got {given!r}")
+    _known(f"an entry of {given.get('id', 'an item')}", given, [field.name for field in dataclasses.fields(kind)])
+    return kind(**{"id": None, **given})
+
+
+def _known(what: str, given: Iterable[str], known: Iterable[str]) -> None:
+    known = list(known)
+    for name in given:
+        if name not in known:
+            raise ValueError(f"{what} is unknown: {name!r}{suggest(name, known)} (known: {', '.join(known)})")
