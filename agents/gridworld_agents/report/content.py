@@ -1,0 +1,120 @@
+"""What a report says, as plain data: everything on the page, and nothing of how it looks."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Curve:
+    """How one agent came along on one environment, over the seeds."""
+
+    agent: str
+    steps: list[float]  # (T,) steps of the environment
+    seconds: list[float]  # (T,) seconds of learning, the median over seeds
+    middle: list[float | None]  # (T,) None where it is not known
+    low: list[float | None]  # (T,) the band's lower edge
+    high: list[float | None]  # (T,)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Interval:
+    """An estimate with its interval."""
+
+    agent: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Estimates:
+    """One quantity, estimated for every agent."""
+
+    title: str
+    explanation: str
+    intervals: list[Interval]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Cell:
+    """A cell of a table that sorts."""
+
+    text: str
+    order: float | str | None = None  # what it is sorted by; None, as its text
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SortableTable:
+    """A table with a heading for each column; the first column names the row."""
+
+    caption: str
+    headings: list[str]
+    rows: list[list[Cell]]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture of what an agent learned, and an animation of what it does with it, as data URIs."""
+
+    agent: str
+    still: str
+    alt: str
+    animation: str | None = None
+    animation_alt: str = ""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class EnvironmentPart:
+    """What there is to say about one environment."""
+
+    label: str
+    description: str  # id, arguments, the optimum if it is known
+    measure: str  # what the curves show: the title of their axis
+    verdicts: list[str]  # sentences
+    band: str  # what the band around a curve is
+    curves: list[Curve]
+    table: SortableTable
+    comparisons: SortableTable | None  # pairs of agents
+    pictures: list[Picture]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Failure:
+    """A run that did not end as it should."""
+
+    run: str
+    reason: str
+    traceback: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Content:
+    """A whole report."""
+
+    title: str
+    summary: str  # one sentence: how much was compared
+    verdicts: list[str]  # sentences, the most important first
+    agents: list[str]  # labels, in the order of their colours
+    environments: list[EnvironmentPart]
+    aggregates: list[Estimates]  # over all environments
+    profiles: list[Curve]  # share of runs that score above a threshold; `steps` are the thresholds
+    failures: list[Failure]
+    hyper_parameters: SortableTable
+    settings: list[tuple[str, str]]
+    versions: list[tuple[str, str]]
+    command: str
+    methods: list[str]  # paragraphs: how the numbers were computed, and what they assume
+
+    def charts(self) -> dict[str, Any]:
+        """Return what the charts on the page are drawn from, as JSON holds it."""
+        return {
+            "agents": self.agents,
+            "environments": [
+                {"measure": part.measure, "curves": [dataclasses.asdict(curve) for curve in part.curves]}
+                for part in self.environments
+            ],
+            "aggregates": [dataclasses.asdict(estimates) for estimates in self.aggregates],
+            "profiles": [dataclasses.asdict(curve) for curve in self.profiles],
+        }

@@ -1,0 +1,50 @@
+"""The page: one HTML file that holds all it shows and fetches nothing, so that it opens offline and can be mailed."""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gridworld_agents.report.content import Content
+
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a8a8a", "#b5a900")
+"""Colours that colour-blind eyes tell apart (Okabe and Ito 2008), darkened where they must show on white."""
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+"""So that nothing is told by colour alone."""
+
+
+def render(content: Content) -> str:
+    """Return the page as text.
+
+    Raises:
+        ImportError: If the libraries of the extra `report` are missing.
+    """
+    try:
+        import jinja2
+        from plotly.offline import get_plotlyjs
+    except ImportError as error:
+        raise ImportError('a report needs more: pip install "gridworld-env[report]"') from error
+    template = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(_part("page.html"))
+    return template.render(
+        content=content,
+        styles=_look(len(content.agents)),
+        charts=content.charts(),
+        css=_part("page.css"),
+        script=_part("page.js"),
+        plotly=get_plotlyjs(),
+    )
+
+
+def _look(agents: int) -> list[dict[str, Any]]:
+    """Return colour and dash of each agent; with more agents than colours both together still tell them apart."""
+    return [
+        {"colour": COLOURS[i % len(COLOURS)], "dash": DASHES[(i // len(COLOURS) + i) % len(DASHES)]}
+        for i in range(agents)
+    ]
+
+
+@functools.cache
+def _part(name: str) -> str:
+    return (importlib.resources.files("gridworld_agents.report") / name).read_text(encoding="utf-8")
