@@ -1,4 +1,4 @@
-"""`gridworld compare`: agents on environments over many seeds, on all cores or a cluster, with a verdict and a report."""
+"""`gridworld compare`: agents on environments over many seeds, on all cores or a cluster; a verdict, a report."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class _Several(click.Option):
 def command(suite_file: str | None, **values: Any) -> int:
     """Compare agents over many seeds: exact gaps to the optimum where it is known, returns elsewhere.
 
-    What is compared comes from flags or from a TOML file; see examples/suites. Every run is kept in a folder of its own,
-    so that a comparison which was interrupted goes on by --resume and ends as if it had not been.
+    What is compared comes from flags or from a TOML file; see examples/suites. Every run is kept in a folder of its
+    own, so that a comparison which was interrupted goes on by --resume and ends as if it had not been.
     """
     from gridworld_agents.comparison.comparing import run_suite
     from gridworld_agents.comparison.executing import Interrupted

@@ -159,5 +159,6 @@ def _checked(suite: Suite) -> dict[str, tuple[float | None, float | None]]:
                     registry.make(agent.id, env, seed=settings.seed, **settings.hyper_parameters)
                 except ValueError as error:
                     raise ValueError(f"{agent.label} cannot learn on {choice.label}: {error}") from error
-            references[choice.label] = tuple(reference(env, suite.gamma_on(choice)))
+            known = reference(env, suite.gamma_on(choice))
+            references[choice.label] = known.optimum, known.uniform
     return references

@@ -11,8 +11,6 @@ from gridworld_agents.comparison.results import status_of
 from gridworld_agents.interrupts import told_of_signals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from gridworld_agents.comparison.backends import Workers
     from gridworld_agents.comparison.folder import ComparisonFolder
     from gridworld_agents.comparison.suite import Suite

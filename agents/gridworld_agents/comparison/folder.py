@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import pathlib
 import platform
@@ -52,13 +53,12 @@ class ComparisonFolder:
             ValueError: If another process runs the comparison.
         """
         patience = time.monotonic() + LOCK_SECONDS
-        while True:
-            try:
-                return self._run.lock()
-            except ValueError:
-                if time.monotonic() > patience:
-                    raise
+        while time.monotonic() < patience:
+            with contextlib.suppress(ValueError):
+                self._run.lock()
+                return
             time.sleep(0.1)
+        self._run.lock()
 
     def unlock(self) -> None:
         """Let others run it."""

@@ -31,7 +31,7 @@ CHECKPOINTS = 5
 EVALUATION_SEED = 1_000_003
 """Fixes the episodes that agents are valued by where their exact value is not known: the same for all."""
 PATIENCE = 30.0
-"""Seconds that a run waits for another process to leave its folder, which that does when it sees that it is disowned."""
+"""Seconds that a run waits for another process to leave its folder, as that does when it is disowned."""
 
 
 def run_one(path: str, token: str, env_label: str, agent_label: str, seed: int) -> str:

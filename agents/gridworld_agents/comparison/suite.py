@@ -35,7 +35,7 @@ class AgentChoice:
 
 @dataclasses.dataclass(frozen=True)
 class EnvChoice:
-    """An environment with its arguments, under a label of its own; its steps and discount may differ from the rest's."""
+    """An environment with its arguments, under a label of its own; steps and discount may differ from the rest's."""
 
     id: str
     label: str = ""

@@ -53,7 +53,8 @@ def write(comparison: Comparison) -> list[str]:
 
 def _results(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
     suite = comparison.suite
-    envs, agents = ({choice.label: choice for choice in chosen} for chosen in (suite.envs, suite.agents))
+    envs = {choice.label: choice for choice in suite.envs}
+    agents = {choice.label: choice for choice in suite.agents}
     for run in comparison.runs:
         env, agent = envs[run.env], agents[run.agent]
         optimum = comparison.references[run.env].optimum
