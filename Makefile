@@ -20,8 +20,8 @@ $(VENV)/.installed: $(BIN)/python $(RECIPE)
 	@touch $@
 
 $(VENV)/.installed-sb3: $(VENV)/.installed
-	@echo "adding Stable-Baselines3 to $(VENV) ..."
-	@$(PIP) -e ".[sb3]"
+	@echo "adding Stable-Baselines3 and what a report needs to $(VENV) ..."
+	@$(PIP) -e ".[report,sb3]"
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
@@ -29,7 +29,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@$(PIP) -e ".[dev]"
 	@touch $@
 
-demo: $(VENV)/.installed-sb3  ## train agents of three families, judge them by the exact optimum, draw them
+demo: $(VENV)/.installed-sb3  ## compare agents of three families, held against the exact optimum; runs/demo/report.html
 	@$(BIN)/python examples/demo.py
 
 test: $(VENV)/.installed-dev  ## the fast tests

@@ -1,6 +1,6 @@
-"""Agents of three families and the optimum on one environment, in one table, all judged by the exact optimum.
+"""Agents of three families on one environment, 5 seeds each, held against the exact optimum: a table and a report.
 
-`python examples/demo.py [FOLDER]` also writes an animation of what each has learned.
+`python examples/demo.py [FOLDER]` runs what is left of examples/suites/demo.toml and writes FOLDER/report.html.
 """
 
 from __future__ import annotations
@@ -9,55 +9,29 @@ import pathlib
 import sys
 import time
 
-import gymnasium as gym
 from rich.console import Console
-from rich.table import Table
 
-import gridworld_agents as ga
-import gridworld_env  # noqa: F401 - registers the environments
-from gridworld_agents.judging import Judge
-from gridworld_agents.watching import episodes_of, show_beliefs
-from gridworld_env import rendering
+from gridworld_agents.comparison.comparing import run_suite
+from gridworld_agents.comparison.live import Live
+from gridworld_agents.comparison.printing import table
+from gridworld_agents.comparison.suite_files import read_suite
+from gridworld_agents.comparison.verdicts import sentences
+from gridworld_agents.report.writing import write
 
-ENV, GAMMA, SEED = "GridWorld-v0", 0.9, 0
-AGENTS = {
-    "optimal": (0, {}),
-    "q-learning": (1_000_000, {"alpha": 0.1, "epsilon": 0.3}),
-    "mc-epsilon-greedy": (1_000_000, {"alpha": "harmonic:5000:50000", "epsilon": 0.1}),
-    "sb3/ppo": (30_000, {"learning_rate": 0.002, "n_steps": 512, "batch_size": 128, "ent_coef": 0.01}),
-}
-"""Steps to learn for, and hyper-parameters, of each agent."""
-
-
-def train(agent_id, steps, hyper_parameters):
-    """Return a trained agent and its steps a second, compiling not counted."""
-    env = gym.make(ENV)
-    if steps and not agent_id.startswith("sb3/"):
-        ga.make(agent_id, env, seed=SEED, gamma=GAMMA, **hyper_parameters).learn(1)  # compiles, or loads what was
-    agent = ga.make(agent_id, env, seed=SEED, gamma=GAMMA, **hyper_parameters)
-    begin = time.perf_counter()
-    agent.learn(steps)
-    return agent, steps / (time.perf_counter() - begin)
+SUITE = pathlib.Path(__file__).with_name("suites") / "demo.toml"
 
 
 def main(folder):
-    """Train, judge, print and draw."""
-    folder.mkdir(parents=True, exist_ok=True)
-    console = Console()
-    judge = Judge(gym.make(ENV), GAMMA)
-    table = Table("agent", "steps", "steps/s", "exact value", "gap", title=f"{ENV}, gamma {GAMMA}")
-    for agent_id, (steps, hyper_parameters) in AGENTS.items():
-        console.print(f"training {agent_id} ...", style="dim")
-        agent, speed = train(agent_id, steps, hyper_parameters)
-        numbers = (f"{steps:,}", f"{speed:,.0f}" if steps else "-")
-        table.add_row(agent_id, *numbers, f"{judge.value(agent):.6f}", f"{judge.gap(agent):.2g}")
-        env = gym.make(ENV, render_mode="rgb_array", render_size=360)
-        show_beliefs(agent, env, agent_id)
-        name = agent_id.replace("/", "-")
-        rendering.record(folder / f"{name}.gif", episodes_of(agent, env, 3, seed=SEED), fps=4, progress=False)
-    console.print(table)
-    console.print(f"{folder}/ has an animation of each learned policy")
+    """Compare, print and report."""
+    begin, console = time.perf_counter(), Console()
+    command = f"gridworld compare examples/suites/{SUITE.name} --out {folder}"
+    found = run_suite(read_suite(SUITE), folder, resume=True, command=command, watch=Live(console))
+    console.print(table(found))
+    for sentence in sentences(found, confidence=0.95):
+        console.print(sentence, highlight=False)
+    page = write(found)
+    console.print(f"{page} has the curves, and what each agent learned ({time.perf_counter() - begin:.0f} s)")
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "demo"))
+    main(sys.argv[1] if len(sys.argv) > 1 else "runs/demo")

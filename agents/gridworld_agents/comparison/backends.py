@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.checks import choose, whole_number
@@ -54,7 +55,9 @@ class Workers:
             )
             return done
 
-        with self._cluster(), joblib.parallel_config(**self._settings()):
+        with self._cluster(), joblib.parallel_config(**self._settings()), warnings.catch_warnings():
+            # A worker that has loaded a large library looks to joblib as if it leaked, and is replaced.
+            warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
             yield do
 
     def _settings(self) -> dict[str, Any]:

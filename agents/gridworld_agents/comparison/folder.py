@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import pathlib
 import platform
@@ -53,12 +52,15 @@ class ComparisonFolder:
             ValueError: If another process runs the comparison.
         """
         patience = time.monotonic() + LOCK_SECONDS
-        while time.monotonic() < patience:
-            with contextlib.suppress(ValueError):
+        while True:
+            try:
                 self._run.lock()
+            except ValueError:
+                if time.monotonic() > patience:
+                    raise
+                time.sleep(0.1)
+            else:
                 return
-            time.sleep(0.1)
-        self._run.lock()
 
     def unlock(self) -> None:
         """Let others run it."""
@@ -128,7 +130,7 @@ class ComparisonFolder:
 
 def abandoned(path: pathlib.Path) -> bool:
     """Return whether no process holds the lock of a comparison's folder on this machine; False where none can know."""
-    if fcntl is None:
+    if fcntl is None or not path.is_dir():
         return False
     try:
         with (path / ".lock").open("rb") as file:

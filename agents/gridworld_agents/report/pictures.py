@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
+import os
 import pathlib
 import tempfile
 from typing import TYPE_CHECKING, Any
@@ -15,7 +17,7 @@ from gridworld_agents.watching import episodes_of, show_beliefs
 from gridworld_env import rendering
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import numpy as np
     import numpy.typing as npt
@@ -25,6 +27,8 @@ SIZE = 360
 MOST_STEPS = 200
 """Where an animation ends; nobody watches longer, and the page has to be mailed."""
 FRAMES_A_SECOND = 6
+DRIVER = "SDL_VIDEODRIVER"
+"""The variable that names what pygame shows windows by."""
 
 
 def picture(agent: Any, label: str, env_id: str, env_arguments: Mapping[str, Any], *, seed: int = 0) -> Picture | None:
@@ -40,12 +44,13 @@ def picture(agent: Any, label: str, env_id: str, env_arguments: Mapping[str, Any
     Returns:
         None where the environment has no pictures.
     """
-    env = _with_pictures(env_id, env_arguments)
-    if env is None:
-        return None
-    with env:
-        show_beliefs(agent, env, label)
-        frames = list(episodes_of(agent, env, 1, seed=seed, max_steps=MOST_STEPS))
+    with _no_window():
+        env = _with_pictures(env_id, env_arguments)
+        if env is None:
+            return None
+        with env:
+            show_beliefs(agent, env, label)
+            frames = list(episodes_of(agent, env, 1, seed=seed, max_steps=MOST_STEPS))
     return Picture(
         agent=label,
         still=data_uri(png(frames[0]), "image/png"),
@@ -79,6 +84,18 @@ def _with_pictures(env_id: str, arguments: Mapping[str, Any]) -> gym.Env[Any, An
             return env
         env.close()
     return None
+
+
+@contextlib.contextmanager
+def _no_window() -> Iterator[None]:
+    """Keep environments that draw by pygame from looking for a screen, which pictures need not."""
+    before = os.environ.get(DRIVER)
+    os.environ.setdefault(DRIVER, "dummy")
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[DRIVER]
 
 
 def _animated(frames: list[npt.NDArray[np.uint8]]) -> bytes:

@@ -1,0 +1,58 @@
+"""Learning curves over the seeds, for the page and for figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gridworld_agents.report.content import Curve
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from gridworld_agents.comparison.results import Comparison, RunResult
+
+    FloatArray = npt.NDArray[np.float64]
+
+BAND = (0.25, 0.75)
+"""Quantiles over the seeds between which the band lies."""
+BAND_IN_WORDS = "Line: the median over the seeds. Band: the middle half of them."
+
+
+def measured(comparison: Comparison, env: str) -> str:
+    """Return which curve of a run is shown: `gap` where it is exact, else the returns that there are."""
+    if comparison.exact(env):
+        return "gap"
+    played = any(not np.isnan(run.evaluated_return).all() for run in comparison.runs if run.env == env)
+    return "evaluated_return" if played else "mean_return"
+
+
+def curve(comparison: Comparison, env: str, agent: str) -> Curve:
+    """Return the median and the middle half of the runs that finished, at the steps that all of them have."""
+    runs = [run for run in comparison.of(env, agent) if run.finished and len(run.steps)]
+    what = measured(comparison, env)
+    steps = _common([run.steps for run in runs])
+    values = np.array([_at(run, what, steps) for run in runs]).reshape(len(runs), len(steps))
+    seconds = np.array([_at(run, "seconds", steps) for run in runs]).reshape(len(runs), len(steps))
+    known = ~np.isnan(values).any(axis=0) if runs else np.zeros(len(steps), bool)
+    low, middle, high = (
+        [float(np.quantile(values[:, i], share)) if known[i] else None for i in range(len(steps))]
+        for share in (BAND[0], 0.5, BAND[1])
+    )
+    typical = np.nanmedian(seconds, axis=0) if runs and not np.isnan(seconds).all(axis=0).any() else steps * 0.0
+    return Curve(agent=agent, steps=steps.tolist(), seconds=typical.tolist(), middle=middle, low=low, high=high)
+
+
+def _common(all_steps: list[FloatArray]) -> FloatArray:
+    if not all_steps:
+        return np.empty(0)
+    shared = set(all_steps[0].tolist())
+    for steps in all_steps[1:]:
+        shared &= set(steps.tolist())
+    return np.array(sorted(shared))
+
+
+def _at(run: RunResult, what: str, steps: FloatArray) -> FloatArray:
+    values: FloatArray = getattr(run, what)[np.isin(run.steps, steps)]
+    return values

@@ -1,0 +1,80 @@
+"""Figures for papers: learning curves and aggregates as PNG and PDF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gridworld_agents.report.page import COLOURS
+
+if TYPE_CHECKING:
+    import pathlib
+
+    from gridworld_agents.report.content import Content
+
+LINES = ("-", "--", ":", "-.")
+SETTINGS: Any = {
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.3,
+    "legend.frameon": False,
+    "pdf.fonttype": 42,  # letters stay letters
+    "svg.fonttype": "none",
+}
+
+
+def draw(content: Content, folder: pathlib.Path) -> list[pathlib.Path]:
+    """Draw the curves of every environment, and the aggregates where there are any; return the files.
+
+    Raises:
+        ImportError: If matplotlib is missing.
+    """
+    try:
+        import matplotlib as mpl
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ImportError('a report needs more: pip install "gridworld-env[report]"') from error
+    folder.mkdir(exist_ok=True)
+    written = []
+    with mpl.rc_context(SETTINGS):
+        for i, part in enumerate(content.environments):
+            figure = Figure(figsize=(4.5, 3), layout="constrained")
+            _curves(figure.subplots(), part, content.agents)
+            written += _save(figure, folder / f"curves-{i + 1}")
+        if content.aggregates:
+            figure = Figure(figsize=(7, 0.8 + 0.35 * len(content.agents)), layout="constrained")
+            _intervals(figure.subplots(1, len(content.aggregates), sharey=True), content)
+            written += _save(figure, folder / "aggregates")
+    return written
+
+
+def _curves(axes: Any, part: Any, agents: list[str]) -> None:
+    for curve in part.curves:
+        i = agents.index(curve.agent)
+        low, middle, high = (
+            np.array([np.nan if y is None else y for y in values]) for values in (curve.low, curve.middle, curve.high)
+        )
+        axes.plot(curve.steps, middle, LINES[i % len(LINES)], color=COLOURS[i % len(COLOURS)], label=curve.agent)
+        axes.fill_between(curve.steps, low, high, color=COLOURS[i % len(COLOURS)], alpha=0.2, linewidth=0)
+    axes.set(xlabel="steps of the environment", ylabel=part.measure, title=part.label)
+    axes.legend()
+
+
+def _intervals(all_axes: Any, content: Content) -> None:
+    for axes, estimates in zip(np.atleast_1d(all_axes), content.aggregates, strict=True):
+        for row, one in enumerate(estimates.intervals):
+            colour = COLOURS[content.agents.index(one.agent) % len(COLOURS)]
+            axes.plot([one.low, one.high], [row, row], color=colour, linewidth=5, alpha=0.4, solid_capstyle="butt")
+            axes.plot([one.estimate], [row], "|", color=colour, markersize=12, markeredgewidth=2)
+        axes.set_yticks(range(len(estimates.intervals)), [one.agent for one in estimates.intervals])
+        axes.set(title=estimates.title, ylim=(len(estimates.intervals) - 0.5, -0.5))
+
+
+def _save(figure: Any, path: pathlib.Path) -> list[pathlib.Path]:
+    files = [path.with_suffix(suffix) for suffix in (".png", ".pdf")]
+    for file in files:
+        figure.savefig(file, dpi=200)
+    return files

@@ -1,0 +1,139 @@
+"""The page in a real browser, with its network cut off."""
+
+import os
+import shutil
+
+import pytest
+
+from gridworld_agents.report.page import render
+
+pytest.importorskip("jinja2")
+pytest.importorskip("plotly")
+webdriver = pytest.importorskip("selenium.webdriver")
+
+CHROMIUM, DRIVER = (shutil.which(name) for name in ("chromium", "chromedriver"))
+if not (CHROMIUM and DRIVER):
+    if os.environ.get("GRIDWORLD_TEST_BROWSER"):
+        pytest.fail("GRIDWORLD_TEST_BROWSER is set, but there is no chromium and chromedriver", pytrace=False)
+    pytest.skip("there is no chromium and chromedriver", allow_module_level=True)
+
+PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1200,1000",
+)
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def page(chromium, content, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text(render(content), encoding="utf-8")
+    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {**PHONE, "width": 1200, "mobile": False})
+    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    chromium.get(path.as_uri())
+    yield chromium
+    assert [entry["message"] for entry in chromium.get_log("browser")] == []
+
+
+def lines(page, chart=0):
+    """Return the names and heights of the lines that a chart shows."""
+    return page.execute_script(
+        "const shown = document.querySelectorAll('.chart')[arguments[0]]._fullData;"
+        "return shown.filter((t) => t.visible === true && t.fill !== 'toself').map((t) => [t.name, t.y.length])",
+        chart,
+    )
+
+
+def click(page, selector, i=0):
+    page.execute_script("document.querySelectorAll(arguments[0])[arguments[1]].click()", selector, i)
+
+
+def ground(page):
+    return page.execute_script("return getComputedStyle(document.body).backgroundColor")
+
+
+def test_it_loads_and_draws_every_chart(page, content):
+    assert lines(page) == [[agent, 11] for agent in content.agents]
+    assert lines(page, 3) == [[agent, 11] for agent in content.agents]
+    assert page.execute_script("return document.querySelectorAll('.chart svg.main-svg').length") >= 4
+    assert page.title == content.title
+
+
+def test_agents_are_toggled(page, content):
+    click(page, "input[name=agent]", 1)
+    assert lines(page) == [[content.agents[0], 11], [content.agents[2], 11]]
+    assert [name for name, _ in lines(page, 1)] == [content.agents[0], content.agents[2]]
+    click(page, "input[name=agent]", 1)
+    assert len(lines(page)) == 3
+
+
+def test_the_keyboard_toggles_too(page, content):
+    page.execute_script("document.querySelector('input[name=agent]').focus()")
+    page.switch_to.active_element.send_keys(" ")
+    assert [name for name, _ in lines(page)] == content.agents[1:]
+
+
+def test_axes_change(page):
+    def axis(name):
+        return page.execute_script(f"return document.querySelector('.chart')._fullLayout.{name}")
+
+    assert axis("xaxis.title.text") == "steps of the environment"
+    assert axis("yaxis.type") == "linear"
+    click(page, "input[value=seconds]")
+    click(page, "input[name=logarithmic]")
+    assert axis("xaxis.title.text") == "seconds of learning"
+    assert axis("yaxis.type") == "log"
+    assert axis("xaxis.range[1]") < 12
+
+
+def test_tables_sort_by_number(page):
+    def column(i):
+        return page.execute_script(
+            "return [...document.querySelector('table').tBodies[0].rows].map((r) => r.cells[arguments[0]].textContent)",
+            i,
+        )
+
+    click(page, "table thead button", 1)
+    assert column(1) == ["9", "10", "100"]
+    click(page, "table thead button", 1)
+    assert column(1) == ["100", "10", "9"]
+    click(page, "table thead button", 2)
+    assert column(2) == ["20", "1,000", "never"]
+    shown = page.execute_script("return [...document.querySelectorAll('table thead th')].map((h) => h.ariaSort)")
+    assert shown[:3] == ["none", "none", "ascending"]
+
+
+def test_it_is_dark_where_that_is_wished(page):
+    light = ground(page)
+    page.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    )
+    assert ground(page) != light
+    ink = page.execute_script("return document.querySelector('.chart')._fullLayout.font.color")
+    assert ink == page.execute_script("return getComputedStyle(document.documentElement).getPropertyValue('--ink')")
+
+
+def test_nothing_is_wider_than_a_phone(page):
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+    page.execute_script("window.dispatchEvent(new Event('resize'))")
+    page.set_script_timeout(10)
+    page.execute_async_script("const done = arguments[0]; setTimeout(done, 800)")
+    assert page.execute_script("return document.documentElement.scrollWidth") <= PHONE["width"]
