@@ -56,9 +56,8 @@ def _place(at: float, since: float, rate: float, cell: int, held: bool, time: fl
     if held:
         return at
     place: float = at + (time - since) * rate
-    if place >= cell + 1:
-        return _border(cell, 1)
-    return max(place, float(cell))
+    border: float = _border(cell, 1)
+    return border if place >= cell + 1 else max(place, float(cell))
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
