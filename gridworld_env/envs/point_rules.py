@@ -1,4 +1,4 @@
-"""The rules of a continuous grid world: how the point is driven, what disturbs it, what it pays. Plain, checked data."""
+"""The rules of a continuous grid world: how the point is driven, what disturbs it, what it pays; checked."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from numba import njit
 class Mesh(NamedTuple):
     """Nodes over the cells of a map, and over the velocities where these belong to the state.
 
-    Node ``((cell * (R + 1) + i) * (R + 1) + j) * V * V + k * V + l`` lies i / R rows and j / R columns into its cell, and
+    Node ``((cell * (R + 1) + i) * (R + 1) + j) * V * V + k * V + l`` is i / R rows and j / R columns into its cell and
     has the k-th velocity downwards and the l-th to the right, of V from -speed to speed.
     """
 
@@ -23,6 +23,10 @@ class Mesh(NamedTuple):
     parts: int  # R, intervals a side of a cell
     velocities: int  # V, odd; 1: velocity is no part of the state
     speed: float
+
+
+TIE = 1e-9
+"""Actions whose values differ by less count as tied; the weakest of them, which comes first, is taken."""
 
 
 @njit(inline="always")  # type: ignore[untyped-decorator]
@@ -103,7 +107,7 @@ def choose(
                     x, y = s_next[i, m, k, 0], s_next[i, m, k, 1]
                     one += gamma * interpolate(mesh, v, x, y, s_next[i, m, k, 2], s_next[i, m, k, 3])
                 q += weights[k] * one
-            if q > highest:
+            if q > highest + TIE:
                 highest, chosen = q, m
         best[first + i], value[first + i] = chosen, highest
 

@@ -63,7 +63,8 @@ def actions_of(directions: int) -> FloatArray:
     """Return the actions tried: (M, 2) in [-1, 1]^2.
 
     They lie on three squares around the origin, of half a side 1, 1/2 and 1/4, with `directions` points on the
-    outermost, evenly spaced and its corners among them, and half as many on each further one; and the origin.
+    outermost, evenly spaced and its corners among them, and half as many on each further one; and the origin. The
+    weakest come first.
 
     Args:
         directions: A multiple of 32.
@@ -71,7 +72,8 @@ def actions_of(directions: int) -> FloatArray:
     rings = [
         size * _square(count) for size, count in ((1.0, directions), (0.5, directions // 2), (0.25, directions // 4))
     ]
-    return np.concatenate([*rings, np.zeros((1, 2))])
+    actions = np.concatenate([np.zeros((1, 2)), *reversed(rings)])
+    return np.ascontiguousarray(actions[np.argsort((actions**2).sum(axis=1), kind="stable")])
 
 
 def noises_of(points: int) -> tuple[FloatArray, FloatArray]:

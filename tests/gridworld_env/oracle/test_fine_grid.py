@@ -59,7 +59,7 @@ def test_values_converge_under_refinement():
         errors.append(solution.error)
     assert np.all(np.diff(wrong) < 0)
     assert np.all(np.diff(errors) < 0)
-    assert np.all(np.array(wrong[1:]) <= errors[1:])  # a cell halved once says little
+    assert np.all(np.array(wrong[1:]) <= errors[1:])  # halves of cells say little
     assert wrong[-1] < 0.01
 
 
