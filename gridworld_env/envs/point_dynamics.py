@@ -40,6 +40,7 @@ class Physics(NamedTuple):
     reward_forbidden: float
     reward_boundary: float
     reward_step: float
+    starts: Any  # (n, 2) columns and rows of the cells in which episodes start
 
 
 def physics_of(layout: Layout, rules: PointRules) -> Physics:
@@ -47,6 +48,7 @@ def physics_of(layout: Layout, rules: PointRules) -> Physics:
     cells = np.full(layout.num_states, FREE, np.uint8)
     for mask, code in ((layout.walls, SOLID), (layout.forbidden, ZONE), (layout.targets, END)):
         cells[mask] = code
+    rows, columns = np.divmod(np.flatnonzero(layout.starts), layout.width)
     return Physics(
         cells=cells.reshape(layout.shape),
         accelerates=rules.accelerates,
@@ -59,6 +61,7 @@ def physics_of(layout: Layout, rules: PointRules) -> Physics:
         reward_forbidden=rules.reward_forbidden,
         reward_boundary=rules.reward_boundary,
         reward_step=rules.reward_step,
+        starts=np.stack([columns, rows], axis=1).astype(np.float64),
     )
 
 
@@ -71,7 +74,7 @@ def _driven(physics: Physics, v: float, a: float) -> float:
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def advance(
+def moved(
     physics: Physics, x: float, y: float, vx: float, vy: float, ax: float, ay: float, nx: float, ny: float
 ) -> tuple[float, float, float, float, float, bool]:
     """Make one step.
@@ -101,6 +104,37 @@ def advance(
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def start(physics: Physics, draws: Any, i: int, states: Any) -> None:
+    """Write a start to states[i], (4,): at rest, uniformly in a starting cell; draws: (N, 3) in [0, 1)."""
+    count = physics.starts.shape[0]
+    cell = min(int(draws[i, 0] * count), count - 1)
+    for d in range(2):
+        first = physics.starts[cell, d]
+        states[i, d] = min(first + draws[i, 1 + d], np.nextafter(first + 1.0, 0.0))  # the sum may be rounded up
+        states[i, 2 + d] = 0.0
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def advance(physics: Physics, states: Any, actions: Any, draws: Any, i: int, arrived: Any) -> tuple[float, bool]:
+    """Make the step of copy i and write the state after it to arrived[i], (4,).
+
+    Without noise draws is (N, 0); with noise (N, 2) in [0, 1), which are made normal as by Box and Muller 1958.
+
+    Returns:
+        The reward, and whether a target was reached.
+    """
+    nx = ny = 0.0
+    if physics.spread > 0.0:
+        radius, angle = math.sqrt(-2.0 * math.log(1.0 - draws[i, 0])), 2.0 * math.pi * draws[i, 1]
+        nx, ny = radius * math.cos(angle), radius * math.sin(angle)
+    x, y, vx, vy, r, reached = moved(
+        physics, states[i, 0], states[i, 1], states[i, 2], states[i, 3], actions[i, 0], actions[i, 1], nx, ny
+    )
+    arrived[i, 0], arrived[i, 1], arrived[i, 2], arrived[i, 3] = x, y, vx, vy
+    return r, reached
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def outcomes(
     low: int, high: int, physics: Physics, states: Any, actions: Any, noises: Any, s_next: Any, r: Any, ends: Any
 ) -> None:
@@ -120,7 +154,7 @@ def outcomes(
     for n in range(low, high):
         for m in range(actions.shape[0]):
             for k in range(noises.shape[0]):
-                x, y, vx, vy, reward, reached = advance(
+                x, y, vx, vy, reward, reached = moved(
                     physics,
                     states[n, 0],
                     states[n, 1],
@@ -135,3 +169,11 @@ def outcomes(
                 s_next[i, m, k, 0], s_next[i, m, k, 1] = x, y
                 s_next[i, m, k, 2], s_next[i, m, k, 3] = vx, vy
                 r[i, m, k], ends[i, m, k] = reward, reached
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def observe(low: int, high: int, scale: Any, shift: Any, states: Any, seen: Any) -> None:
+    """Write what states [low, high) of (N, 4) look like to seen, (N, D) float32 in [-1, 1]."""
+    for n in range(low, high):
+        for d in range(seen.shape[1]):
+            seen[n, d] = min(max(states[n, d] * scale[d] + shift[d], -1.0), 1.0)

@@ -40,7 +40,7 @@ def shapes_of(scene: Scene, plan: Plan) -> Iterator[Shape]:
     if plan.cell >= LEAST_FOR_MARKS:
         for s in range(scene.layout.num_states):
             yield from cells.draw(s)
-    yield from caption_and_legend(scene, plan, scale_)
+    yield from caption_and_legend(scene.caption, plan, scale_)
 
 
 def words_of(scene: Scene, plan: Plan) -> Iterator[Text]:
@@ -157,11 +157,11 @@ class _Cells:
             yield from beliefs.sector_texts(x, y, self.plan.cell, q, colours, self.scene.moves)  # type: ignore[arg-type]
 
 
-def caption_and_legend(scene: Scene, plan: Plan, scale_: Scale | None) -> Iterator[Shape]:
+def caption_and_legend(caption: str, plan: Plan, scale_: Scale | None) -> Iterator[Shape]:
     """Draw the caption and the legend."""
-    if plan.text and scene.caption:
+    if plan.text and caption:
         at = (plan.text * 0.5, plan.y / 2)
-        yield Text(scene.caption, at, plan.text, INK, plan.width - plan.text, "left")
+        yield Text(caption, at, plan.text, INK, plan.width - plan.text, "left")
     if scale_ is None or plan.legend == "none":
         return
     if plan.legend == "right":

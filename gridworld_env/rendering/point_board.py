@@ -48,7 +48,7 @@ def shapes_of(scene: PointScene, plan: Plan) -> Iterator[Shape]:
             yield from _marks(scene, plan, grounds, s)
     if scene.policy is not None and plan.cell >= board.LEAST_FOR_BELIEFS:
         yield from _arrows(scene, plan, grounds)
-    yield from board.caption_and_legend(scene, plan, scale_)
+    yield from board.caption_and_legend(scene.caption, plan, scale_)
 
 
 def trail_of(scene: PointScene, plan: Plan) -> Iterator[tuple[Stroke, int]]:
@@ -140,5 +140,5 @@ def _arrows(scene: PointScene, plan: Plan, grounds: npt.NDArray[np.uint8]) -> It
         move = (down, right) if strength > 0 else (0, 0)
         chance = np.ones(1) if strength > 0 else np.full(1, 0.1)
         thin = 0.7  # there are several in a cell
-        drawn = arrows(start, thin * plan.cell, chance, [move], legible_on(ground), ground, reach / thin)  # type: ignore[list-item]
+        drawn = arrows(start, thin * plan.cell, chance, [move], legible_on(ground), ground, reach / thin)
         yield from drawn

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gridworld_env import Layout
-from gridworld_env.envs.point_dynamics import advance
+from gridworld_env.envs.point_dynamics import moved
 from gridworld_env.envs.point_rules import PointRules
 from gridworld_env.envs.point_world import PointWorld
 
@@ -15,7 +15,7 @@ def world(*rows, **rules):
 
 def stepped(made, state, action, noise=(0.0, 0.0)):
     """Return (x, y, vx, vy), reward and end of one step."""
-    *s_next, r, ends = advance(made.physics, *map(float, state), *map(float, action), *map(float, noise))
+    *s_next, r, ends = moved(made.physics, *map(float, state), *map(float, action), *map(float, noise))
     return s_next, r, ends
 
 
