@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     ObservationArray = npt.NDArray[np.float32]
 
-GAP = ("S...#....", "S........", "S...#.FF.", "S...#..F.", "S...#...T")
-"""The default map: from the left, through the gap of a wall, around or through a forbidden zone, to the target."""
+GAP = ("....#....", ".........", "....#.FF.", "....#..F.", "....#...T")
+"""The default map. Starts on both sides of the wall let the way through its gap be learned from its end."""
 
 SQUARES = 12
 """Squares a side of a cell in which a function of values is asked."""
