@@ -44,7 +44,7 @@ TABLE = (
     Registered("GridWorld/RandomWalk-v0", "random_walk", "RandomWalk", 1000, 0.95),
 )
 
-CONTINUOUS = (Registered("ContinuousGridWorld-v0", "continuous_grid_world", "ContinuousGridWorld", 200, -1.915),)
+CONTINUOUS = (Registered("ContinuousGridWorld-v0", "continuous_grid_world", "ContinuousGridWorld", 200, -1.738),)
 """The environments whose states and actions are numbers: they have no table."""
 
 

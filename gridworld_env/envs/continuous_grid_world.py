@@ -14,10 +14,10 @@ class ContinuousGridWorldEnv(ContinuousEnv, world=point_world):
     The default map is a room with a wall `#` that has a gap, and a forbidden zone `F` near the target `T`:
 
         ....#....
-        .........
-        ....#.FF.
         ....#..F.
-        ....#...T
+        .......FT
+        ....#....
+        ....#....
 
     Each cell is a square of side 1. A point that runs into a wall or the edge slides along it; however fast, it passes
     through none, nor between two that touch in a corner. The best return is known within a stated error:

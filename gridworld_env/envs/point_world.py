@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     ObservationArray = npt.NDArray[np.float32]
 
-GAP = ("....#....", ".........", "....#.FF.", "....#..F.", "....#...T")
+GAP = ("....#....", "....#..F.", ".......FT", "....#....", "....#....")
 """The default map. Starts on both sides of the wall let the way through its gap be learned from its end."""
 
 SQUARES = 12

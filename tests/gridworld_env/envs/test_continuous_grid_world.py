@@ -125,9 +125,9 @@ def test_noise_is_normal():
 
 def test_a_start_is_a_place_in_which_the_episode_goes_on():
     env = make()
-    observation, _ = env.reset(options={"start": (4.5, 1.25)})
-    np.testing.assert_allclose(observation, [0.0, -0.5], atol=1e-7)
-    assert env.unwrapped.state.tolist() == [4.5, 1.25, 0.0, 0.0]
+    observation, _ = env.reset(options={"start": (4.5, 2.25)})
+    np.testing.assert_allclose(observation, [0.0, -0.1], atol=1e-7)
+    assert env.unwrapped.state.tolist() == [4.5, 2.25, 0.0, 0.0]
     moving = make(control="acceleration")
     assert moving.reset(options={"start": (1.0, 1.0, -0.5, 1.0)})[0][2:].tolist() == [-0.5, 1.0]
 
@@ -136,7 +136,7 @@ def test_a_start_is_a_place_in_which_the_episode_goes_on():
     ("start", "message"),
     [
         ((4.5, 0.5), "in a wall or a target"),
-        ((8.5, 4.5), "in a wall or a target"),
+        ((8.5, 2.5), "in a wall or a target"),
         ((9.0, 0.5), r"a place \(x, y\) within \[0, 9\) x \[0, 5\), got"),
         ((-0.1, 0.5), r"a place \(x, y\)"),
         ((0.5, float("nan")), r"a place \(x, y\)"),
