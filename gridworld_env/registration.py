@@ -44,6 +44,9 @@ TABLE = (
     Registered("GridWorld/RandomWalk-v0", "random_walk", "RandomWalk", 1000, 0.95),
 )
 
+CONTINUOUS = (Registered("ContinuousGridWorld-v0", "continuous_grid_world", "ContinuousGridWorld", 200, -1.738),)
+"""The environments whose states and actions are numbers: they have no table."""
+
 
 class EnvPlugin(NamedTuple):
     """An environment that another package adds."""
@@ -58,7 +61,7 @@ class EnvPlugin(NamedTuple):
 
 def register_all() -> None:
     """Register this project's environments and every plugin's with Gymnasium. Importing `gridworld_env` does it."""
-    for entry in TABLE:
+    for entry in (*TABLE, *CONTINUOUS):
         if entry.id not in gym.registry:
             path = f"gridworld_env.envs.{entry.module}:{entry.name}"
             gym.register(

@@ -9,16 +9,20 @@ Importing this package loads neither numba nor SciPy; the first question does.
 """
 
 from gridworld_env.oracle.evaluation import evaluate
+from gridworld_env.oracle.fine_grid import fine_grid
+from gridworld_env.oracle.fine_solution import FineGrid
 from gridworld_env.oracle.optimality import bellman_residual, epsilon_optimal, finite_horizon, optimal
 from gridworld_env.oracle.results import FiniteHorizon, Solution
 from gridworld_env.oracle.stationary import stationary_distribution
 
 __all__ = [
+    "FineGrid",
     "FiniteHorizon",
     "Solution",
     "bellman_residual",
     "epsilon_optimal",
     "evaluate",
+    "fine_grid",
     "finite_horizon",
     "optimal",
     "stationary_distribution",

@@ -35,12 +35,12 @@ def shapes_of(scene: Scene, plan: Plan) -> Iterator[Shape]:
     colours = colours_of(scene, scale_)
     yield Tiles(colours.reshape(plan.rows, plan.columns, 3), plan.x, plan.y, *plan.board)
     if plan.cell >= LEAST_FOR_LINES:
-        yield from _lines(plan)
+        yield from lines(plan)
     cells = _Cells(scene, plan, scale_, [(int(r), int(g), int(b)) for r, g, b in colours])
     if plan.cell >= LEAST_FOR_MARKS:
         for s in range(scene.layout.num_states):
             yield from cells.draw(s)
-    yield from _words(scene, plan, scale_)
+    yield from caption_and_legend(scene.caption, plan, scale_)
 
 
 def words_of(scene: Scene, plan: Plan) -> Iterator[Text]:
@@ -70,7 +70,7 @@ def scale_of_numbers(scene: Scene) -> np.ndarray | None:
     return scene.values if scene.values is not None else scene.visits
 
 
-def _lines(plan: Plan) -> Iterator[Shape]:
+def lines(plan: Plan) -> Iterator[Shape]:
     """Draw the lines between the cells."""
     width, height = plan.board
     thick = max(1.0, plan.cell / 70)
@@ -157,11 +157,11 @@ class _Cells:
             yield from beliefs.sector_texts(x, y, self.plan.cell, q, colours, self.scene.moves)  # type: ignore[arg-type]
 
 
-def _words(scene: Scene, plan: Plan, scale_: Scale | None) -> Iterator[Shape]:
+def caption_and_legend(caption: str, plan: Plan, scale_: Scale | None) -> Iterator[Shape]:
     """Draw the caption and the legend."""
-    if plan.text and scene.caption:
+    if plan.text and caption:
         at = (plan.text * 0.5, plan.y / 2)
-        yield Text(scene.caption, at, plan.text, INK, plan.width - plan.text, "left")
+        yield Text(caption, at, plan.text, INK, plan.width - plan.text, "left")
     if scale_ is None or plan.legend == "none":
         return
     if plan.legend == "right":
