@@ -20,7 +20,7 @@ def copies(env: gym.Env[Any, Any], count: int) -> list[gym.Env[Any, Any]]:
         spec: Any = env.spec  # None where it was not made by gymnasium.make, or a wrapper does not tell its arguments
         return [gym.make(spec) for _ in range(count)]
     except (ValueError, TypeError, AttributeError, gym.error.Error) as error:
-        reason = "gymnasium.make did not make it" if isinstance(error, AttributeError) else error
+        reason = "gymnasium.make did not make it" if env.spec is None else error
         raise ValueError(
             f"{env} cannot be made again, which num_seeds and num_envs above 1 need: {reason}; register it and make it "
             "by gymnasium.make, wrappers too, or train one seed at a time in one environment"

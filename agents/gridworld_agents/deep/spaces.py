@@ -52,7 +52,7 @@ class Boxes(NamedTuple):
         if not (np.isfinite(low).all() and np.isfinite(high).all() and (low < high).all()):
             raise ValueError(
                 f"{agent_id} needs actions with finite bounds, low < high, got the action space {chosen}; "
-                "gymnasium.wrappers.RescaleAction or ClipAction gives bounds"
+                "gymnasium.wrappers.TransformAction with a bounded action_space gives it some"
             )
         return cls(seen.shape, chosen.shape, low, high, str(chosen.dtype))
 
