@@ -19,6 +19,7 @@ REQUIREMENTS: dict[str, tuple[str, ...]] = {
     "envpool": ("envpool==1.2.5", "gymnasium==1.4.0", "numpy==2.3.5"),
     "gymnax": ("gymnax==1.0.1", "jax==0.10.2", "jaxlib==0.10.2", "six==1.17.0"),  # it imports six undeclared
     "navix": ("navix==0.7.4", "jax==0.10.2", "jaxlib==0.10.2"),
+    "sbx": ("sbx-rl==0.28.0", "stable_baselines3==2.9.2", "gymnasium==1.4.0", "jax==0.10.2", "jaxlib==0.10.2", "torch"),
     "quantecon": ("quantecon==0.11.4", "numpy==2.3.5"),
 }
 """What each peer's environment is given: the versions that the figures stand for."""

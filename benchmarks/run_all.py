@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 
+import deep_control
 import harness
 import import_time
 import learning
@@ -24,6 +25,7 @@ ALL = {
     "vector_env": vector_env.run,
     "optimal_value": optimal_value.run,
     "learning": learning.run,
+    "deep_control": deep_control.run,
     "rendering": rendering.run,
     "import_time": import_time.run,
 }
