@@ -120,7 +120,11 @@ class FineGrid:
         return states.reshape(-1, 4)
 
     def compared_with(self, coarse: FineGrid) -> Self:
-        """Return the same solution with the changes since a coarser one as its errors."""
+        """Return the same solution with the changes since a coarser one as its errors.
+
+        Args:
+            coarse: Of the same world.
+        """
         changes = np.abs(self.v - coarse.values(self.states))
         return dataclasses.replace(
             self,

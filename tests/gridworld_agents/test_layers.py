@@ -12,8 +12,11 @@ FAMILIES = {path.name for path in ROOT.iterdir() if path.is_dir()} - {
     "baselines",
     "checking",
     "command_line",
+    "comparison",
+    "deep",
     "experience",
     "off_policy",
+    "report",
     "statistics",
     "tabular",
 }
