@@ -44,7 +44,10 @@ TABLE = (
     Registered("GridWorld/RandomWalk-v0", "random_walk", "RandomWalk", 1000, 0.95),
 )
 
-CONTINUOUS = (Registered("ContinuousGridWorld-v0", "continuous_grid_world", "ContinuousGridWorld", 200, -1.738),)
+CONTINUOUS = (
+    Registered("ContinuousGridWorld-v0", "continuous_grid_world", "ContinuousGridWorld", 200, -1.738),
+    Registered("LinearQuadratic-v0", "linear_quadratic", "LinearQuadratic", 100, -5.0),
+)
 """The environments whose states and actions are numbers: they have no table."""
 
 

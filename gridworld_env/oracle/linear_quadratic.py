@@ -1,0 +1,144 @@
+"""The best gain of a linear system with quadratic cost, and the value of any gain, exactly.
+
+1  with A and B scaled by sqrt(gamma) the discount vanishes:
+   P = Q + gamma A' P A - gamma A' P B (R + gamma B' P B)^-1 gamma B' P A, the discrete algebraic Riccati equation
+2  K = (R + gamma B' P B)^-1 gamma B' P A, and the best action is u = -K x
+3  any gain K has P = Q + K' R K + gamma (A - B K)' P (A - B K), a discrete Lyapunov equation
+4  noise of covariance W adds c = gamma (tr(P W) + c): c = gamma / (1 - gamma) tr(P W)
+5  over T steps 3 and 4 are repeated T times from P = 0, c = 0, and no gain is too bad
+
+Source: Bertsekas 2012, Dynamic Programming and Optimal Control, volume 1, section 3.1, and volume 2 for the discount.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gridworld_env.checks import whole_number
+from gridworld_env.envs.linear_matrices import matrix
+from gridworld_env.envs.linear_world import LinearWorld
+from gridworld_env.oracle.arguments import unit_interval
+from gridworld_env.oracle.linear_solution import LinearSolution
+
+if TYPE_CHECKING:
+    from gridworld_env.arrays import FloatArray
+
+RANK_TOLERANCE = 1e-9
+
+
+def linear_quadratic(env: Any, gamma: float) -> LinearSolution:
+    """Return the best gain of a linear system with quadratic cost, and its value.
+
+    The bounds of the actions are left out: where -K x lies beyond them, the best return is less than this.
+
+    Args:
+        env: A `LinearQuadratic-v0`; wrappers are looked through.
+        gamma: Discount, in [0, 1]; 1 only without noise, which costs for ever.
+
+    Raises:
+        TypeError: If the environment is no such system.
+        ValueError: If gamma is out of range, or the system has no best gain: no gain holds a part of it, or Q does not
+            see a part that grows.
+    """
+    world, gamma = _world_of(env), unit_interval("gamma", gamma)
+    A, B, Q, R = world.A, world.B, world.Q, world.R
+    _noise_allows(world, gamma)
+    root = float(np.sqrt(gamma))
+    _solvable(root * A, root * B, Q, gamma)
+    if gamma == 0:
+        P = Q
+    else:
+        from scipy import linalg
+
+        try:
+            P = linalg.solve_discrete_are(root * A, root * B, Q, R)  # 1
+        except np.linalg.LinAlgError as error:
+            raise ValueError(f"the Riccati equation of this system has no stable solution: {error}") from error
+    K = np.linalg.solve(R + gamma * B.T @ P @ B, gamma * B.T @ P @ A)  # 2
+    return _solution(world, gamma, K, P)
+
+
+def evaluate_gain(env: Any, gain: Any, gamma: float, *, horizon: int | None = None) -> LinearSolution:
+    """Return the exact value of the policy u = -gain x.
+
+    Args:
+        env: A `LinearQuadratic-v0`; wrappers are looked through.
+        gain: (m, n).
+        gamma: Discount, in [0, 1]; without a horizon, 1 only without noise.
+        horizon: Steps to count, T >= 0; None for all.
+
+    Raises:
+        TypeError: If the environment is no such system.
+        ValueError: If an argument is wrong, or, without a horizon, the gain lets the cost grow for ever.
+    """
+    world, gamma = _world_of(env), unit_interval("gamma", gamma)
+    K = matrix("gain", gain, (world.B.shape[1], world.state_size))
+    if horizon is not None:
+        P, c = np.zeros_like(world.A), 0.0
+        for _ in range(whole_number("horizon", horizon, 0)):  # 5
+            P, c = _backed_up(world, gamma, K, P), gamma * (float(np.sum(P * world.covariance)) + c)
+        return LinearSolution(world, gamma, K, P, c, 0.0, horizon)
+    _noise_allows(world, gamma)
+    held = np.sqrt(gamma) * (world.A - world.B @ K)
+    radius = float(np.abs(np.linalg.eigvals(world.A - world.B @ K)).max())
+    if radius * np.sqrt(gamma) >= 1:
+        raise ValueError(
+            f"the gain lets the cost grow for ever: A - B gain has spectral radius {radius:g}, which must be below "
+            f"1 / sqrt(gamma) = {1 / np.sqrt(gamma):g}; give a horizon"
+        )
+    from scipy import linalg
+
+    return _solution(world, gamma, K, linalg.solve_discrete_lyapunov(held.T, world.Q + K.T @ world.R @ K))  # 3
+
+
+def _backed_up(world: LinearWorld, gamma: float, K: FloatArray, P: FloatArray) -> FloatArray:
+    """Return P one step earlier."""
+    held = world.A - world.B @ K
+    return world.Q + K.T @ world.R @ K + gamma * held.T @ P @ held
+
+
+def _solution(world: LinearWorld, gamma: float, K: FloatArray, P: FloatArray) -> LinearSolution:
+    """Return what is known of a gain and its P."""
+    P = (P + P.T) / 2
+    residual = float(np.abs(P - _backed_up(world, gamma, K, P)).max())
+    c = gamma / (1 - gamma) * float(np.sum(P * world.covariance)) if gamma < 1 else 0.0  # 4
+    return LinearSolution(world, gamma, K, P, c, residual)
+
+
+def _world_of(env: Any) -> LinearWorld:
+    """Return the world of an environment."""
+    world = getattr(getattr(env, "unwrapped", env), "world", None)
+    if not isinstance(world, LinearWorld):
+        raise TypeError(f"env must be a linear system such as LinearQuadratic-v0, got {type(env).__name__}")
+    return world
+
+
+def _noise_allows(world: LinearWorld, gamma: float) -> None:
+    if gamma == 1 and world.covariance.any():
+        raise ValueError("at gamma 1 noise costs for ever: set noise=0, lower gamma, or evaluate a gain over a horizon")
+
+
+def _solvable(A: FloatArray, B: FloatArray, Q: FloatArray, gamma: float) -> None:
+    """Refuse a system, scaled, with a part of modulus >= 1 that B does not reach, or that Q does not see.
+
+    The test of Popov, Belevitch and Hautus: [l I - A, B] has full rank for every such eigenvalue l.
+    """
+    n = len(A)
+    for eigenvalue in np.linalg.eigvals(A):
+        if abs(eigenvalue) < 1 - RANK_TOLERANCE:
+            continue
+        shifted = eigenvalue * np.eye(n) - A
+        size = f"sqrt(gamma) A has the eigenvalue {eigenvalue:.4g} of modulus >= 1 at gamma {gamma:g}"
+        if _rank(np.hstack([shifted, B])) < n:
+            raise ValueError(f"no gain holds this system: {size}, and no action reaches that part of it; lower gamma")
+        if _rank(np.vstack([shifted, Q])) < n:
+            raise ValueError(
+                f"a part of the state costs nothing and does not die away: {size}, and Q is 0 there; let Q see it, or "
+                "lower gamma"
+            )
+
+
+def _rank(rows: FloatArray) -> int:
+    return int(np.linalg.matrix_rank(rows, tol=RANK_TOLERANCE * max(1.0, float(np.abs(rows).max()))))
