@@ -32,11 +32,22 @@ def start(matrices: Matrices, draws: Any, i: int, states: Any) -> None:
 
 
 @njit(cache=True, nogil=True, forceinline=True)  # type: ignore[untyped-decorator]
+def disturb(L: Any, draws: Any, i: int, arrived: Any) -> None:
+    """Add noise to arrived[i], (n,), from draws in [0, 1), made normal as by Box and Muller 1958."""
+    for e in range(len(L)):
+        pair = e - e % 2
+        radius = math.sqrt(-2.0 * math.log(1.0 - draws[i, pair]))
+        angle = 2.0 * math.pi * draws[i, pair + 1]
+        z = radius * (math.cos(angle) if e % 2 == 0 else math.sin(angle))
+        for d in range(len(L)):
+            arrived[i, d] += L[d, e] * z
+
+
+@njit(cache=True, nogil=True, forceinline=True)  # type: ignore[untyped-decorator]
 def advance(matrices: Matrices, states: Any, actions: Any, draws: Any, i: int, arrived: Any) -> tuple[float, bool]:
     """Make the step of copy i and write the state after it to arrived[i], (n,).
 
-    Without noise draws is (N, 0); with noise (N, n), n rounded up to an even number, in [0, 1), made normal as by Box
-    and Muller 1958.
+    Without noise draws is (N, 0); with noise (N, n), n rounded up to an even number, in [0, 1).
 
     Returns:
         The reward, and False: no state is the last.
@@ -57,11 +68,5 @@ def advance(matrices: Matrices, states: Any, actions: Any, draws: Any, i: int, a
             reached += matrices.B[d, k] * actions[i, k]
         arrived[i, d] = reached
     if draws.shape[1] > 0:
-        for e in range(n):
-            pair = e - e % 2
-            radius = math.sqrt(-2.0 * math.log(1.0 - draws[i, pair]))
-            angle = 2.0 * math.pi * draws[i, pair + 1]
-            z = radius * (math.cos(angle) if e % 2 == 0 else math.sin(angle))
-            for d in range(n):
-                arrived[i, d] += matrices.L[d, e] * z
+        disturb(matrices.L, draws, i, arrived)
     return -cost, False

@@ -9,8 +9,8 @@ from gymnasium import spaces
 
 from gridworld_env.arrays import frozen
 from gridworld_env.envs.continuous_world import ContinuousWorld, Dynamics
-from gridworld_env.envs.linear_matrices import covariance, matrix, square, vector, weight
 from gridworld_env.envs.linear_plane import plane_place, plane_scene
+from gridworld_env.matrices import covariance, matrix, square, vector, weight
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_env.checks import whole_number
-from gridworld_env.envs.linear_matrices import matrix
-from gridworld_env.envs.linear_world import LinearWorld
+from gridworld_env.matrices import matrix
 from gridworld_env.oracle.arguments import unit_interval
 from gridworld_env.oracle.linear_solution import LinearSolution
 
 if TYPE_CHECKING:
     from gridworld_env.arrays import FloatArray
+    from gridworld_env.oracle.linear_solution import LinearSystem
 
 RANK_TOLERANCE = 1e-9
 
@@ -56,7 +56,7 @@ def linear_quadratic(env: Any, gamma: float) -> LinearSolution:
             P = linalg.solve_discrete_are(root * A, root * B, Q, R)  # 1
         except np.linalg.LinAlgError as error:
             raise ValueError(f"the Riccati equation of this system has no stable solution: {error}") from error
-    K = np.linalg.solve(R + gamma * B.T @ P @ B, gamma * B.T @ P @ A)  # 2
+    K = np.asarray(np.linalg.solve(R + gamma * B.T @ P @ B, gamma * B.T @ P @ A), np.float64)  # 2
     return _solution(world, gamma, K, P)
 
 
@@ -93,13 +93,13 @@ def evaluate_gain(env: Any, gain: Any, gamma: float, *, horizon: int | None = No
     return _solution(world, gamma, K, linalg.solve_discrete_lyapunov(held.T, world.Q + K.T @ world.R @ K))  # 3
 
 
-def _backed_up(world: LinearWorld, gamma: float, K: FloatArray, P: FloatArray) -> FloatArray:
+def _backed_up(world: LinearSystem, gamma: float, K: FloatArray, P: FloatArray) -> FloatArray:
     """Return P one step earlier."""
     held = world.A - world.B @ K
     return world.Q + K.T @ world.R @ K + gamma * held.T @ P @ held
 
 
-def _solution(world: LinearWorld, gamma: float, K: FloatArray, P: FloatArray) -> LinearSolution:
+def _solution(world: LinearSystem, gamma: float, K: FloatArray, P: FloatArray) -> LinearSolution:
     """Return what is known of a gain and its P."""
     P = (P + P.T) / 2
     residual = float(np.abs(P - _backed_up(world, gamma, K, P)).max())
@@ -107,15 +107,16 @@ def _solution(world: LinearWorld, gamma: float, K: FloatArray, P: FloatArray) ->
     return LinearSolution(world, gamma, K, P, c, residual)
 
 
-def _world_of(env: Any) -> LinearWorld:
-    """Return the world of an environment."""
-    world = getattr(getattr(env, "unwrapped", env), "world", None)
-    if not isinstance(world, LinearWorld):
+def _world_of(env: Any) -> LinearSystem:
+    """Return the system of an environment."""
+    world: Any = getattr(getattr(env, "unwrapped", env), "world", None)
+    if not all(hasattr(world, name) for name in ("A", "B", "Q", "R", "covariance")):
         raise TypeError(f"env must be a linear system such as LinearQuadratic-v0, got {type(env).__name__}")
-    return world
+    system: LinearSystem = world
+    return system
 
 
-def _noise_allows(world: LinearWorld, gamma: float) -> None:
+def _noise_allows(world: LinearSystem, gamma: float) -> None:
     if gamma == 1 and world.covariance.any():
         raise ValueError("at gamma 1 noise costs for ever: set noise=0, lower gamma, or evaluate a gain over a horizon")
 

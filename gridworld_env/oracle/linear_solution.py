@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -11,11 +11,25 @@ if TYPE_CHECKING:
     from gridworld_env.arrays import FloatArray
 
 
+class LinearSystem(Protocol):
+    """What the oracle reads of a linear system; float64 arrays."""
+
+    A: FloatArray  # (n, n)
+    B: FloatArray  # (n, m)
+    Q: FloatArray  # (n, n)
+    R: FloatArray  # (m, m)
+    covariance: FloatArray  # (n, n) of the noise
+    low: FloatArray  # (n,) least start
+    high: FloatArray  # (n,) greatest
+    bound: FloatArray  # (m,) greatest action
+    state_size: int
+
+
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class LinearSolution:
     """The policy u = -K x and its exact value v(x) = -(x' P x + c), as if actions had no bounds."""
 
-    world: Any
+    world: LinearSystem
     gamma: float
     gain: FloatArray
     """K, (m, n) float64."""
