@@ -109,9 +109,10 @@ def _solution(world: LinearSystem, gamma: float, K: FloatArray, P: FloatArray) -
 
 def _world_of(env: Any) -> LinearSystem:
     """Return the system of an environment."""
-    world: Any = getattr(getattr(env, "unwrapped", env), "world", None)
+    base = getattr(env, "unwrapped", env)
+    world: Any = getattr(base, "world", None)
     if not all(hasattr(world, name) for name in ("A", "B", "Q", "R", "covariance")):
-        raise TypeError(f"env must be a linear system such as LinearQuadratic-v0, got {type(env).__name__}")
+        raise TypeError(f"env must be a linear system such as LinearQuadratic-v0, got {type(base).__name__}")
     system: LinearSystem = world
     return system
 

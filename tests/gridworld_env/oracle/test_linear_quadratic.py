@@ -23,7 +23,7 @@ def scalar(a, b, q, r, **more):
     ("a", "b", "q", "r", "gamma"), [(1, 1, 1, 1, 1.0), (1.2, 0.5, 2, 3, 0.9), (0.5, 2, 1, 0.1, 0.99)]
 )
 def test_one_number_in_closed_form(a, b, q, r, gamma):
-    """P solves a quadratic equation: b^2 g P^2 + (r (1 - g a^2) - q b^2 g) P - q r = 0; at a = b = q = r = g = 1, golden."""
+    """P solves b^2 g P^2 + (r (1 - g a^2) - q b^2 g) P - q r = 0; with ones everywhere it is the golden ratio."""
     best = oracle.linear_quadratic(scalar(a, b, q, r, **NOISELESS), gamma)
     roots = np.roots([b * b * gamma, r * (1 - gamma * a * a) - q * b * b * gamma, -q * r])
     P = roots.max()
