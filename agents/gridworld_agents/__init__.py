@@ -16,6 +16,7 @@ from gridworld_agents.registry import AgentSpec, load, make, specs
 
 if TYPE_CHECKING:
     from gridworld_agents.checking import AgentCheckError, check_agent
+    from gridworld_agents.comparison.comparing import compare
     from gridworld_agents.experience import Episodes, collect
     from gridworld_agents.seeds import learn_seeds
 
@@ -29,6 +30,7 @@ __all__ = [
     "EpisodesFileError",
     "check_agent",
     "collect",
+    "compare",
     "learn_seeds",
     "load",
     "make",
@@ -40,6 +42,7 @@ _LAZY = {
     "Episodes": "experience",
     "check_agent": "checking",
     "collect": "experience",
+    "compare": "comparison.comparing",
     "learn_seeds": "seeds",
 }
 """Names that need NumPy and Gymnasium, which listing does not, and the modules that they are imported from."""

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 
 import pytest
 
@@ -127,8 +128,13 @@ def test_it_is_dark_where_that_is_wished(page):
         "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
     )
     assert ground(page) != light
-    ink = page.execute_script("return document.querySelector('.chart')._fullLayout.font.color")
-    assert ink == page.execute_script("return getComputedStyle(document.documentElement).getPropertyValue('--ink')")
+    wished = page.execute_script("return getComputedStyle(document.documentElement).getPropertyValue('--ink')")
+    deadline = time.monotonic() + 10  # the page is told of the change by an event, some time later
+    while time.monotonic() < deadline:
+        ink = page.execute_script("return document.querySelector('.chart')._fullLayout.font.color")
+        if ink == wished:
+            break
+    assert ink == wished
 
 
 def test_nothing_is_wider_than_a_phone(page):
