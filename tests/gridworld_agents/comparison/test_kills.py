@@ -1,0 +1,152 @@
+"""Workers and main processes that are killed: the comparison goes on, and ends as if nothing had happened."""
+
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from gridworld_agents.comparison import results
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not pathlib.Path("/proc/self/task").exists(), reason="finds the processes in /proc"),
+]
+
+SUITE = """
+seeds = {seeds}
+steps = {steps}
+gamma = 0.9
+rows = 20
+agents = [
+  "q-learning",
+  "sarsa",
+  "expected-sarsa",
+  {{ id = "sarsa", label = "slow", hyper_parameters = {{ alpha = 0.01 }} }},
+]
+environments = ["GridWorld-v0", "FrozenLake-v1", "GridWorld/Cliff-v0"]
+"""
+
+
+def command(suite, out, *more):
+    arguments = ["compare", str(suite), "--out", str(out), "--no-report", *map(str, more)]
+    return [sys.executable, "-c", "from gridworld_agents.command_line import main; main()", *arguments]
+
+
+def children(pid):
+    """Return the processes that a process has started, and those that these have."""
+    with contextlib.suppress(FileNotFoundError):
+        own = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [*map(int, own), *(one for child in own for one in children(int(child)))]
+    return []
+
+
+def busiest(pids):
+    """Return the process that has used most time: a worker, not one of those that only look after it."""
+
+    def used(pid):
+        with contextlib.suppress(FileNotFoundError):
+            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            return int(fields[11]) + int(fields[12])
+        return -1
+
+    return max(pids, key=used)
+
+
+def finished(out):
+    with contextlib.suppress(ValueError):
+        return sum(run.finished for run in results.read(out).runs)
+    return 0
+
+
+def wait_for(condition, process, seconds=300):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def tables(folder):
+    return [(folder / name).read_bytes() for name in ("results.csv", "curves.csv")]
+
+
+@pytest.fixture
+def suite(tmp_path):
+    path = tmp_path / "suite.toml"
+    path.write_text(SUITE.format(seeds=10, steps=30_000))
+    return path
+
+
+@pytest.fixture
+def undisturbed(tmp_path, suite):
+    subprocess.run(command(suite, tmp_path / "whole"), check=True, capture_output=True)
+    found = results.read(tmp_path / "whole")
+    assert len(found.runs) == 120
+    assert all(run.finished for run in found.runs)
+    return tables(tmp_path / "whole")
+
+
+def disturbed(out, suite, *more, workers=None):
+    """Run the suite, kill a worker, then the main process, and go on."""
+    process = subprocess.Popen(command(suite, out, *more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: finished(out) >= 5, process)
+    os.kill(busiest(children(process.pid) if workers is None else workers()), signal.SIGKILL)
+    so_far = finished(out)
+    wait_for(lambda: finished(out) >= min(so_far + 15, 90), process)
+    process.kill()
+    process.communicate()
+    assert finished(out) < 120
+    done = subprocess.run(command(suite, out, *more, "--resume"), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_on_processes_of_this_machine(tmp_path, suite, undisturbed):
+    disturbed(tmp_path / "killed", suite, "--jobs", 2)
+    assert tables(tmp_path / "killed") == undisturbed
+
+
+def test_on_a_dask_cluster(tmp_path, suite, undisturbed):
+    pytest.importorskip("distributed")
+    scheduler_file = tmp_path / "scheduler.json"
+    launch = [sys.executable, "-m", "dask"]
+    flags = ["--scheduler-file", str(scheduler_file)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    cluster = [subprocess.Popen([*launch, "scheduler", "--port", "0", "--dashboard-address", ":0", *flags], **quiet)]
+    try:
+        wait_for(scheduler_file.exists, cluster[0])
+        cluster.append(
+            subprocess.Popen(
+                [*launch, "worker", "--nworkers", "2", "--nthreads", "1", "--dashboard-address", ":0", *flags], **quiet
+            )
+        )
+        address = json.loads(scheduler_file.read_text())["address"]
+        disturbed(
+            tmp_path / "killed",
+            suite,
+            *("--backend", "dask", "--address", address),
+            workers=lambda: children(cluster[1].pid),
+        )
+    finally:
+        for process in reversed(cluster):
+            process.terminate()
+            process.wait(30)
+    assert tables(tmp_path / "killed") == undisturbed
+
+
+def test_ctrl_c_keeps_everything(tmp_path, suite, undisturbed):
+    out = tmp_path / "stopped"
+    process = subprocess.Popen(command(suite, out), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: finished(out) >= 5, process)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "stopped, everything is kept: the same command with --resume goes on" in said
+    assert finished(out) < 120
+    subprocess.run(command(suite, out, "--resume"), check=True, capture_output=True)
+    assert tables(out) == undisturbed
