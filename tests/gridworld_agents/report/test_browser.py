@@ -50,8 +50,16 @@ def page(chromium, content, tmp_path):
     chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {**PHONE, "width": 1200, "mobile": False})
     chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
     chromium.get(path.as_uri())
+    wait_until(lambda: chromium.execute_script("return document.querySelectorAll('svg.main-svg').length") >= 4)
     yield chromium
     assert [entry["message"] for entry in chromium.get_log("browser")] == []
+
+
+def wait_until(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def lines(page, chart=0):
