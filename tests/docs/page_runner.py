@@ -1,7 +1,8 @@
 """Runs the code of one page in the order in which it stands there: `python page_runner.py PAGE`.
 
 Blocks of Python share their names, as for a reader who types along. In a block of a console every line that begins with
-`$ gridworld` is run; the lines beneath it, if there are any, must be among those that it prints.
+`$ gridworld` is run; the lines beneath it, if there are any, must be among those that it prints. A block of TOML whose
+first line is a comment with a file's name is written to that file.
 """
 
 import contextlib
@@ -13,7 +14,8 @@ import sys
 
 from gridworld_agents.command_line import main
 
-BLOCK = re.compile(r"^```(python|console)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^```(python|console|toml)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+NAMED = re.compile(r"# ([\w-]+\.toml)\n")
 
 
 def run_page(text):
@@ -21,8 +23,10 @@ def run_page(text):
     for kind, code in BLOCK.findall(text):
         if kind == "python":
             exec(compile(code, "page", "exec"), names)  # noqa: S102 - that is what this is for
-        else:
+        elif kind == "console":
             run_console(code)
+        elif name := NAMED.match(code):
+            pathlib.Path(name[1]).write_text(code)
 
 
 def run_console(text):
