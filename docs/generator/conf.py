@@ -51,7 +51,13 @@ def literal_marks(_app, _what, _name, _object, _options, lines):
         lines[i] = "".join(parts)
 
 
+def plain_defaults(_app, _what, _name, _object, _options, signature, returned):
+    """Write a default that a function makes as dots: what stands there otherwise is no Python, and is set badly."""
+    return (signature and signature.replace("=<factory>", "=..."), returned)
+
+
 def setup(app):
     """Connect what mends docstrings, before and after they are read."""
     app.connect("autodoc-process-docstring", hide_colons, priority=100)
     app.connect("autodoc-process-docstring", literal_marks, priority=900)
+    app.connect("autodoc-process-signature", plain_defaults)

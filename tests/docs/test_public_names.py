@@ -1,8 +1,12 @@
 """Every public name is on a page of the Python interface, and its docstring tells what it takes."""
 
+import ast
 import importlib
 import inspect
+import pathlib
+import pkgutil
 import re
+import textwrap
 
 import pytest
 
@@ -10,6 +14,7 @@ import gridworld_agents
 import gridworld_env
 from gridworld_env import oracle, rendering
 
+ROOT = pathlib.Path(__file__).parents[2]
 PUBLIC = {
     "gridworld_env": gridworld_env,
     "gridworld_env.oracle": oracle,
@@ -80,3 +85,62 @@ def test_modules_on_the_pages_are_there_and_say_what_they_are():
     for name in modules:
         assert len(importlib.import_module(name).__doc__) > 20
         assert interface_pages.public(name), name
+
+
+def test_every_module_is_on_a_page_or_known_to_be_inside():
+    import interface_pages
+
+    shown = {name for _, names in interface_pages.PAGES.values() for name in names}
+    described = {id(getattr(importlib.import_module(m), name)) for m in shown for name in interface_pages.public(m)}
+    unknown, used = [], set()
+    for package in (gridworld_env, gridworld_agents):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            inside = [name for name in interface_pages.INSIDE if f"{found.name}.".startswith(f"{name}.")]
+            used.update(inside)
+            if found.name not in shown and not inside:
+                module = importlib.import_module(found.name)
+                names = [
+                    name for name in interface_pages.public(found.name) if id(getattr(module, name)) not in described
+                ]
+                unknown += [f"{found.name}.{name}" for name in names]
+    assert not unknown, f"add their modules to PAGES of interface_pages.py, or to INSIDE: {unknown}"
+    assert used == set(interface_pages.INSIDE)
+
+
+def imported(text):
+    """Return what a piece of code imports from the two packages, as (module, name)."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in (
+            "gridworld_env",
+            "gridworld_agents",
+        ):
+            yield from ((node.module, alias.name) for alias in node.names)
+
+
+def data_of(module, name, shown):
+    """Return whether a name is a module, or a constant of one that is on a page."""
+    thing = getattr(importlib.import_module(module), name, None)
+    return inspect.ismodule(thing) or (module in shown and not inspect.isclass(thing) and not inspect.isroutine(thing))
+
+
+def shown_code():
+    """Return every piece of Python that the documents and the examples show."""
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for code in re.findall(r"^ *```python\n(.*?)^ *```", page.read_text(), re.DOTALL | re.MULTILINE):
+            yield page.name, textwrap.dedent(code)
+    for script in (ROOT / "examples").rglob("*.py"):
+        yield script.name, script.read_text()
+
+
+def test_what_documents_and_examples_import_is_on_a_page(pages):
+    import interface_pages
+
+    shown = {name for _, names in interface_pages.PAGES.values() for name in names}
+    documented = set(re.findall(r"\.\. auto(?:class|function):: (\S+)", pages))
+    missing = [
+        f"{where}: {module}.{name}"
+        for where, code in shown_code()
+        for module, name in imported(code)
+        if f"{module}.{name}" not in documented | shown and not data_of(module, name, shown)
+    ]
+    assert not missing

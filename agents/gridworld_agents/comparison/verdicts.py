@@ -11,7 +11,7 @@ from gridworld_agents.statistics.paired import compare_all
 
 if TYPE_CHECKING:
     from gridworld_agents.comparison.results import Comparison
-    from gridworld_agents.statistics.paired import Comparison as Pair
+    from gridworld_agents.statistics.paired import Pair
 
 LEAST_SEEDS = 2
 

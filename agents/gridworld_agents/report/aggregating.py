@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gridworld_agents.report.content import Curve, Estimates, Interval
+from gridworld_agents.report.content import AgentInterval, Curve, Estimates
 from gridworld_agents.statistics.bootstrap import aggregate
 from gridworld_agents.statistics.profiles import performance_profile
 
@@ -59,7 +59,9 @@ def estimates(comparison: Comparison, confidence: float) -> list[Estimates]:
         intervals = []
         for agent, values in scores.items():
             one = aggregate(values, name, rng=np.random.default_rng(0), confidence=confidence)
-            intervals.append(Interval(agent=agent, estimate=float(one.value), low=float(one.low), high=float(one.high)))
+            intervals.append(
+                AgentInterval(agent=agent, estimate=float(one.value), low=float(one.low), high=float(one.high))
+            )
         found.append(Estimates(title=title, explanation=explanation, intervals=intervals))
     return found
 

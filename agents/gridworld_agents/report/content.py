@@ -19,7 +19,7 @@ class Curve:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Interval:
+class AgentInterval:
     """An estimate with its interval."""
 
     agent: str
@@ -34,7 +34,7 @@ class Estimates:
 
     title: str
     explanation: str
-    intervals: list[Interval]
+    intervals: list[AgentInterval]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

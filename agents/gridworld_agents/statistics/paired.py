@@ -31,7 +31,7 @@ UNDECIDED = "not distinguishable"
 
 
 @dataclasses.dataclass(frozen=True)
-class Comparison:
+class Pair:
     """What the seeds say of agent `x` beside agent `y`."""
 
     x: str
@@ -55,7 +55,7 @@ class Comparison:
     confidence: float
 
 
-def compare(x: Any, y: Any, *, names: tuple[str, str] = ("x", "y"), **options: Any) -> Comparison:
+def compare(x: Any, y: Any, *, names: tuple[str, str] = ("x", "y"), **options: Any) -> Pair:
     """Return `compare_all` of two agents: scores of (num_seeds,) or (num_seeds, num_tasks) each."""
     first, second = names
     if first == second:
@@ -65,7 +65,7 @@ def compare(x: Any, y: Any, *, names: tuple[str, str] = ("x", "y"), **options: A
 
 def compare_all(
     scores: Mapping[str, Any], *, confidence: float = 0.95, larger_is_better: bool = True, tolerance: float = 1e-12
-) -> list[Comparison]:
+) -> list[Pair]:
     """Return the comparison of every two agents, in the order given.
 
     Args:
@@ -95,7 +95,7 @@ def compare_all(
 
 def _judge(
     pair: tuple[str, str], d: npt.NDArray[np.float64], p: float, sign: int, comparisons: int, confidence: float
-) -> Comparison:
+) -> Pair:
     """Return the comparison that the differences d (n,) and their adjusted p-value give."""
     effect, alpha = float(d.mean()), (1 - confidence) / comparisons
     decided = p <= 1 - confidence + 1e-12
@@ -103,7 +103,7 @@ def _judge(
     more = 0.0 if decided else _more_seeds(d, alpha)
     low, high = _interval(d, alpha)
     words = _words(pair, d, verdict, more, p, comparisons, confidence)
-    return Comparison(*pair, verdict, words, effect, low, high, p, len(d), more, comparisons, confidence)
+    return Pair(*pair, verdict, words, effect, low, high, p, len(d), more, comparisons, confidence)
 
 
 def _interval(d: npt.NDArray[np.float64], alpha: float) -> tuple[float, float]:

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from gridworld_agents.report.content import (
+    AgentInterval,
     Cell,
     Content,
     Curve,
     EnvironmentPart,
     Estimates,
     Failure,
-    Interval,
     Picture,
     SortableTable,
 )
@@ -54,7 +54,7 @@ def content():
         comparisons=table("Pairs"),
         pictures=pictures,
     )
-    intervals = [Interval(agent=agent, estimate=0.5, low=0.4, high=0.6) for agent in AGENTS]
+    intervals = [AgentInterval(agent=agent, estimate=0.5, low=0.4, high=0.6) for agent in AGENTS]
     return Content(
         title="Three agents </title> on two environments",
         summary="3 agents, 2 environments",
