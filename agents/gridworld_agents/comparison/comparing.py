@@ -110,7 +110,7 @@ def run_suite(
     folder.check(suite, resume=resume)
     if resume and folder.record.exists():  # seeds that were added are not begun again from the first ones
         suite = dataclasses.replace(suite, seeds=tuple(dict.fromkeys((*folder.suite().seeds, *suite.seeds))))
-    references = _checked(suite)
+    references = references_of(suite)
     folder.path.mkdir(parents=True, exist_ok=True)
     folder.lock()
     more = {"references": references, "command": command}
@@ -135,7 +135,7 @@ def _next_seeds(seeds: Sequence[int], count: int) -> range:
     return range(max(seeds) + 1, max(seeds) + 1 + count)
 
 
-def _checked(suite: Suite) -> dict[str, tuple[float | None, float | None]]:
+def references_of(suite: Suite) -> dict[str, tuple[float | None, float | None]]:
     """Make every environment and every agent on it once, so that mistakes show before the work starts.
 
     Returns:

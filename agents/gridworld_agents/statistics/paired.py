@@ -150,4 +150,5 @@ def _words(
         return f"{text} One seed shows no spread, so how many it would take is unknown."
     if math.isinf(more):
         return f"{text} The mean difference is zero, so no number of seeds can be named."
-    return f"{text} With about {more:.0f} more seeds it would probably be decided, if the effect seen is the true one."
+    missing = "1 more seed" if round(more) == 1 else f"{more:.0f} more seeds"
+    return f"{text} With about {missing} it would probably be decided, if the effect seen is the true one."

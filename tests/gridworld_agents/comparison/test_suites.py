@@ -1,9 +1,11 @@
 """Suites, from Python and from TOML files, and the folder that one is kept in."""
 
 import pathlib
+import re
 
 import pytest
 
+from gridworld_agents.comparison.comparing import references_of
 from gridworld_agents.comparison.folder import ComparisonFolder
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, slug
 from gridworld_agents.comparison.suite_files import read_suite
@@ -61,8 +63,23 @@ def test_bad_suite_files_are_refused(tmp_path, old, new, error):
 
 
 @pytest.mark.parametrize("path", SUITES, ids=lambda path: path.stem)
-def test_the_suites_of_the_examples_can_be_read(path):
-    assert read_suite(path).agents
+def test_the_suites_of_the_examples_can_be_run(path):
+    """Every agent can be made on every environment, as is checked before a comparison begins."""
+    suite = read_suite(path)
+    if any(agent.id.startswith("sb3/") for agent in suite.agents):
+        pytest.importorskip("stable_baselines3")
+    assert set(references_of(suite)) == {env.label for env in suite.envs}
+
+
+@pytest.mark.parametrize("path", SUITES, ids=lambda path: path.stem)
+def test_the_suites_of_the_examples_say_what_they_answer_and_how_long_they_take(path):
+    head = re.match(r"(#.*\n)+", path.read_text())[0]
+    assert "?" in head
+    assert re.search(rf"`gridworld compare examples/suites/{path.name} --out runs/{path.stem}` takes about .+ on", head)
+
+
+def test_there_are_suites_for_every_kind_of_agent():
+    assert {"demo", "tabular", "continuous"} <= {path.stem for path in SUITES}
 
 
 def test_labels_become_names_of_folders():
