@@ -11,6 +11,8 @@ import pathlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests" / "gridworld_agents"
+BESIDE = {"actor_critic": ("deep",)}
+"""Further folders with tests of a family, where what its agents share is tested in one of its own."""
 
 
 def section(agent_id: str, family: str) -> str:
@@ -35,7 +37,8 @@ Like every agent, it is also held to [the contract](../plugin.md): seeds, saving
 def files(family: str) -> list[tuple[str, str, dict[str, list[str]]]]:
     """Return the test files of a family: path, what the file is about, and the tests for each agent that it names."""
     found = []
-    for path in sorted((TESTS / family).glob("test_*.py")):
+    folders = (family, *BESIDE.get(family, ()))
+    for path in (path for folder in folders for path in sorted((TESTS / folder).glob("test_*.py"))):
         tree = ast.parse(path.read_text())
         about = " ".join((ast.get_docstring(tree) or "").split("\n\n", maxsplit=1)[0].split())
         found.append((str(path.relative_to(ROOT)), about, tests_of(tree)))

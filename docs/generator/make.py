@@ -19,6 +19,7 @@ import interface_pages
 DOCS = pathlib.Path(__file__).resolve().parents[1]
 OUT = DOCS.parent / "build" / "docs"
 
+FIRST = ["quick-start"]
 GUIDES = ["plugin", "compare", "theory"]
 LAST = ["limits"]
 """Hand-written pages in order; those that do not exist are left out, those not named stand under Results."""
@@ -54,10 +55,11 @@ def write_sources(source: pathlib.Path) -> None:
     for path in DOCS.glob("*.md"):
         (source / path.name).write_text(inside(path.read_text()))
     sections = {
+        "Start": existing(source, FIRST),
         "Environments": under("environments", environment_pages.write(source / "environments")),
         "Agents": under("agents", agent_pages.write(source / "agents")),
         "Guides": existing(source, GUIDES),
-        "Results": sorted({path.stem for path in DOCS.glob("*.md")} - {"index", *GUIDES, *LAST}),
+        "Results": sorted({path.stem for path in DOCS.glob("*.md")} - {"index", *FIRST, *GUIDES, *LAST}),
         "Python interface": under("api", interface_pages.write(source / "api")),
         "Limits": existing(source, LAST),
     }

@@ -78,6 +78,7 @@ def test_the_page_of_an_agent(spec):
 
     page = agent_pages.page(spec)
     assert page.startswith(f"# {spec.id}\n")
+    assert re.search(r"^```text\n *1  ", page, re.MULTILINE), "its file does not open with pseudocode"
     for field in dataclasses.fields(spec.load().Parameters):
         row = re.search(rf"^\| `{field.name}` \| (.+) \| (.+) \|$", page, re.MULTILINE)
         assert row, field.name

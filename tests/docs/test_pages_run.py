@@ -29,7 +29,7 @@ def run(page, folder):
 
 
 def test_there_are_pages_with_code():
-    assert {"compare", "index", "plugin", "theory"} <= {page.stem for page in PAGES}
+    assert {"compare", "index", "plugin", "quick-start", "theory"} <= {page.stem for page in PAGES}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
