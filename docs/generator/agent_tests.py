@@ -9,6 +9,8 @@ import ast
 import functools
 import pathlib
 
+import gridworld_agents as ga
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests" / "gridworld_agents"
 BESIDE = {"actor_critic": ("deep",)}
@@ -49,14 +51,27 @@ def tests_of(tree: ast.Module) -> dict[str, list[str]]:
     """Return the tests for each string in a file.
 
     A test is for an agent if it names it; where no test of the file does, since a fixture or a constant names it for
-    all, every test is.
+    all, every test is that names none of the others which are named there.
     """
     tests = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
     inside = [(title(test), strings(test)) for test in tests]
     titles = [name for name, _ in inside]
     naming = {word: [name for name, words in inside if word in words] for word in strings(tree)}
     outside = set().union(*(strings(node) for node in tree.body if node not in tests)) if tree.body else set()
-    return {word: titles if word in outside or not names else names for word, names in naming.items()}
+    of_none = [name for name, words in inside if not words & outside & agent_ids()]
+    found = {}
+    for word, names in naming.items():
+        if word in outside:
+            found[word] = [name for name in titles if name in names or name in of_none]
+        else:
+            found[word] = names or titles
+    return found
+
+
+@functools.cache
+def agent_ids() -> frozenset[str]:
+    """Return the ids of all agents."""
+    return frozenset(spec.id for spec in ga.specs())
 
 
 def strings(node: ast.AST) -> set[str]:
