@@ -8,11 +8,12 @@ import gymnasium as gym
 from docstrings import docstring, first_line, slug, table
 
 from gridworld_env import TabularMDP, oracle, rendering
-from gridworld_env.registration import TABLE
+from gridworld_env.registration import CONTINUOUS, TABLE
 
 if TYPE_CHECKING:
     import pathlib
 
+ALL = (*TABLE, *CONTINUOUS)
 GAMMA = 0.99
 PICTURE = 560
 
@@ -22,7 +23,7 @@ def write(folder: pathlib.Path) -> list[str]:
     pictures = folder / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
     rows = []
-    for entry in TABLE:
+    for entry in ALL:
         env = gym.make(entry.id, render_mode="rgb_array")
         name = slug(entry.id)
         draw(env, pictures / f"{name}.png")
@@ -31,13 +32,13 @@ def write(folder: pathlib.Path) -> list[str]:
         env.close()
     text = ["# Environments", OVERVIEW, table(["id", "what it is", "best return"], rows)]
     (folder / "index.md").write_text("\n\n".join(text) + "\n")
-    return ["index", *(slug(entry.id) for entry in TABLE)]
+    return ["index", *(slug(entry.id) for entry in ALL)]
 
 
 OVERVIEW = """\
 Each page is made from the environment's own docstring, from what is registered with Gymnasium, and from the oracle. The
 best return is the exact mean return of the best policy, undiscounted, from the environment's own start; a dash marks
-environments whose states cannot be listed in a table."""
+environments whose states cannot be listed in a table. The best discounted value of those is on their pages."""
 
 
 EXAMPLE = """\
@@ -61,9 +62,10 @@ def page(env: gym.Env[Any, Any]) -> str:
         ["time limit", f"{spec.max_episode_steps} steps" if spec.max_episode_steps else "none"],
         ["reward threshold", f"{spec.reward_threshold:g}" if spec.reward_threshold is not None else "none"],
         *optimum(mdp),
+        *continuous_optimum(env),
     ]
     summary, _, body = docstring(type(env.unwrapped)).partition("\n")
-    shows = "its exact optimal values and actions" if shows_values(env) else "at the start of an episode"
+    shows = "its optimal values and actions" if shows_values(env) else "at the start of an episode"
     return "\n\n".join(
         [
             f"# {spec.id}",
@@ -114,9 +116,28 @@ def optimum(mdp: TabularMDP | None) -> list[list[str]]:
     ]
 
 
+def continuous_best(env: gym.Env[Any, Any]) -> Any:
+    """Return what the oracle of continuous environments knows of one, None where it knows nothing."""
+    world = getattr(env.unwrapped, "world", None)
+    if hasattr(world, "covariance"):
+        return oracle.linear_quadratic(env, GAMMA)
+    return oracle.fine_grid(env, GAMMA) if hasattr(world, "outcomes") else None
+
+
+def continuous_optimum(env: gym.Env[Any, Any]) -> list[list[str]]:
+    """Return the lines about the optimum of a continuous environment, none of another one."""
+    best = continuous_best(env)
+    if best is None:
+        return []
+    error = getattr(best, "start_error", 0.0)
+    told = f"{best.start_value:.4f} +- {error:.4f}, on a fine grid" if error else f"{best.start_value:.6g}, by Riccati"
+    gain = [] if error else [[f"best gain, gamma {GAMMA}", f"`{best.gain.round(6).tolist()}`"]]
+    return [[f"best value, gamma {GAMMA}", told], *gain]
+
+
 def shows_values(env: gym.Env[Any, Any]) -> bool:
-    """Return whether the picture can show values: there is a model, and a map to draw them on."""
-    return model(env) is not None and hasattr(env.unwrapped, "scene_of")
+    """Return whether the picture can show values: an optimum is known, and there is a map to draw it on."""
+    return hasattr(env.unwrapped, "scene_of") and (model(env) is not None or continuous_best(env) is not None)
 
 
 def draw(env: gym.Env[Any, Any], path: pathlib.Path) -> None:
@@ -126,6 +147,11 @@ def draw(env: gym.Env[Any, Any], path: pathlib.Path) -> None:
         save_frame(env.render(), path)
         return
     world: Any = env.unwrapped
+    best = continuous_best(env)
+    if best is not None:
+        world.overlay(values=best.value, policy=best)
+        rendering.save(world.scene_of(), path, PICTURE)
+        return
     best = oracle.optimal(world.mdp, gamma=GAMMA)
     world.overlay(values=best.v, policy=best.policy)
     rendering.save(world.scene_of(0), path, PICTURE)

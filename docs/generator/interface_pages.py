@@ -23,6 +23,7 @@ PAGES = {
         "Judging, callbacks and schedules",
         [
             "gridworld_agents.judging",
+            "gridworld_agents.continuous_judging",
             "gridworld_agents.evaluation",
             "gridworld_agents.callbacks",
             "gridworld_agents.tensorboard",

@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gridworld_env.rendering.drawing import checked_path, draw, save
+    from gridworld_env.rendering.drawing import checked_path, draw, painter_for, save
     from gridworld_env.rendering.mosaic import tiled
     from gridworld_env.rendering.painter import Painter
     from gridworld_env.rendering.recording import Recorder, record
@@ -26,6 +26,7 @@ _HOMES = {
     "checked_path": "drawing",
     "draw": "drawing",
     "draw_text": "text",
+    "painter_for": "drawing",
     "record": "recording",
     "save": "drawing",
     "tiled": "mosaic",
@@ -40,6 +41,7 @@ __all__ = [
     "checked_path",
     "draw",
     "draw_text",
+    "painter_for",
     "record",
     "save",
     "tiled",

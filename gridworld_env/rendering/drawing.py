@@ -6,6 +6,7 @@ import pathlib
 from typing import TYPE_CHECKING, Any
 
 from gridworld_env.rendering.painter import Painter
+from gridworld_env.rendering.point_scene import PointScene
 from gridworld_env.rendering.raster import pygame_module
 from gridworld_env.rendering.scene import Scene
 
@@ -52,7 +53,24 @@ def draw(
     return Painter(size).frame(scene)
 
 
-def save(scene: Scene, path: str | os.PathLike[str], size: int | None = None) -> pathlib.Path:
+def painter_for(scene: Scene | PointScene, size: int | None = None) -> Any:
+    """Return what paints scenes like this one: a :class:`Painter`, or that of continuous environments.
+
+    Args:
+        scene: As an environment's `scene` returns it.
+        size: Pixels of a frame's longer side, in [16, 8192]; None for a readable size that depends on the map.
+
+    Raises:
+        ValueError: If the size is out of range.
+    """
+    if isinstance(scene, PointScene):
+        from gridworld_env.rendering.point_painter import PointPainter
+
+        return PointPainter(size)
+    return Painter(size)
+
+
+def save(scene: Scene | PointScene, path: str | os.PathLike[str], size: int | None = None) -> pathlib.Path:
     """Write a scene to a PNG, SVG or PDF file and return its path.
 
     Args:
@@ -61,14 +79,16 @@ def save(scene: Scene, path: str | os.PathLike[str], size: int | None = None) ->
         size: Pixels of the picture's longer side, in [16, 8192]; None for a readable size that depends on the map.
 
     Raises:
-        ValueError, ImportError, OSError: As for :func:`draw`.
+        ValueError, ImportError, OSError: As for :func:`draw`; a continuous environment is drawn as PNG only.
     """
     file = checked_path(path)
     if file.suffix.lower() == ".png":
-        frame = Painter(size).frame(scene)
+        frame = painter_for(scene, size).frame(scene)
         pg = pygame_module()
         with file.open("wb") as opened:
             pg.image.save(pg.image.frombuffer(frame, frame.shape[1::-1], "RGB"), opened, file.name)
+    elif isinstance(scene, PointScene):
+        raise ValueError(f"the picture of a continuous environment must end in .png, got {file.name!r}")
     else:
         from gridworld_env.rendering.paper import save_vector
 

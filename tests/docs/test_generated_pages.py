@@ -10,14 +10,14 @@ import pytest
 from PIL import Image
 
 import gridworld_agents as ga
-from gridworld_env.registration import TABLE
+from gridworld_env.registration import CONTINUOUS, TABLE
 
 ROOT = pathlib.Path(__file__).parents[2]
 
 OWN = [s for s in ga.specs() if s.distribution == "gridworld-env" and not s.id.startswith("sb3/")]
 
 
-@pytest.mark.parametrize("entry", TABLE, ids=lambda entry: entry.id)
+@pytest.mark.parametrize("entry", (*TABLE, *CONTINUOUS), ids=lambda entry: entry.id)
 def test_the_page_of_an_environment(entry):
     import environment_pages
 
@@ -60,6 +60,15 @@ def test_an_environment_without_a_table_is_drawn_and_has_no_optimum(tmp_path):
     assert environment_pages.best_return(environment_pages.model(env)) == "-"
     environment_pages.draw(env, tmp_path / "dot.png")
     assert np.asarray(Image.open(tmp_path / "dot.png")).tolist() == env.render().tolist()
+
+
+def test_the_optimum_of_a_continuous_environment_is_on_its_page():
+    import environment_pages
+
+    linear = environment_pages.page(gym.make("LinearQuadratic-v0"))
+    assert "| best value, gamma 0.99 | -4.92506, by Riccati |" in linear
+    assert "| best gain, gamma 0.99 | `[[0.381443, 0.402166]]` |" in linear
+    assert "-1.4955 +- 0.0001, on a fine grid |" in environment_pages.page(gym.make("ContinuousGridWorld-v0"))
 
 
 def test_a_picture_shows_values(tmp_path):

@@ -1,13 +1,18 @@
-"""`gridworld evaluate`: how good the agent of a run is, by playing and, where the model is known, exactly."""
+"""`gridworld evaluate`: how good the agent of a run is, by playing and, where the optimum is known, beside it."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from gridworld_agents.command_line.console import console
 from gridworld_agents.command_line.environments import make_env
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from gridworld_agents.continuous_judging import ContinuousJudge, Judged
 
 
 @click.command(name="evaluate")
@@ -20,7 +25,12 @@ from gridworld_agents.command_line.environments import make_env
 )
 @click.option("--trust", is_flag=True, help="Load files that can carry code, such as Stable-Baselines3's.")
 def command(folder: str, episodes: int, seed: int, stochastic: bool, max_steps: int, trust: bool) -> None:
-    """Say how good the agent in DIR is: its mean return with a 95% interval, and its exact value and gap."""
+    """Say how good the agent in DIR is: its mean return with a 95% interval, and its value and gap to the optimum.
+
+    Value and gap are exact where the environment has a model of states that can be counted. In LinearQuadratic-v0 and
+    ContinuousGridWorld-v0 they are found by playing, and stand with their standard errors.
+    """
+    from gridworld_agents.continuous_judging import continuous_judge_for
     from gridworld_agents.evaluation import evaluate
     from gridworld_agents.judging import judge_for
     from gridworld_agents.running import load_agent
@@ -30,17 +40,50 @@ def command(folder: str, episodes: int, seed: int, stochastic: bool, max_steps: 
     settings = run.settings()
     env = make_env(settings.env, settings.env_arguments)
     agent = cast("Any", load_agent(run, env, trust=trust))
-    played = evaluate(agent, env, episodes, seed=seed, deterministic=not stochastic, max_steps=max_steps)
+    how: Any = {"seed": seed, "deterministic": not stochastic, "max_steps": max_steps}
+    try:
+        continuous, reason = continuous_judge_for(env, agent), "this environment has no exact model"
+    except (ValueError, RuntimeError) as error:
+        continuous, reason = None, str(error)
+    judged = None if continuous is None else continuous.judge(agent, episodes, **how)
+    played = evaluate(agent, env, episodes, **how) if judged is None else judged.played
     low, high = played.interval
     out = console()
     out.print(f"{settings.agent} on {settings.env}, {agent.num_timesteps:,} steps")
     out.print(f"mean return of {episodes} episodes: {played.mean:.6g}   95% interval {low:.6g} to {high:.6g}")
     if played.unfinished:
         out.print(f"{played.unfinished} of them had not ended after {max_steps:,} steps and were left there")
+    if continuous is not None and judged is not None:
+        _print_judged(out, continuous, judged, agent)
+        return
     judge = judge_for(env, agent)
     if judge is None:
-        out.print("exact value: not known, for this environment has no exact model")
+        out.print(f"exact value: not known, for {reason}", soft_wrap=True)
         return
     value = judge.value(agent)
     out.print(f"exact value at discount {judge.gamma:g}: {value:.9g}   optimum {judge.optimum:.9g}")
     out.print(f"gap to the optimum: {judge.gap(agent):.3g}")
+
+
+def _print_judged(out: Console, judge: ContinuousJudge, judged: Judged, agent: Any) -> None:
+    """Print value and gap beside the optimum's, and in a linear system the agent's gain."""
+    from gridworld_agents.continuous_judging import linearised_gain
+
+    within = f" +- {judge.error:.1g} (fine grid)" if judge.error else " (Riccati)"
+    out.print(
+        f"value at discount {judge.gamma:g}: {judged.value:.6g} +- {judged.value_error:.2g}   "
+        f"optimum {judge.optimum:.6g}{within}",
+        soft_wrap=True,
+    )
+    out.print(f"gap to the optimum: {judged.gap:.3g} +- {judged.gap_error:.2g}   (+- is a standard error)")
+    if judge.linear:
+        near = linearised_gain(agent, judge.env, gamma=judge.gamma)
+        out.print(
+            f"gain at 0: {as_text(near.gain)}   exact {as_text(near.exact)}   distance {near.distance:.2%}",
+            soft_wrap=True,
+        )
+
+
+def as_text(matrix: Any) -> str:
+    """Return a matrix in a line."""
+    return "[" + ", ".join("[" + ", ".join(f"{entry:.4g}" for entry in row) + "]" for row in matrix) + "]"

@@ -10,6 +10,7 @@ import numpy as np
 from rich.table import Table
 
 from gridworld_agents.command_line.console import console
+from gridworld_agents.command_line.continuous_optimum import has_continuous_optimum, print_continuous
 from gridworld_agents.command_line.environments import env_args, make_env
 from gridworld_env import TabularMDP, oracle, rendering
 
@@ -35,11 +36,16 @@ def command(
     """Compute the exact optimal values and policy of ENV.
 
     Any environment with a model will do: ours, and Gymnasium's FrozenLake-v1, CliffWalking-v1 or Taxi-v4. Grid worlds
-    are shown as their map; each cell has an arrow for every optimal action, and its value.
+    are shown as their map; each cell has an arrow for every optimal action, and its value. Of LinearQuadratic-v0 the
+    optimal gain and value are printed, of ContinuousGridWorld-v0 the values on a fine grid with an estimate of their
+    error.
     """
     if path is not None:
         rendering.checked_path(path)
     env = make_env(env_id, arguments)
+    if has_continuous_optimum(env):
+        print_continuous(console(), env, env_id, gamma, path, size)
+        return
     mdp = TabularMDP.from_env(env)
     maps = _maps(env)
     if path is not None and not maps:

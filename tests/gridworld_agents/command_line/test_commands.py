@@ -54,6 +54,32 @@ def test_solve_reads_gymnasiums_environments(gridworld):
     assert "460 more states" not in gridworld("solve", "Taxi-v4", "--all")[1]
 
 
+def test_solve_prints_the_gain_of_a_linear_system(gridworld):
+    """With ones everywhere, no discount and no noise, P is the golden ratio."""
+    ones = [part for name in "ABQR" for part in ("--env-arg", f"{name}=[[1]]")]
+    status, out, _ = gridworld("solve", "LinearQuadratic-v0", "--gamma", 1, *ones, "--env-arg", "noise=0")
+    assert status == 0
+    assert "1 number of state, 1 of action, discount 1" in out
+    golden = (1 + 5**0.5) / 2
+    assert f"value of the start: {-golden / 3:.6g}" in out  # E[x^2] = 1/3
+    assert f"{1 / golden:.8g}" in out.partition("gain K")[2]
+    assert f"{golden:.8g}" in out.partition("P:")[2]
+    assert "K asks for 0.618 of 1" in out
+    _, out, _ = gridworld("solve", "LinearQuadratic-v0", "--env-arg", "action_bound=0.1")
+    assert "beyond them the best return is less than this" in out
+
+
+def test_solve_prints_the_values_of_a_fine_grid(gridworld, tmp_path):
+    status, out, _ = gridworld("solve", "ContinuousGridWorld-v0", "--gamma", 0.99, "--render", "world.png")
+    assert status == 0
+    assert "value of the start: -1.49551 +- 6e-05" in out
+    assert "#" in out.partition("middle of each cell")[2]
+    picture = np.asarray(Image.open(tmp_path / "world.png"))
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 100
+    _, out, _ = gridworld("solve", "ContinuousGridWorld-v0", "--env-arg", f"layout={'.' * 29}T")
+    assert "a map of 1 x 30 cells: --render draws it" in out
+
+
 def test_solve_fits_a_map_into_the_terminal(gridworld, monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     _, out, _ = gridworld("solve", "GridWorld/FourRooms-v0")
@@ -104,6 +130,9 @@ def test_solve_draws_the_map_that_is_asked_for(gridworld, tmp_path):
         (["solve", "GridWorld-v0", "--render", "nowhere/values.png"], "there is no folder 'nowhere'"),
         (["solve", "FrozenLake-v1", "--render", "values.png"], "FrozenLake-v1 has no map to draw"),
         (["solve", "CartPole-v1"], "has no exact model"),
+        (["solve", "Pendulum-v1"], "has no exact model"),
+        (["solve", "LinearQuadratic-v0", "--gamma", "1"], "at gamma 1 noise costs for ever"),
+        (["solve", "LinearQuadratic-v0", "--render", "x.svg"], "must end in .png, got 'x.svg'"),
         (["solve", "GridWorld/Random-v0", "--map", "99999"], "--map must be in [0,"),
         (["play", "FrozenLake-v1"], "has no map to play on"),
         (["play", "GridWorld-v0", "--ansi"], "reads keys from a terminal"),

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -63,6 +64,34 @@ def test_evaluate_tells_the_exact_value_and_gap(gridworld):
     assert "mean return of 20 episodes: 1 " in out
     assert "exact value at discount 0.9: 0.51762257   optimum 0.51762257" in out
     assert "gap to the optimum: 0" in out
+
+
+def test_evaluate_stands_beside_the_known_optimum(gridworld):
+    gridworld(
+        "train", "spsa", "--env", "LinearQuadratic-v0", "--steps", 400, "--gamma", 0.9, "--seed", 0, "--out", "run"
+    )
+    status, out, _ = gridworld("evaluate", "run", "--episodes", 20)
+    assert status == 0
+    assert "mean return of 20 episodes: " in out
+    value, error, optimum = map(
+        float, re.search(r"at discount 0\.9: (\S+) \+- (\S+)   optimum (\S+) \(Ricc", out).groups()
+    )
+    gap, gap_error = map(float, re.search(r"gap to the optimum: (\S+) \+- (\S+)", out).groups())
+    assert optimum == pytest.approx(-3.1897, abs=1e-4)
+    assert gap > 0
+    assert abs(optimum - value - gap) < 4 * error
+    assert gap_error < error
+    assert "exact [[0.2381, 0.2533]]" in out
+    assert "distance " in out
+
+
+def test_evaluate_says_why_there_is_no_optimum(gridworld):
+    gridworld("train", "random", "--env", "ContinuousGridWorld-v0", "--steps", 10, "--out", "grid")
+    assert "(fine grid)" in gridworld("evaluate", "grid", "--episodes", 2)[1]
+    gridworld("train", "spsa", "--env", "LinearQuadratic-v0", "--steps", 200, "--gamma", 1, "--out", "run")
+    status, out, _ = gridworld("evaluate", "run", "--episodes", 2)
+    assert status == 0
+    assert "exact value: not known, for at gamma 1 noise costs for ever" in out
 
 
 def test_evaluate_without_a_model_says_so(gridworld):
