@@ -169,7 +169,11 @@ class Judge:
 
 def judge_for(env: gym.Env[Any, Any], agent: Any) -> Judge | None:
     """Return the judge of an agent on its environment, at its own discount; None where the model is not known."""
-    gamma = getattr(getattr(agent, "parameters", None), "gamma", USUAL_GAMMA)
+    return judge_at(env, getattr(getattr(agent, "parameters", None), "gamma", USUAL_GAMMA))
+
+
+def judge_at(env: gym.Env[Any, Any], gamma: float) -> Judge | None:
+    """Return the judge of an environment at a discount, None where its model is not known."""
     try:
         return Judge(env, gamma)
     except (ValueError, RuntimeError):  # no model, or one so large that the oracle misses its tolerance

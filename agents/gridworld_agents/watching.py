@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from gridworld_agents.judging import judge_for
+from gridworld_agents.judging import judge_at, judge_for
+from gridworld_agents.tabular.spaces import CHANGING
+from gridworld_agents.tabular.standing import layers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,14 +18,21 @@ if TYPE_CHECKING:
 MAX_STEPS = 1_000
 
 
-def show_beliefs(agent: Any, env: gym.Env[Any, Any], name: str) -> None:
-    """Draw an agent's policy on the map, and the exact value of it, where there are a map and a model."""
+def show_beliefs(agent: Any, env: gym.Env[Any, Any], name: str, gamma: float | None = None) -> None:
+    """Draw an agent's policy on the map, and the exact value of it where there is a model.
+
+    Args:
+        agent: Anything with `predict`.
+        env: Where; nothing is drawn where there is no map.
+        name: Of the agent.
+        gamma: Discount of the value; None for the agent's own.
+    """
     world = cast("Any", env.unwrapped)
     if not hasattr(world, "overlay"):
         return
-    judge = judge_for(env, agent)
+    judge = judge_for(env, agent) if gamma is None else judge_at(env, gamma)
     if judge is None:
-        world.overlay(caption=name, heads_up=True)
+        _show_arrows(agent, env, name)
         return
     policy = judge.policy(agent)
     try:
@@ -32,6 +41,16 @@ def show_beliefs(agent: Any, env: gym.Env[Any, Any], name: str) -> None:
         values = None  # not finite, or not found
     caption = f"{name}: its policy, its exact value, discount {judge.gamma:g}"
     world.overlay(policy=policy, values=values, caption=caption, heads_up=True)
+
+
+def _show_arrows(agent: Any, env: gym.Env[Any, Any], name: str) -> None:
+    """Draw the policy of an agent whose actions are directions; one that acts by chance has none to show."""
+    world = cast("Any", env.unwrapped)
+    shown: dict[str, Any] = {"caption": name, "heads_up": True}
+    continuous = hasattr(getattr(world, "world", None), "place_of") and not getattr(agent, "stochastic", False)
+    if continuous and not any(isinstance(layer, CHANGING) for layer in layers(env)):  # else it sees something else
+        shown.update(policy=agent, caption=f"{name}: its policy")
+    world.overlay(**shown)
 
 
 def episodes_of(

@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 OWN = [s for s in ga.specs() if s.distribution == "gridworld-env" and not s.id.startswith("sb3/")]
 
 
-@pytest.mark.parametrize("entry", (*TABLE, *CONTINUOUS), ids=lambda entry: entry.id)
+@pytest.mark.parametrize("entry", [*TABLE, *CONTINUOUS], ids=lambda entry: entry.id)
 def test_the_page_of_an_environment(entry):
     import environment_pages
 

@@ -86,7 +86,7 @@ def command(suite_file: str | None, **values: Any) -> int:
         out.print(f"stopped, everything is kept: the same command with --resume goes on in {folder}", soft_wrap=True)
         return 130
     out.print(table(found))
-    for sentence in sentences(found, confidence=values["confidence"], budget=most):
+    for sentence in sentences(found, confidence=values["confidence"]):
         out.print(sentence, soft_wrap=True)
     for run in found.failures:
         last = (run.error or "").strip().splitlines()[-1:]

@@ -16,7 +16,8 @@ from gridworld_agents.comparison.deciding import undecided
 from gridworld_agents.comparison.executing import execute
 from gridworld_agents.comparison.folder import ComparisonFolder
 from gridworld_agents.comparison.one_run import settings_of
-from gridworld_agents.comparison.reference import reference
+from gridworld_agents.comparison.reference import Reference, reference
+from gridworld_agents.comparison.results import Stopping
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite
 from gridworld_agents.comparison.suite_files import choices, seeds_of
 from gridworld_agents.judging import USUAL_GAMMA
@@ -113,7 +114,8 @@ def run_suite(
     references = references_of(suite)
     folder.path.mkdir(parents=True, exist_ok=True)
     folder.lock()
-    more = {"references": references, "command": command}
+    stopping = Stopping(max_seeds, confidence) if max_seeds is not None else _stopping_of(folder)
+    more = {"references": references, "command": command, "stopping": stopping}
     failed_too = resume
     try:
         while True:
@@ -131,11 +133,16 @@ def run_suite(
     return found
 
 
+def _stopping_of(folder: ComparisonFolder) -> Stopping | None:
+    """Return the rule by which seeds were added before, if any were: it goes on to be the one that decides."""
+    return results.stopping_of(folder.read()) if folder.record.exists() else None
+
+
 def _next_seeds(seeds: Sequence[int], count: int) -> range:
     return range(max(seeds) + 1, max(seeds) + 1 + count)
 
 
-def references_of(suite: Suite) -> dict[str, tuple[float | None, float | None]]:
+def references_of(suite: Suite) -> dict[str, Reference]:
     """Make every environment and every agent on it once, so that mistakes show before the work starts.
 
     Returns:
@@ -146,7 +153,7 @@ def references_of(suite: Suite) -> dict[str, tuple[float | None, float | None]]:
     """
     for agent in suite.agents:
         registry.find(agent.id).load()
-    references: dict[str, tuple[float | None, float | None]] = {}
+    references: dict[str, Reference] = {}
     for choice in suite.envs:
         try:
             env = gym.make(choice.id, **choice.arguments)
@@ -159,6 +166,5 @@ def references_of(suite: Suite) -> dict[str, tuple[float | None, float | None]]:
                     registry.make(agent.id, env, seed=settings.seed, **settings.hyper_parameters)
                 except ValueError as error:
                     raise ValueError(f"{agent.label} cannot learn on {choice.label}: {error}") from error
-            known = reference(env, suite.gamma_on(choice))
-            references[choice.label] = known.optimum, known.uniform
+            references[choice.label] = reference(env, suite.gamma_on(choice), suite.episodes)
     return references

@@ -14,10 +14,11 @@ from gridworld_agents import registry
 from gridworld_agents.comparison.folder import ComparisonFolder
 from gridworld_agents.comparison.owner import StopWhenDisowned
 from gridworld_agents.comparison.progress import ProgressFile
-from gridworld_agents.comparison.reference import judge_at
+from gridworld_agents.comparison.reference import EVALUATION_SEED
 from gridworld_agents.evaluation import evaluate
 from gridworld_agents.files import atomic
 from gridworld_agents.interrupts import told_of_signals
+from gridworld_agents.judging import judge_at
 from gridworld_agents.runs import RunSettings
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 FINISHED, FAILED, STOPPED = "finished", "failed", "stopped"
 CHECKPOINTS = 5
 """How many checkpoints a run has on its way."""
-EVALUATION_SEED = 1_000_003
-"""Fixes the episodes that agents are valued by where their exact value is not known: the same for all."""
 PATIENCE = 30.0
 """Seconds that a run waits for another process to leave its folder, as that does when it is disowned."""
 

@@ -1,4 +1,4 @@
-"""A comparison as a table in the terminal."""
+"""A comparison as tables in the terminal, one for each environment."""
 
 from __future__ import annotations
 
@@ -10,51 +10,44 @@ from gridworld_agents.comparison.results import FRACTIONS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    from rich.table import Table
+    from rich.console import Group
 
     from gridworld_agents.comparison.results import Comparison
 
 
-def table(comparison: Comparison) -> Table:
+def table(comparison: Comparison) -> Group:
     """Return final scores and times of each agent on each environment: medians over the seeds that finished."""
+    from rich.console import Group
     from rich.table import Table
 
-    exact = any(comparison.exact(env.label) for env in comparison.suite.envs)
-    steps = [f"steps to {fraction:.0%}" for fraction in FRACTIONS] if exact else []
-    made = Table("environment", "agent", "seeds", "score", "worst", *steps, "seconds")
+    tables = []
     for env in comparison.suite.envs:
+        reference, exact = comparison.references[env.label], comparison.exact(env.label)
+        steps = [f"steps to {fraction:.0%}" for fraction in FRACTIONS] if reference.optimum else []
+        known = "" if reference.played is None else f", known optimum {reference.played:.4g}"
+        made = Table(title=f"{env.label}{known}", title_justify="left", title_style="bold")
+        made.add_column("agent", no_wrap=True)
+        for heading in ("seeds", "gap" if exact else "return", "worst", *steps, "seconds"):
+            made.add_column(heading, justify="right", overflow="fold")
         for agent in comparison.suite.agents:
-            made.add_row(*cells(comparison, env.label, agent.label, steps=bool(steps)))
-        made.add_section()
-    return made
+            made.add_row(*cells(comparison, env.label, agent.label))
+        tables.append(made)
+    return Group(*tables)
 
 
-def cells(comparison: Comparison, env: str, agent: str, *, steps: bool = True) -> list[str]:
+def cells(comparison: Comparison, env: str, agent: str) -> list[str]:
     """Return the texts of a row."""
-    runs = comparison.of(env, agent)
+    runs, optimum = comparison.of(env, agent), comparison.references[env].optimum
     finished = [run for run in runs if run.finished]
     failed = sum(run.status == "failed" for run in runs)
     seeds = f"{len(finished)}" + (f" ({failed} failed)" if failed else "")
     if not finished:
-        return [env, agent, seeds, "-", "-", *(["-"] * len(FRACTIONS) if steps else []), "-"]
+        return [agent, seeds, "-", "-", *(["-"] * len(FRACTIONS) if optimum else []), "-"]
     scores = np.array([run.score for run in finished])
-    exact = comparison.exact(env)
-    worst = scores.max() if exact else scores.min()
-    optimum = comparison.references[env].optimum
-    reached = [
-        typical(comparison.times_to(env, agent, fraction), "{:,.0f}") if optimum else "-" for fraction in FRACTIONS
-    ]
+    worst = scores.max() if comparison.exact(env) else scores.min()
+    reached = [typical(comparison.times_to(env, agent, each), "{:,.0f}") for each in FRACTIONS] if optimum else []
     seconds = float(np.median([run.seconds[-1] if len(run.seconds) else np.nan for run in finished]))
-    name = "gap" if exact else "return"
-    return [
-        env,
-        agent,
-        seeds,
-        f"{name} {np.median(scores):.4g}",
-        f"{worst:.4g}",
-        *(reached if steps else []),
-        f"{seconds:.3g}",
-    ]
+    return [agent, seeds, f"{np.median(scores):.4g}", f"{worst:.4g}", *reached, f"{seconds:.3g}"]
 
 
 def typical(times: npt.NDArray[np.float64], form: str) -> str:

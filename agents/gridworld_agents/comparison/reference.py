@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.judging import Judge
+from gridworld_agents.continuous_judging import ContinuousJudge
+from gridworld_agents.evaluation import evaluate
+from gridworld_agents.judging import judge_at
 from gridworld_env import oracle
 
 if TYPE_CHECKING:
     import gymnasium as gym
+
+
+EPISODES = 20
+EVALUATION_SEED = 1_000_003
+"""Fixes the episodes that agents are valued by where their exact value is not known: the same for all."""
 
 
 class Reference(NamedTuple):
@@ -19,6 +26,7 @@ class Reference(NamedTuple):
 
     optimum: float | None
     uniform: float | None  # of the policy that chooses uniformly
+    played: float | None = None  # mean return, undiscounted, of a continuous environment's known optimum, by playing
 
     def normalised(self, gap: Any) -> Any:
         """Return gaps to the optimum as scores: 1 is the optimum, 0 what acting at random is worth.
@@ -31,19 +39,17 @@ class Reference(NamedTuple):
         return 1 - np.asarray(gap) / (self.optimum - self.uniform)
 
 
-def judge_at(env: gym.Env[Any, Any], gamma: float) -> Judge | None:
-    """Return the judge of an environment, None where its model is not known."""
-    try:
-        return Judge(env, gamma)
-    except (ValueError, RuntimeError):  # no model, or one so large that the oracle misses its tolerance
-        return None
+def reference(env: gym.Env[Any, Any], gamma: float, episodes: int = EPISODES) -> Reference:
+    """Return the values that scores on an environment are measured against.
 
-
-def reference(env: gym.Env[Any, Any], gamma: float) -> Reference:
-    """Return the values that scores on an environment are measured against."""
+    Args:
+        env: The environment; where its optimum can only be played, it is reset.
+        gamma: Discount.
+        episodes: How many are played then: those that agents are scored by.
+    """
     judge = judge_at(env, gamma)
     if judge is None:
-        return Reference(None, None)
+        return Reference(None, None, _played(env, gamma, episodes))
     mdp = judge.mdp
     try:
         v = oracle.evaluate(mdp, np.full((mdp.num_states, mdp.num_actions), 1 / mdp.num_actions), gamma=gamma)
@@ -51,3 +57,12 @@ def reference(env: gym.Env[Any, Any], gamma: float) -> Reference:
     except (ValueError, RuntimeError):  # at gamma 1 it may never come to an end
         uniform = math.inf
     return Reference(judge.optimum, uniform if math.isfinite(uniform) else None)
+
+
+def _played(env: gym.Env[Any, Any], gamma: float, episodes: int) -> float | None:
+    """Return the mean return of the known optimum's policy over the episodes that agents are scored by."""
+    try:
+        best = ContinuousJudge(env, gamma).best
+    except (TypeError, ValueError, RuntimeError):  # there is none, or not at this discount
+        return None
+    return evaluate(best, env, episodes, seed=EVALUATION_SEED).mean

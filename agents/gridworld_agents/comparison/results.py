@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 
 FRACTIONS = (0.1, 0.01)
 """Shares of the optimum, to which the steps are counted."""
+
+
+class Stopping(NamedTuple):
+    """The rule by which seeds were added until agents were told apart; see `statistics.sequential`."""
+
+    budget: int  # of seeds
+    confidence: float
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -61,6 +68,7 @@ class Comparison:
     command: str  # that repeats it
     versions: dict[str, str]
     platform: str
+    stopping: Stopping | None = None  # None: the number of seeds was fixed beforehand
 
     def of(self, env: str, agent: str) -> list[RunResult]:
         """Return the runs of an agent on an environment, by seed."""
@@ -124,14 +132,21 @@ def read(path: str | os.PathLike[str]) -> Comparison:
     return Comparison(
         folder=folder.path,
         suite=suite,
-        references={label: Reference(*pair) for label, pair in content["references"].items()},
+        references={label: Reference(*values) for label, values in content["references"].items()},
         runs=tuple(
             result(folder, env, agent, seed) for env in suite.envs for agent in suite.agents for seed in suite.seeds
         ),
         command=content["command"],
         versions=content["versions"],
         platform=content["platform"],
+        stopping=stopping_of(content),
     )
+
+
+def stopping_of(content: dict[str, Any]) -> Stopping | None:
+    """Return the stopping rule in a comparison's record, None where it has none."""
+    held = content.get("stopping")
+    return None if held is None else Stopping(*held)
 
 
 def status_of(folder: ComparisonFolder, env: EnvChoice, agent: AgentChoice, seed: int) -> str:

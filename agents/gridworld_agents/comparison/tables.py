@@ -57,7 +57,9 @@ def _results(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
     agents = {choice.label: choice for choice in suite.agents}
     for run in comparison.runs:
         env, agent = envs[run.env], agents[run.agent]
-        optimum = comparison.references[run.env].optimum
+        reference = comparison.references[run.env]
+        exact = reference.optimum is not None
+        optimum = reference.optimum if exact else reference.played  # in the unit of the score
         yield (
             run.env,
             env.id,
@@ -65,7 +67,7 @@ def _results(comparison: Comparison) -> Iterator[tuple[Any, ...]]:
             agent.id,
             run.seed,
             run.status,
-            "return" if optimum is None else "gap",
+            "gap" if exact else "return",
             run.score,
             math.nan if optimum is None else optimum,
             suite.steps_on(env),

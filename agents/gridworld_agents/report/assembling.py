@@ -10,19 +10,23 @@ import numpy as np
 
 from gridworld_agents.comparison.printing import typical
 from gridworld_agents.comparison.results import FRACTIONS
-from gridworld_agents.comparison.verdicts import best, pairs
+from gridworld_agents.comparison.verdicts import best, pairs, sequential
 from gridworld_agents.report.aggregating import estimates, profiles
 from gridworld_agents.report.content import Cell, Content, EnvironmentPart, Failure, SortableTable
 from gridworld_agents.report.curves import BAND_IN_WORDS, curve, measured
+from gridworld_agents.report.methods import listed, methods
 from gridworld_agents.statistics.bootstrap import aggregate
+from gridworld_agents.statistics.paired import UNDECIDED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gridworld_agents.comparison.reference import Reference
     from gridworld_agents.comparison.results import Comparison
     from gridworld_agents.comparison.suite import EnvChoice
     from gridworld_agents.report.content import Picture
 
+DECIDED = {"better", "worse"}
 AXES = {
     "gap": "gap to the optimum",
     "mean_return": "mean return of the last episodes",
@@ -48,11 +52,11 @@ def content(
     suite = comparison.suite
     agents, envs = [agent.label for agent in suite.agents], [env.label for env in suite.envs]
     return Content(
-        title=f"{_listed(agents)} on {_listed(envs)}",
+        title=f"{listed(agents)} on {listed(envs)}",
         summary=f"{_count(len(agents), 'agent')}, {_count(len(envs), 'environment')}, "
         f"{_count(len(suite.seeds), 'seed')}: {_count(len(comparison.runs), 'run')}, "
         f"{sum(run.finished for run in comparison.runs)} of them finished.",
-        verdicts=list(sentences),
+        verdicts=sorted(sentences, key=lambda said: UNDECIDED in said),
         agents=agents,
         environments=[_part(comparison, env, confidence, list(pictures.get(env.label, ()))) for env in suite.envs],
         aggregates=estimates(comparison, confidence),
@@ -62,32 +66,37 @@ def content(
         settings=_settings(comparison),
         versions=[*sorted(comparison.versions.items()), ("platform", comparison.platform)],
         command=comparison.command or "ga.compare(...), from Python",
-        methods=_methods(comparison, confidence),
+        methods=methods(comparison, confidence),
     )
 
 
 def _part(comparison: Comparison, env: EnvChoice, confidence: float, pictures: list[Picture]) -> EnvironmentPart:
     suite, reference = comparison.suite, comparison.references[env.label]
     given = ", ".join(f"{name}={value!r}" for name, value in env.arguments.items())
-    optimum = (
-        "its optimum is not known, so that scores are mean returns"
-        if reference.optimum is None
-        else f"the best that can be done is worth {reference.optimum:.6g} from the start"
-        + ("" if reference.uniform is None else f", acting at random {reference.uniform:.6g}")
-    )
     leading = best(comparison, env.label)
     return EnvironmentPart(
         label=env.label,
         description=f"{env.id}{f' with {given}' if given else ''}; {suite.steps_on(env):,} steps, discount "
-        f"{suite.gamma_on(env):g}; {optimum}.",
+        f"{suite.gamma_on(env):g}; {_known(reference)}.",
         measure=AXES[measured(comparison, env.label)],
         verdicts=[f"By the median of the final scores: {', '.join(leading)}."],
         band=BAND_IN_WORDS,
         curves=[curve(comparison, env.label, agent.label) for agent in suite.agents],
         table=_scores(comparison, env.label, confidence),
-        comparisons=_pairs(comparison, env.label, confidence),
+        comparisons=_decisions(comparison, env.label, confidence) or _pairs(comparison, env.label, confidence),
         pictures=pictures,
+        optimum=reference.played,
     )
+
+
+def _known(reference: Reference) -> str:
+    """Return what is known of the optimum, in words."""
+    if reference.optimum is not None:
+        random = "" if reference.uniform is None else f", acting at random {reference.uniform:.6g}"
+        return f"the best that can be done is worth {reference.optimum:.6g} from the start{random}"
+    if reference.played is not None:
+        return f"scores are mean returns; the known optimum returns {reference.played:.6g} in the same episodes"
+    return "its optimum is not known, so that scores are mean returns"
 
 
 def _scores(comparison: Comparison, env: str, confidence: float) -> SortableTable:
@@ -133,12 +142,41 @@ def _pairs(comparison: Comparison, env: str, confidence: float) -> SortableTable
         ]
         for pair in found
     ]
-    sign = "below 0 the first is better" if comparison.exact(env) else "above 0 the first is better"
     return SortableTable(
-        caption=f"Every two agents on the same seeds; the difference is first minus second: {sign}",
+        caption=f"Every two agents on the same seeds; {_sign(comparison, env)}",
         headings=["agents", "verdict", "difference", f"{confidence:.0%} interval", "p", "seeds missing"],
         rows=rows,
     )
+
+
+def _decisions(comparison: Comparison, env: str, confidence: float) -> SortableTable | None:
+    """Return what the stopping rule decided and when; None where the number of seeds was fixed beforehand."""
+    found, scores = sequential(comparison, env, confidence), comparison.scores(env)
+    if not found or comparison.stopping is None:
+        return None
+    rows = [
+        [
+            Cell(text=f"{x} beside {y}"),
+            Cell(text=one.verdict if one.verdict in DECIDED else UNDECIDED),
+            _cell(one.seeds if one.verdict in DECIDED else math.nan, "{:.0f}"),
+            _cell(float(np.mean(scores[x] - scores[y]))),
+            _cell(max(one.wealth), "{:.3g}"),
+        ]
+        for x, y, one in found
+    ]
+    caption = (
+        f"Every two agents by the stopping rule: seeds were added, to {comparison.stopping.budget} at most, until in "
+        f"every pair a bet on the better one had made {found[0][2].threshold:.4g} of a stake of 1; "
+        f"{_sign(comparison, env)}"
+    )
+    return SortableTable(
+        caption=caption, headings=["agents", "verdict", "decided after", "difference", "stake grew to"], rows=rows
+    )
+
+
+def _sign(comparison: Comparison, env: str) -> str:
+    side = "below" if comparison.exact(env) else "above"
+    return f"the difference is first minus second: {side} 0 the first is better"
 
 
 def _failure(run: Any) -> Failure:
@@ -149,50 +187,29 @@ def _failure(run: Any) -> Failure:
 
 def _hyper_parameters(comparison: Comparison) -> SortableTable:
     rows = [
-        [Cell(text=agent.label), Cell(text=agent.id), Cell(text=json.dumps(agent.hyper_parameters) or "defaults")]
+        [Cell(text=agent.label), Cell(text=agent.id), Cell(text=_given(agent.hyper_parameters))]
         for agent in comparison.suite.agents
     ]
     caption = "Agents; what is not named has the default of the versions below"
     return SortableTable(caption=caption, headings=["agent", "id", "hyper-parameters"], rows=rows)
 
 
+def _given(hyper_parameters: Mapping[str, Any]) -> str:
+    """Return hyper-parameters in words."""
+    return ", ".join(f"{name} = {json.dumps(value)}" for name, value in hyper_parameters.items()) or "defaults"
+
+
 def _settings(comparison: Comparison) -> list[tuple[str, str]]:
     suite = comparison.suite
+    rule = comparison.stopping
     return [
         ("seeds", ", ".join(map(str, suite.seeds))),
+        ("seeds were", "fixed beforehand" if rule is None else f"added until decided, to {rule.budget} at most"),
         ("steps", f"{suite.steps:,}"),
         ("discount", f"{suite.gamma:g}"),
         ("episodes played where no exact value is known", str(suite.episodes)),
         ("folder", comparison.folder.name),
     ]
-
-
-def _methods(comparison: Comparison, confidence: float) -> list[str]:
-    exact = [env.label for env in comparison.suite.envs if comparison.exact(env.label)]
-    said = []
-    if exact:
-        said.append(
-            "Gaps are exact: the agent's deterministic policy is read off in every state and valued by the model of "
-            "the environment; nothing is played, so that there is no noise but that of learning. "
-            f"This holds for {_listed(exact)}."
-        )
-    if len(exact) < len(comparison.suite.envs):
-        said.append(
-            f"Elsewhere a score is the mean return of {comparison.suite.episodes} episodes, played greedily and the "
-            "same for every agent and seed."
-        )
-    said.append(
-        f"Verdicts compare agents on the same seeds, at {confidence:.0%} confidence for all pairs on an environment "
-        "together (Holm). They assume that differences between agents scatter symmetrically, and that they are about "
-        "normal where they are not tied; fewer than 5 seeds decide nothing. How many seeds are missing is estimated "
-        "from the effect that was seen, for a power of 80%."
-    )
-    said.append(
-        "Intervals of interquartile means are stratified percentile bootstrap intervals, as rliable's are. With few "
-        "runs they are too narrow: of intervals that should hold the true value in 95%, about 90% do with 5 runs on "
-        "one environment, about 93% with 10."
-    )
-    return said
 
 
 def _cell(value: float, form: str = "{:.4g}", *, text: str | None = None) -> Cell:
@@ -214,7 +231,3 @@ def _short(value: float) -> str:
 
 def _count(n: int, thing: str) -> str:
     return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

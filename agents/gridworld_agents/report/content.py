@@ -78,6 +78,7 @@ class EnvironmentPart:
     table: SortableTable
     comparisons: SortableTable | None  # pairs of agents
     pictures: list[Picture]
+    optimum: float | None = None  # what the known optimum returns, where curves are of returns
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -112,7 +113,11 @@ class Content:
         return {
             "agents": self.agents,
             "environments": [
-                {"measure": part.measure, "curves": [dataclasses.asdict(curve) for curve in part.curves]}
+                {
+                    "measure": part.measure,
+                    "optimum": part.optimum,
+                    "curves": [dataclasses.asdict(curve) for curve in part.curves],
+                }
                 for part in self.environments
             ],
             "aggregates": [dataclasses.asdict(estimates) for estimates in self.aggregates],

@@ -55,10 +55,21 @@ def _curves(axes: Any, part: Any, agents: list[str]) -> None:
     for curve in part.curves:
         i = agents.index(curve.agent)
         low, middle, high = (
-            np.array([np.nan if y is None else y for y in values]) for values in (curve.low, curve.middle, curve.high)
+            np.array([np.nan if y is None else y for y in values], float)
+            for values in (curve.low, curve.middle, curve.high)
         )
-        axes.plot(curve.steps, middle, LINES[i % len(LINES)], color=COLOURS[i % len(COLOURS)], label=curve.agent)
-        axes.fill_between(curve.steps, low, high, color=COLOURS[i % len(COLOURS)], alpha=0.2, linewidth=0)
+        steps, known = (
+            np.array(curve.steps),
+            ~np.isnan(middle),
+        )  # agents may be looked at less often than they are logged
+        axes.plot(
+            steps[known], middle[known], LINES[i % len(LINES)], color=COLOURS[i % len(COLOURS)], label=curve.agent
+        )
+        axes.fill_between(
+            steps[known], low[known], high[known], color=COLOURS[i % len(COLOURS)], alpha=0.2, linewidth=0
+        )
+    if part.optimum is not None:
+        axes.axhline(part.optimum, color="0.4", linestyle=":", linewidth=1, label="known optimum")
     axes.set(xlabel="steps of the environment", ylabel=part.measure, title=part.label)
     axes.legend()
 

@@ -33,7 +33,8 @@
         ...common, x: [...known, ...back].map((i) => curve[x][i]), fill: "toself", fillcolor: faint(line), hoverinfo: "skip",
         y: [...known.map((i) => curve.low[i]), ...back.map((i) => curve.high[i])], line: { width: 0 }, mode: "lines",
       },
-      { ...common, name: curve.agent, x: curve[x], y: curve.middle, mode: "lines", line: { color: line, dash, width: 2.5 },
+      { ...common, name: curve.agent, x: curve[x], y: curve.middle, mode: "lines", connectgaps: true,
+        line: { color: line, dash, width: 2.5 },
         hovertemplate: "%{y:.4g}" },
     ];
   });
@@ -46,10 +47,16 @@
 
   const draw = () => {
     for (const div of document.querySelectorAll("[data-environment]")) {
-      const { measure, curves: given } = charts.environments[div.dataset.environment];
+      const { measure, optimum, curves: given } = charts.environments[div.dataset.environment];
       const titles = { steps: "steps of the environment", seconds: "seconds of learning" };
       const made = layout(titles[over()], measure);
-      made.yaxis.type = logarithmic() ? "log" : "linear";
+      made.yaxis.type = logarithmic() && !given.some((curve) => curve.middle.some((y) => y < 0)) ? "log" : "linear";
+      if (optimum !== null) {
+        made.shapes = [{ type: "line", xref: "paper", x0: 0, x1: 1, y0: optimum, y1: optimum,
+          line: { color: colour("--soft"), dash: "dot", width: 1.5 } }];
+        made.annotations = [{ xref: "paper", x: 1, y: optimum, xanchor: "right", yanchor: "bottom", showarrow: false,
+          text: "known optimum", font: { color: colour("--soft") } }];
+      }
       Plotly.react(div, curves(given, over()), made, options);
     }
     for (const div of document.querySelectorAll("[data-aggregate]")) {

@@ -14,6 +14,9 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 """So that nothing is told by colour alone."""
 
+MOST_VERDICTS = 10
+"""That are shown at once; the others are behind a click. Those that decide something come first."""
+
 
 def render(content: Content) -> str:
     """Return the page as text.
@@ -29,6 +32,7 @@ def render(content: Content) -> str:
     template = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(_part("page.html"))
     return template.render(
         content=content,
+        most_verdicts=MOST_VERDICTS,
         styles=_look(len(content.agents)),
         charts=content.charts(),
         css=_part("page.css"),

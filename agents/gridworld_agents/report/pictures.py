@@ -31,7 +31,9 @@ DRIVER = "SDL_VIDEODRIVER"
 """The variable that names what pygame shows windows by."""
 
 
-def picture(agent: Any, label: str, env_id: str, env_arguments: Mapping[str, Any], *, seed: int = 0) -> Picture | None:
+def picture(
+    agent: Any, label: str, env_id: str, env_arguments: Mapping[str, Any], *, gamma: float | None = None, seed: int = 0
+) -> Picture | None:
     """Return what an agent believes at the start of an episode, and that episode, played greedily.
 
     Args:
@@ -39,6 +41,7 @@ def picture(agent: Any, label: str, env_id: str, env_arguments: Mapping[str, Any
         label: What it is called.
         env_id: Of the environment.
         env_arguments: Its arguments.
+        gamma: Discount of the values that are drawn; None for the agent's own.
         seed: Fixes the episode.
 
     Returns:
@@ -49,7 +52,7 @@ def picture(agent: Any, label: str, env_id: str, env_arguments: Mapping[str, Any
         if env is None:
             return None
         with env:
-            show_beliefs(agent, env, label)
+            show_beliefs(agent, env, label, gamma)
             frames = list(episodes_of(agent, env, 1, seed=seed, max_steps=MOST_STEPS))
     return Picture(
         agent=label,

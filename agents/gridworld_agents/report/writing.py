@@ -53,7 +53,7 @@ def _pictures(comparison: Comparison, env: EnvChoice) -> list[Picture]:
     for agent in comparison.suite.agents:
         finished = [run for run in comparison.of(env.label, agent.label) if run.finished]
         if finished:
-            made = _picture(_median(finished), env, agent.label)
+            made = _picture(_median(finished), env, agent.label, comparison.suite.gamma_on(env))
             found += [] if made is None else [made]
     return found
 
@@ -62,10 +62,10 @@ def _median(runs: list[RunResult]) -> RunResult:
     return runs[int(np.argsort([run.score for run in runs], kind="stable")[(len(runs) - 1) // 2])]
 
 
-def _picture(run: RunResult, env: EnvChoice, label: str) -> Any:
+def _picture(run: RunResult, env: EnvChoice, label: str, gamma: float) -> Any:
     from gridworld_agents.runs import RunFolder
 
     made = gym.make(env.id, **env.arguments)
     with made:
         agent = load_agent(RunFolder(run.folder), made, trust=True)  # this comparison wrote it
-    return picture(agent, f"{label}, seed {run.seed}", env.id, env.arguments)
+    return picture(agent, f"{label}, seed {run.seed}", env.id, env.arguments, gamma=gamma)

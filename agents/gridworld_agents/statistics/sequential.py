@@ -76,6 +76,11 @@ class SequentialComparison:
             better, worse = np.exp(self._log_wealth).mean(1)
         return float(better), float(worse)
 
+    @property
+    def threshold(self) -> float:
+        """The wealth at which it is decided."""
+        return 2 * self.comparisons / (1 - self.confidence)
+
     def update(self, differences: Any) -> str:
         """Take one difference x - y or several, (n,) in seed order, and return the verdict.
 
@@ -99,8 +104,7 @@ class SequentialComparison:
         else:
             self._relative(0.0)
         better, worse = self.wealth  # 3
-        threshold = 2 * self.comparisons / (1 - self.confidence)
-        if max(better, worse) >= threshold:  # 4
+        if max(better, worse) >= self.threshold:  # 4
             self.verdict = "better" if better > worse else "worse"
         elif self.seeds >= self.budget:
             self.verdict = SPENT

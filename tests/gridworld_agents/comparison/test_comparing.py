@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import re
 
 import gymnasium as gym
 import numpy as np
@@ -126,12 +127,19 @@ def test_seeds_are_added_until_it_is_decided(tmp_path):
     found = ga.compare(["optimal", "random"], out=tmp_path / "clear", max_seeds=20, **asked)
     assert 6 < len(found.suite.seeds) < 20
     assert not undecided(found, 20, 0.95)
-    (said,) = sentences(found, confidence=0.95, budget=20)
-    assert said.startswith("GridWorld-v0: optimal is better than random, decided after ")
+    (said,) = sentences(found, confidence=0.95)
+    assert re.search(r"^GridWorld-v0: optimal is better than random at 95% confidence, decided after \d seeds by", said)
+    assert found.stopping == (20, 0.95)
+    again = run_suite(found.suite, found.folder, resume=True, jobs=1)  # it was decided by the rule, and stays so
+    assert again.stopping == found.stopping
+    assert sentences(again, confidence=0.95) == [said]
     twins = [{"id": "optimal"}, {"id": "optimal", "label": "twin"}]
     same = ga.compare(twins, out=tmp_path / "same", max_seeds=5, **asked)
     assert len(same.suite.seeds) == 5
-    assert "not distinguishable" in sentences(same, confidence=0.95, budget=5)[0]
+    assert (
+        "not distinguishable at 95% confidence after 5 seeds, by the stopping rule, which"
+        in sentences(same, confidence=0.95)[0]
+    )
 
 
 def test_times_to_the_optimum(tmp_path, suite):

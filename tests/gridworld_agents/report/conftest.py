@@ -16,6 +16,7 @@ from gridworld_agents.report.content import (
 )
 
 AGENTS = ["q-learning", "sarsa", "acme/<b>odd</b> & 'quoted'"]
+BAND = ("low", "middle", "high")
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAAC"
 
 
@@ -24,6 +25,13 @@ def curve(agent, height):
     y = [None, *(height * np.exp(-steps[1:] / 300)).tolist()]
     low, high = ([None if v is None else v * share for v in y] for share in (0.8, 1.2))
     return Curve(agent=agent, steps=steps.tolist(), seconds=(steps / 100).tolist(), middle=y, low=low, high=high)
+
+
+def returns(agent, height):
+    """Return a curve of returns, below 0, that is known at every other point."""
+    given = curve(agent, height)
+    below = {name: [None if i % 2 else y and -y for i, y in enumerate(getattr(given, name))] for name in BAND}
+    return dataclasses.replace(given, **below)
 
 
 def table(caption):
@@ -54,13 +62,22 @@ def content():
         comparisons=table("Pairs"),
         pictures=pictures,
     )
+    played = dataclasses.replace(
+        part,
+        label="Windy",
+        measure="mean return",
+        curves=[returns(agent, i + 1.0) for i, agent in enumerate(AGENTS)],
+        comparisons=None,
+        pictures=[],
+        optimum=-0.25,
+    )
     intervals = [AgentInterval(agent=agent, estimate=0.5, low=0.4, high=0.6) for agent in AGENTS]
     return Content(
         title="Three agents </title> on two environments",
         summary="3 agents, 2 environments",
         verdicts=["q-learning is better than sarsa", "nothing else is <known>"],
         agents=AGENTS,
-        environments=[part, dataclasses.replace(part, label="Windy", comparisons=None, pictures=[])],
+        environments=[part, played],
         aggregates=[Estimates(title="Interquartile mean", explanation="1 is best", intervals=intervals)],
         profiles=[curve(agent, 1.0) for agent in AGENTS],
         failures=[Failure(run="sarsa on Windy, seed 3", reason="ValueError", traceback="</script><b>no</b>")],

@@ -113,6 +113,20 @@ def test_axes_change(page):
     assert axis("xaxis.range[1]") < 12
 
 
+def test_returns_are_joined_and_stand_beside_the_optimum(page):
+    """Every other point is unknown: the line joins the rest. What is below 0 has no logarithm."""
+
+    def chart(expression):
+        return page.execute_script(f"const div = document.querySelectorAll('.chart')[1]; return {expression}")
+
+    assert chart("div.querySelector('.scatterlayer .trace:last-child .js-line').getAttribute('d')").count("L") == 4
+    assert chart("div._fullLayout.shapes.map((line) => [line.y0, line.y1])") == [[-0.25, -0.25]]
+    assert chart("div._fullLayout.annotations.map((text) => text.text)") == ["known optimum"]
+    click(page, "input[name=logarithmic]")
+    assert chart("div._fullLayout.yaxis.type") == "linear"
+    assert page.execute_script("return document.querySelector('.chart')._fullLayout.shapes") in ([], None)
+
+
 def test_tables_sort_by_number(page):
     def column(i):
         return page.execute_script(
