@@ -61,6 +61,14 @@ class PointPainter:
             write(surface, text)
         return frame
 
+    def place_at(self, x: float, y: float) -> tuple[float, float] | None:
+        """Return what place, in cells, a pixel of the last frame shows; None outside of the board."""
+        if self._plan is None:
+            return None
+        across, down = (x - self._plan.x) / self._plan.cell, (y - self._plan.y) / self._plan.cell
+        inside = 0 <= across < self._plan.columns and 0 <= down < self._plan.rows
+        return (across, down) if inside else None
+
 
 @functools.lru_cache(maxsize=16)
 def _point(cell: int) -> tuple[pygame.Surface, int]:

@@ -43,6 +43,8 @@ class Window:
         self._clock: Any = None
         self._fitting: tuple[int, int] | None = None
         self._keys: list[str] = []
+        self._clicks: list[tuple[float, float]] = []
+        self._placed = 0.0, 0.0, 1.0  # of the frame in the window: left, top, and how much it is enlarged
 
     def show(self, frame: npt.NDArray[np.uint8], *, wait: bool = True) -> None:
         """Show a frame, the window being opened for the first; nothing happens once it is closed.
@@ -71,6 +73,7 @@ class Window:
         fitted = _fitted(picture, surface.get_size())
         left, top = ((a - b) // 2 for a, b in zip(surface.get_size(), fitted.get_size(), strict=True))
         surface.blit(fitted, (left, top))
+        self._placed = left, top, fitted.get_width() / picture.get_width()
         self._window.flip()
         if wait:
             self._clock.tick(self.fps)
@@ -80,6 +83,12 @@ class Window:
         pump()
         keys, self._keys = self._keys, []
         return keys
+
+    def clicked(self) -> list[tuple[float, float]]:
+        """Return where the left button was pressed since it was last asked: x and y in pixels of the frame shown."""
+        pump()
+        clicks, self._clicks = self._clicks, []
+        return clicks
 
     def close(self) -> None:
         """Close the window for good."""
@@ -128,6 +137,9 @@ class Window:
         pg = pygame_module()
         if event.type == pg.KEYDOWN:
             self._keys.append(pg.key.name(event.key))
+        elif event.type == pg.MOUSEBUTTONDOWN and event.button == pg.BUTTON_LEFT:
+            left, top, factor = self._placed
+            self._clicks.append(((event.pos[0] - left) / factor, (event.pos[1] - top) / factor))
         elif event.type == pg.WINDOWCLOSE:
             self.close()
 
@@ -136,7 +148,7 @@ _open_windows: weakref.WeakValueDictionary[int, Window] = weakref.WeakValueDicti
 
 
 def pump() -> None:
-    """Hand key presses and requests to close to the windows that they are meant for.
+    """Hand key presses, clicks and requests to close to the windows that they are meant for.
 
     Events of windows that are not ours go back into the queue.
     """
@@ -145,7 +157,7 @@ def pump() -> None:
         return
     foreign = pg.display.get_surface() is not None
     # Where all windows are ours nobody else empties the queue, and a full one, of mouse movements say, takes no key.
-    for event in pg.event.get((pg.KEYDOWN, pg.WINDOWCLOSE, pg.QUIT) if foreign else None):
+    for event in pg.event.get((pg.KEYDOWN, pg.MOUSEBUTTONDOWN, pg.WINDOWCLOSE, pg.QUIT) if foreign else None):
         if event.type == pg.QUIT:
             # It follows the closing of the last window. Where all windows are ours, that one has been told.
             if foreign:

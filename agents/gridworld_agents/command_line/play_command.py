@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from gridworld_agents.command_line.continuous_optimum import has_continuous_optimum
 from gridworld_agents.command_line.environments import env_args, make_env
 from gridworld_agents.command_line.play import in_terminal, in_window
+from gridworld_agents.command_line.play.continuous_session import ContinuousSession
 from gridworld_agents.command_line.play.session import COMMANDS, Session
 from gridworld_env import rendering
 
@@ -23,13 +25,14 @@ _KEYS = "\b\nKeys:\n" + "\n".join(f"  {command:<11} {keys}" for command, keys in
 @click.option("--size", type=click.IntRange(16, 8192), help="Pixels of the window's longer side.")
 @env_args
 def command(env_id: str, ansi: bool, seed: int | None, gamma: float, size: int | None, arguments: Any) -> None:
-    """Play ENV, a grid world, yourself: it waits for your moves.
+    """Play ENV, a grid world or one whose optimum is known, yourself: it waits for your moves.
 
-    At the end stands your return beside the best return possible, which is known exactly.
+    At the end stands your return beside the best return possible.
     """
     if ansi and not sys.stdin.isatty():
         raise click.UsageError("--ansi reads keys from a terminal, and standard input is none")
-    session = Session(make_env(env_id, arguments, render_mode="rgb_array"), gamma, seed)
+    env = make_env(env_id, arguments, render_mode="rgb_array")
+    session = (ContinuousSession if has_continuous_optimum(env) else Session)(env, gamma, seed)
     if not ansi:
         try:
             in_window.play(session, env_id, size)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from gridworld_agents.command_line.play import in_terminal
+from gridworld_agents.command_line.play.continuous_session import DIRECTIONS, ContinuousSession
 from gridworld_agents.command_line.play.session import COMMANDS, Session
 from gridworld_env import TabularMDP, oracle
 
@@ -113,3 +114,85 @@ def test_the_terminal_shows_every_move_and_ends(typed, total, monkeypatch, capsy
     assert "@..T" in out
     assert "S@.T" in out
     assert f"return {total}, best possible 1.00" in played.result
+
+
+OPEN = ["....", ".S..", "...T"]
+
+
+def point(env_id="ContinuousGridWorld-v0", **arguments):
+    return ContinuousSession(gym.make(env_id, render_mode="rgb_array", **arguments), 0.9, 0)
+
+
+@pytest.mark.parametrize("command", [command for command, direction in DIRECTIONS.items() if any(direction)])
+def test_a_point_goes_where_it_is_sent(command):
+    played = point(layout=OPEN, noise=0.0)
+    before = np.array(played.scene().point)
+    played.do(command)
+    moved = np.array(played.scene().point) - before
+    np.testing.assert_array_equal(np.sign(moved.round(9)), DIRECTIONS[command])
+
+
+def test_a_click_moves_towards_it_and_no_further():
+    played = point(layout=OPEN, noise=0.0)
+    before = np.array(played.scene().point)
+    played.click((2.9, before[1]))
+    moved = np.array(played.scene().point) - before
+    assert moved[0] > 0.01
+    assert moved[1] == pytest.approx(0)
+    x, y = played.scene().point
+    near = x, y + 1e-3
+    played.click(near)
+    assert np.linalg.norm(np.array(played.scene().point) - near) < 2e-3
+
+
+def test_the_strength_of_actions():
+    played = point(layout=OPEN, noise=0.0)
+    steps = []
+    for commands in (["right"], ["weaker", "right"], ["stronger", "stronger", "right"]):
+        before = np.array(played.scene().point)
+        for command in commands:
+            played.do(command)
+        steps.append((np.array(played.scene().point) - before)[0])
+    assert steps[1] == pytest.approx(steps[0] / 2)
+    assert steps[2] == pytest.approx(steps[0])
+    for _ in range(9):
+        played.do("weaker")
+    assert played.message == "Strength 0.0625 of 1"
+    grid = session()
+    grid.do("weaker")
+    assert grid.message == "Actions have no strength here"
+
+
+def test_a_mass_is_pushed_and_the_optimum_is_beside_it():
+    played = point("LinearQuadratic-v0", noise=0.0, start=[[0.5, 0.0], [0.5, 0.0]])
+    env = gym.make("LinearQuadratic-v0", noise=0.0)
+    best = oracle.linear_quadratic(env, 0.9)
+    assert f"best possible {best.value([0.5, 0.0]):.3f} without the time limit" in played.result
+    played.do("hint")
+    assert (
+        played.message
+        == f"Best: action ({best.predict([0.5, 0.0])[0][0]:.2f}), worth {best.value([0.5, 0]):.3f} at discount 0.9"
+    )
+    assert played.scene().values is not None
+    for command, velocity in (("up", 0.5), ("down", 0.0), ("right", 0.5), ("left", 0.0), ("weaker", 0.0), ("up", 0.25)):
+        played.do(command)
+        assert played.world.state[1] == pytest.approx(velocity)
+    assert played.scene().values is None
+    env.reset(options={"start": [0.5, 0.0]})
+    rewards = [env.step(np.array([u], np.float32))[1] for u in (1, -1, 1, -1, 0.5)]
+    assert f"return {sum(rewards):.2f}; discounted by 0.9: {np.dot(rewards, 0.9 ** np.arange(5)):.3f}," in played.result
+
+
+def test_a_point_reaches_the_target_and_time_runs_out():
+    played = point(layout=["S.T"], noise=0.0)
+    while not played.over:
+        played.do("right")
+    assert played.message.startswith("The end: return ")
+    played.do("right")
+    assert played.message == "The episode is over: R plays again, Esc quits"
+    assert "@" in played.text()
+    played.do("restart")
+    assert not played.over
+    for _ in range(200):
+        played.do("stay")
+    assert played.message.startswith("Out of time: return ")

@@ -65,3 +65,33 @@ def test_keys_move_the_agent_and_escape_tells_the_score(display, xdotool):
         game.wait()
     assert game.returncode == 0, err
     assert "GridWorld-v0: return -1.00, best possible -1.00; discounted by 0.9: -1.090, best possible -1.090" in out
+
+
+@pytest.mark.parametrize(
+    ("env_id", "arguments", "said"),
+    [
+        (
+            "ContinuousGridWorld-v0",
+            ("layout=S...T", "noise=0", "reward_step=-1"),
+            "return -3.00; discounted by 0.9: -2.710,",
+        ),
+        ("LinearQuadratic-v0", ("noise=0", "start=[[0, 0], [0, 0]]", "Q=[[0, 0], [0, 0]]"), "return -15.00;"),
+    ],
+)
+def test_keys_and_clicks_move_a_point(display, xdotool, env_id, arguments, said):
+    """A key, a click on the right end of the board, and another key; half the strength would cost a quarter."""
+    game = play(display, env_id, "--size", "600", *(part for one in arguments for part in ("--env-arg", one)))
+    try:
+        window = opened(xdotool, env_id)
+        xdotool("windowfocus", window)
+        time.sleep(1)
+        for command in (("key", "Right"), ("mousemove", "--window", window, "480", "60"), ("click", "1"), ("key", "d")):
+            xdotool(*command)
+            time.sleep(0.4)
+        xdotool("key", "Escape")
+        out, err = game.communicate(timeout=PATIENCE)
+    finally:
+        game.kill()
+        game.wait()
+    assert game.returncode == 0, err
+    assert f"{env_id}: {said}" in out

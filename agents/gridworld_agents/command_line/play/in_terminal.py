@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gridworld_env import rendering
-
 if TYPE_CHECKING:
     from gridworld_agents.command_line.play.session import Session
 
@@ -30,6 +28,9 @@ KEYS = {
     "e": "up-right",
     "z": "down-left",
     "c": "down-right",
+    "-": "weaker",
+    "+": "stronger",
+    "=": "stronger",
     "r": "restart",
     "h": "hint",
     "v": "overlays",
@@ -42,7 +43,7 @@ def play(session: Session) -> None:
     playing = True
     while playing:
         click.clear()
-        click.echo(rendering.draw_text(session.scene()))
+        click.echo(session.text())
         try:
             typed = click.getchar()
         except (EOFError, KeyboardInterrupt):

@@ -29,6 +29,11 @@ KEYS = {
     "e": "up-right",
     "z": "down-left",
     "c": "down-right",
+    "-": "weaker",
+    "[-]": "weaker",
+    "+": "stronger",
+    "=": "stronger",
+    "[+]": "stronger",
     "r": "restart",
     "h": "hint",
     "v": "overlays",
@@ -49,7 +54,7 @@ def play(session: Session, title: str, size: int | None) -> None:
         NoDisplayError: If no window can be opened.
     """
     height, width = session.scene().layout.shape
-    painter = rendering.Painter(size or max(LEAST_SIZE, min(720, 96 * max(height, width))))
+    painter = rendering.painter_for(session.scene(), size or max(LEAST_SIZE, min(720, 96 * max(height, width))))
     window = rendering.Window(title, FPS)
     frame = painter.frame(session.scene())
     playing = True
@@ -59,7 +64,11 @@ def play(session: Session, title: str, size: int | None) -> None:
             commands = [KEYS[name] for name in window.pressed() if name in KEYS]
             for command in commands:
                 playing = playing and session.do(command)
-            if commands:
+            clicks = window.clicked() if hasattr(painter, "place_at") else []
+            for place in (painter.place_at(*click) for click in clicks):
+                if place is not None:
+                    session.click(place)
+            if commands or clicks:
                 frame = painter.frame(session.scene())
     finally:
         window.close()

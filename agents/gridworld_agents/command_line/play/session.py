@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from gridworld_env import oracle
+from gridworld_env import oracle, rendering
 
 if TYPE_CHECKING:
     import gymnasium as gym
-
-    from gridworld_env import rendering
 
 MOST_ENTRIES = 10_000_000
 """Of a table of all returns with n steps to go, beyond which the optimum is that without the time limit."""
@@ -26,6 +24,8 @@ COMMANDS = {
     "up-right": "E",
     "down-left": "Z",
     "down-right": "C",
+    "weaker": "minus: half the strength, where actions have one",
+    "stronger": "plus, or equals: twice the strength",
     "restart": "R",
     "hint": "H: the optimal actions and the values",
     "overlays": "V: show or hide values and policy",
@@ -33,6 +33,7 @@ COMMANDS = {
 }
 """What a player can do, and by which keys."""
 
+STRENGTHS = {"weaker": 0.5, "stronger": 2.0}
 GREETING = "arrows or WASD move   H hint   V values   R restart   Esc quit"
 
 
@@ -72,10 +73,19 @@ class Session:
         elif command == "overlays":
             self._shown = not self._shown
             self.message = GREETING
+        elif command in STRENGTHS:
+            self._change(STRENGTHS[command])
         else:
             self._act(command)
         self._show()
         return True
+
+    def text(self) -> str:
+        """Return what is to be seen now, as text."""
+        return rendering.draw_text(self.scene())
+
+    def click(self, place: tuple[float, float]) -> None:
+        """Do what a click on a place, x and y in cells, means: nothing on a grid, where keys move."""
 
     def scene(self) -> rendering.Scene:
         """Return what is to be seen now."""
@@ -117,6 +127,9 @@ class Session:
         if self.over:
             end = "The end" if terminated else "Out of time"
             self.message = f"{end}: return {self._return:.2f}, best {self._optimum:.2f}. R plays again, Esc quits"
+
+    def _change(self, factor: float) -> None:  # noqa: ARG002 - for actions that have a strength
+        self.message = "Actions have no strength here"
 
     def _hint(self) -> None:
         s = int(self.world.state)
