@@ -36,7 +36,7 @@ class LiveProgress(Callback):
         columns = (BarColumn(bar_width=24), TextColumn("{task.percentage:>3.0f}%"), TextColumn("{task.description}"))
         self._bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True))
         self._task = self._bar.add_task("", total=progress.total_timesteps, completed=progress.num_timesteps)
-        self._steps = progress.num_timesteps
+        self._steps = self._first = progress.num_timesteps
         self._bar.start()
 
     def __call__(self, agent: Any, progress: Record) -> None:
@@ -58,6 +58,9 @@ class LiveProgress(Callback):
         if self._bar is not None:
             self._next = 0.0
             self(agent, progress)
+            if progress.seconds > 0:  # of all of it: what was measured last may be the first steps, with compiling
+                self._speed = (progress.num_timesteps - self._first) / progress.seconds
+                self(agent, progress)
             self._bar.stop()
 
     def _value(self, agent: Any) -> None:
