@@ -31,7 +31,7 @@ def run_page(text):
 
 def run_console(text):
     for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
-        command, *shown = part.strip().split("\n")
+        command, *shown = re.sub(r"\\\n *", "", part.strip()).split("\n")  # a line that goes on ends with a backslash
         program, *arguments = shlex.split(command)
         if program != "gridworld":
             raise SystemExit(f"only `gridworld` can be run, got {command!r}")
