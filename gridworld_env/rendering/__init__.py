@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gridworld_env.rendering.drawing import checked_path, draw, painter_for, save
     from gridworld_env.rendering.mosaic import tiled
     from gridworld_env.rendering.painter import Painter
+    from gridworld_env.rendering.point_text import draw_point_text
     from gridworld_env.rendering.recording import Recorder, record
     from gridworld_env.rendering.scene import Scene
     from gridworld_env.rendering.text import draw_text
@@ -25,6 +26,7 @@ _HOMES = {
     "Window": "window",
     "checked_path": "drawing",
     "draw": "drawing",
+    "draw_point_text": "point_text",
     "draw_text": "text",
     "painter_for": "drawing",
     "record": "recording",
@@ -40,6 +42,7 @@ __all__ = [
     "Window",
     "checked_path",
     "draw",
+    "draw_point_text",
     "draw_text",
     "painter_for",
     "record",

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 def draw_point_text(scene: PointScene) -> str:
-    """Return the map's rows with the point's cell as `@`, the caption above and the heads-up line below."""
+    """Return the map's rows with the point's cell as `@`, the caption above and the heads-up line below.
+
+    Args:
+        scene: Of a continuous environment.
+    """
     layout, at = scene.layout, scene.point
     cells = () if at is None else (int(at[1]) * layout.width + int(at[0]),)
     return draw_text(Scene(layout=layout, agents=cells, caption=scene.caption, heads_up=scene.heads_up))

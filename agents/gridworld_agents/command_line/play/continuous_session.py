@@ -8,6 +8,7 @@ import numpy as np
 
 from gridworld_agents.command_line.play.session import Session
 from gridworld_agents.continuous_judging import ContinuousJudge
+from gridworld_env import rendering
 
 if TYPE_CHECKING:
     import gymnasium as gym
@@ -60,9 +61,7 @@ class ContinuousSession(Session):
 
     def text(self) -> str:
         """Return what is to be seen now, as text."""
-        from gridworld_env.rendering.point_text import draw_point_text
-
-        return draw_point_text(cast("Any", self.scene()))
+        return rendering.draw_point_text(cast("Any", self.scene()))
 
     def click(self, place: tuple[float, float]) -> None:
         """Move towards a place: x and y in cells."""
