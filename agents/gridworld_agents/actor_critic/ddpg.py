@@ -26,6 +26,7 @@ import numpy as np
 import torch
 
 from gridworld_agents.deep.agent import DeepAgent
+from gridworld_agents.deep.gradients import grad_and_value
 from gridworld_agents.deep.losses import actor_loss, critic_loss, policy
 from gridworld_agents.deep.networks import MLP, joined
 from gridworld_agents.deep.optimiser import Moments, adam, polyak
@@ -71,7 +72,7 @@ class DDPG(DeepAgent):
         actor, critic = (torch.from_numpy(np.stack(part)).to(self.device) for part in zip(*drawn, strict=True))
         return Learner(actor, critic, actor.clone(), critic.clone(), Moments.new(actor), Moments.new(critic))
 
-    def make_update(self, gradient: Callable[..., Any] = torch.func.grad_and_value) -> Callable[..., Any]:
+    def make_update(self, gradient: Callable[..., Any] = grad_and_value) -> Callable[..., Any]:
         """Return the update, a pure function.
 
         Args:

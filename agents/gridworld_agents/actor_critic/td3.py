@@ -21,6 +21,7 @@ import torch
 
 from gridworld_agents.checks import finite_number, whole_number
 from gridworld_agents.deep.agent import DeepAgent
+from gridworld_agents.deep.gradients import grad_and_value
 from gridworld_agents.deep.losses import actor_loss, critic_loss, policy
 from gridworld_agents.deep.networks import MLP, joined
 from gridworld_agents.deep.optimiser import Moments, adam, polyak
@@ -89,7 +90,7 @@ class TD3(DeepAgent):
         done = int(self.learner.critic_moments.steps)
         return noise.to(self.device), (done + 1) % p.policy_delay == 0
 
-    def make_update(self, gradient: Callable[..., Any] = torch.func.grad_and_value) -> Callable[..., Any]:
+    def make_update(self, gradient: Callable[..., Any] = grad_and_value) -> Callable[..., Any]:
         """Return the update, a pure function.
 
         Args:

@@ -19,10 +19,15 @@ class Compiled:
     Args:
         function: Pure, of tensors.
         name: What the messages call it.
+        device: Where the tensors are. On the CPU what calls the compiled kernels is compiled too: a tenth to a seventh
+            of the time of small networks, for some seconds more of compiling.
     """
 
-    def __init__(self, function: Callable[..., Any], name: str) -> None:
+    def __init__(self, function: Callable[..., Any], name: str, device: torch.device) -> None:
         self.function, self.name = function, name
+        self.options: dict[str, str | int | bool | Callable[..., Any]] = {}
+        if device.type == "cpu":
+            self.options["cpp_wrapper"] = True
         self._compiled: Callable[..., Any] | None = None
 
     def __call__(self, *arguments: Any) -> Any:
@@ -35,7 +40,7 @@ class Compiled:
         _say(f"compiling the update of {self.name} ...")
         begin = time.perf_counter()
         try:
-            compiled = torch.compile(self.function, fullgraph=True, dynamic=False)
+            compiled = torch.compile(self.function, fullgraph=True, dynamic=False, options=self.options)
             result = compiled(*arguments)
         except Exception as error:  # noqa: BLE001 - compilers fail in many ways; a fault of ours shows again below
             lines = [line for line in str(error).splitlines() if line.strip()]

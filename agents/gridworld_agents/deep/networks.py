@@ -62,17 +62,22 @@ class MLP:
         return x
 
     def views(self, flat: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
-        """Cut the parameters (size,) of one member into weights and biases, views of it."""
-        return [flat[cut].reshape(shape) for cut, shape in zip(self._cuts, self.shapes, strict=True)]
+        """Cut the parameters (M, size) into weights and biases as `split` does, views of it."""
+        M = len(flat)
+        return [flat[:, cut].reshape(M, *shape) for cut, shape in zip(self._cuts, self.shapes, strict=True)]
 
     @staticmethod
     def on_cpu(parts: Sequence[npt.NDArray[np.float32]], x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return outputs (B, outputs) of one member, by NumPy: for a single input several times quicker than torch."""
+        """Return outputs (..., B, outputs) by NumPy, of one member or of all, as the parts have it.
+
+        For a few inputs this is several times quicker than torch.
+        """
         last = len(parts) - 2
         for i in range(0, len(parts), 2):
-            x = x @ parts[i] + parts[i + 1]
+            x = x @ parts[i]
+            x += parts[i + 1]
             if i < last:
-                x = np.maximum(x, 0, out=x)
+                np.maximum(x, 0, out=x)
         return x
 
 

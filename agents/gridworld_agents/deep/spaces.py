@@ -69,7 +69,7 @@ class Boxes(NamedTuple):
     def action(self, a: npt.NDArray[np.floating[Any]]) -> npt.NDArray[Any]:
         """Return the environment's actions for actions in [-1, 1]: (..., actions) to (..., *shape)."""
         scaled = self.low + (a + 1) * 0.5 * (self.high - self.low)
-        inside = np.clip(scaled, self.low, self.high).astype(self.dtype)
+        inside = np.minimum(np.maximum(scaled, self.low), self.high).astype(self.dtype)  # quicker than numpy.clip
         return inside.reshape(*a.shape[:-1], *self.actions)
 
     def same(self, other: Boxes) -> bool:

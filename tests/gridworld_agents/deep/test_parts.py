@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from gridworld_agents.deep.gradients import grad_and_value
 from gridworld_agents.deep.inverting import InvertGrad, inverted
+from gridworld_agents.deep.losses import critic_loss
 from gridworld_agents.deep.networks import FINAL, MLP, joined
 from gridworld_agents.deep.noise import DT, Noise
 from gridworld_agents.deep.normalising import LARGEST, Normaliser
@@ -27,7 +29,7 @@ def test_a_network_is_what_its_formula_says():
     for m in range(5):
         h = torch.relu(torch.relu(x[m] @ w1[m] + b1[m]) @ w2[m] + b2[m]) @ w3[m] + b3[m]
         assert torch.allclose(net(net.split(flat), x)[m], h, atol=1e-6)
-        by_numpy = net.on_cpu(net.views(flat[m].numpy()), x[m].numpy())
+        by_numpy = net.on_cpu([part[m] for part in net.views(flat.numpy())], x[m].numpy())
         assert np.allclose(by_numpy, h, atol=1e-6)
     assert torch.equal(joined(net.split(flat)), flat)
 
@@ -159,3 +161,19 @@ def test_inverted_gradients_have_the_derivatives_they_should():
 
     assert torch.autograd.gradcheck(backward, (a, g))
     assert torch.equal(torch.func.grad(lambda x: InvertGrad.apply(x).sum())(a.detach()), inverted(a, torch.ones(6)))
+
+
+def test_gradients_by_the_tape_are_those_of_torch_func():
+    rng = np.random.default_rng(5)
+    net = MLP(3, (8, 8), 1)
+    flat = torch.from_numpy(np.stack([net.new(rng) for _ in range(4)]))
+    s, a, y = (torch.from_numpy(rng.standard_normal((4, 16, n)).astype(np.float32)) for n in (2, 1, 1))
+    with torch.no_grad():
+        got, loss = grad_and_value(critic_loss, argnums=1)(net, net.split(flat), s, a, y)
+        known, known_loss = torch.func.grad_and_value(critic_loss, argnums=1)(net, net.split(flat), s, a, y)
+    assert torch.allclose(loss, known_loss)
+    assert not loss.requires_grad
+    assert not flat.requires_grad
+    assert [part.shape for part in got] == [part.shape for part in known]
+    assert all(torch.allclose(part, other, atol=1e-7) for part, other in zip(got, known, strict=True))
+    assert max(float(part.abs().max()) for part in got) > 0
