@@ -19,7 +19,6 @@ arbitrary one are not known: a run that goes on from a file begins episodes, wit
 
 from __future__ import annotations
 
-import contextlib
 import math
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -35,6 +34,7 @@ from gridworld_agents.deep.ledger import LIFE, STEPS, Ledger
 from gridworld_agents.deep.member import Member
 from gridworld_agents.deep.noise import Noise
 from gridworld_agents.deep.normalising import Normaliser
+from gridworld_agents.deep.processor import learning
 from gridworld_agents.deep.replay import Replay
 from gridworld_agents.deep.spaces import Boxes
 from gridworld_agents.tabular import standing
@@ -43,7 +43,7 @@ from gridworld_agents.training import run_chunks
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Self
 
     import gymnasium as gym
@@ -157,7 +157,7 @@ class DeepAgent:
         if reset_num_timesteps:
             self.ledger.count_anew()
             self._under_way = False
-        with self._threads():
+        with learning(self.parameters.threads):
             run_chunks(self, self._advance, self.num_timesteps + total, callback, progress_bar=progress_bar)
         return self
 
@@ -356,17 +356,6 @@ class DeepAgent:
         with torch.no_grad():
             self.learner, self._losses = self._update(self.learner, batch, *self.further(self.rngs))
         self._views = []
-
-    @contextlib.contextmanager
-    def _threads(self) -> Iterator[None]:
-        """Give torch the threads that were asked for, and take them back."""
-        before = torch.get_num_threads()
-        if self.parameters.threads:
-            torch.set_num_threads(self.parameters.threads)
-        try:
-            yield
-        finally:
-            torch.set_num_threads(before)
 
 
 def between(a: npt.NDArray[Any]) -> npt.NDArray[Any]:

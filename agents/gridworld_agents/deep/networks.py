@@ -56,7 +56,7 @@ class MLP:
         """Return outputs (M, B, outputs) for inputs (M, B, inputs)."""
         last = len(parameters) - 2
         for i in range(0, len(parameters), 2):
-            x = torch.baddbmm(parameters[i + 1], x, parameters[i])
+            x = torch.bmm(x, parameters[i]).add_(parameters[i + 1])  # baddbmm copies the bias into every row first
             if i < last:
                 x = torch.relu(x)
         return x

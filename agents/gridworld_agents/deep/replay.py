@@ -40,6 +40,8 @@ class Replay:
         self.capacity, self.added = capacity, 0
         self._all = torch.arange(members, device=device)[:, None]
         self._view = self.data.numpy() if device.type == "cpu" else None
+        self._rows = np.empty((members, 0, sum(self.sizes)), np.float32)  # a batch on the CPU, used again for the next
+        self._batch = Batch(*torch.split(torch.from_numpy(self._rows), self.sizes, 2))
 
     def __len__(self) -> int:
         """Return how many transitions of each member are kept."""
@@ -55,15 +57,21 @@ class Replay:
         self.added += 1
 
     def sample(self, rngs: Sequence[np.random.Generator], size: int) -> Batch:
-        """Draw transitions of each member, with replacement and by the member's own generator."""
+        """Draw transitions of each member, with replacement and by the member's own generator.
+
+        The next call writes over what this one returns.
+        """
         kept = len(self)
-        if len(rngs) == 1:
-            i = torch.from_numpy(rngs[0].integers(kept, size=size)).to(self.data.device)
-            rows = self.data[0].index_select(0, i)[None]
-        else:
+        if self._view is None:
             drawn = np.stack([rng.integers(kept, size=size) for rng in rngs])
             rows = self.data[self._all, torch.from_numpy(drawn).to(self.data.device)]
-        return Batch(*torch.split(rows, self.sizes, 2))
+            return Batch(*torch.split(rows, self.sizes, 2))
+        if self._rows.shape[1] != size:
+            self._rows = np.empty((len(rngs), size, sum(self.sizes)), np.float32)
+            self._batch = Batch(*torch.split(torch.from_numpy(self._rows), self.sizes, 2))
+        for rows, kept_rows, rng in zip(self._rows, self._view, rngs, strict=True):
+            kept_rows.take(rng.integers(kept, size=size), axis=0, out=rows, mode="clip")  # quicker than "raise"
+        return self._batch
 
     def kept(self) -> npt.NDArray[np.float32]:
         """Return what is kept: (M, len, width) float32, a copy."""

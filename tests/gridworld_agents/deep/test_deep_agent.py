@@ -13,6 +13,7 @@ from gymnasium import spaces
 import gridworld_agents as ga
 from gridworld_agents.deep import compiling
 from gridworld_agents.deep.persistence import tensors
+from gridworld_agents.deep.processor import flushes
 from gridworld_agents.errors import AgentFileError
 
 SMALL = {"hidden": (16, 16), "batch_size": 32, "learning_starts": 50}
@@ -277,13 +278,16 @@ def test_an_environment_that_cannot_be_made_again_is_refused():
         ga.make("ddpg", Line()).member(1)
 
 
-def test_torch_gets_its_threads_back():
-    before = torch.get_num_threads()
-    seen = []
+def test_the_processor_is_left_as_it_was():
+    def found():
+        return torch.get_num_threads(), flushes(), float(torch.tensor([1e-39]) * 1) == 0
+
+    before, seen = found(), []
     agent = ga.make("ddpg", Line(), seed=0, threads=1, **SMALL)
-    agent.learn(20, callback=lambda *_: seen.append(torch.get_num_threads()))
-    assert set(seen) == {1}
-    assert torch.get_num_threads() == before
+    agent.learn(20, callback=lambda *_: seen.append(found()))
+    assert set(seen) == {(1, True, True)}
+    assert found() == before
+    assert not before[1]
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
