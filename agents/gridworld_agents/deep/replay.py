@@ -69,8 +69,8 @@ class Replay:
         if self._rows.shape[1] != size:
             self._rows = np.empty((len(rngs), size, sum(self.sizes)), np.float32)
             self._batch = Batch(*torch.split(torch.from_numpy(self._rows), self.sizes, 2))
-        for rows, kept_rows, rng in zip(self._rows, self._view, rngs, strict=True):
-            kept_rows.take(rng.integers(kept, size=size), axis=0, out=rows, mode="clip")  # quicker than "raise"
+        for drawn_rows, kept_rows, rng in zip(self._rows, self._view, rngs, strict=True):
+            kept_rows.take(rng.integers(kept, size=size), axis=0, out=drawn_rows, mode="clip")  # quicker than "raise"
         return self._batch
 
     def kept(self) -> npt.NDArray[np.float32]:
