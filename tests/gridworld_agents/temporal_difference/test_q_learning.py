@@ -63,20 +63,6 @@ def test_the_optimal_policy_of_a_slippery_world():
     assert (best.v - oracle.evaluate(mdp, agent.policy, gamma=0.9)).max() < 0.02
 
 
-def test_the_books_path():
-    """Fig. 7.3: from the top left, 11 steps and a return of -10."""
-    rewards = {"reward_target": 0, "reward_forbidden": -10, "reward_boundary": -10, "reward_step": -1}
-    layout = "S....\n.FF..\n..F..\n.FTF.\n.F..."
-    env = gym.make("GridWorld-v0", layout=layout, max_episode_steps=1000, **rewards)
-    lengths = []
-    for seed in range(20):
-        agent = ga.make("q-learning", env, seed=seed, alpha=0.1, epsilon=0.1, gamma=0.9)
-        while agent.recent_episodes()[0] < 500:
-            agent.learn(100, reset_num_timesteps=False)
-        lengths.append(np.mean(agent.recent_episodes()[2]))
-    assert 11.5 < np.mean(lengths) < 13.1  # about 12.3 by the book's page; 20 seeds of 100 episodes: error 0.1
-
-
 def steps_of(env, policy, n, seed):
     """Return n steps of a policy (S, A) as arrays."""
     rng, rows = np.random.default_rng(seed), []
@@ -187,29 +173,3 @@ def test_another_policy_may_act(tmp_path):
         ga.make("q-learning", env, behaviour="given")
     with pytest.raises(ValueError, match="behaviour must be one of"):
         ga.make("q-learning", env, behaviour="unifrom")
-
-
-@pytest.mark.parametrize(("initial_value", "error"), [(0, 7.926), (10, 2.613), (100, 92.21)])
-def test_figure_7_4(initial_value, error):
-    """One episode of 10^5 uniform steps: the error of the state values begins as printed and goes to 0.
-
-    Twenty seeds, fixed before the run; by the end the error is below a hundredth of the largest value, and from 10
-    after 10^4 steps below a tenth of what it was.
-    """
-    env = gym.make("GridWorld-v0", continuing=True, max_episode_steps=-1)
-    best = oracle.optimal(TabularMDP.from_env(env), gamma=0.9).v
-
-    def rmse(agent):
-        return float(np.sqrt(np.mean((agent.values - best) ** 2)))
-
-    early, late = [], []
-    for seed in range(20):
-        agent = ga.make(
-            "q-learning", env, seed=seed, alpha=0.1, gamma=0.9, behaviour="uniform", initial_value=initial_value
-        )
-        assert rmse(agent) == pytest.approx(error, rel=1e-3)
-        early.append(rmse(agent.learn(10_000)))
-        late.append(rmse(agent.learn(90_000, reset_num_timesteps=False)))
-    assert max(late) < 0.1
-    if initial_value == 10:
-        assert np.mean(early) < 0.26
