@@ -30,7 +30,7 @@ SOURCE = "Sutton and Barto, example 6.2"
 ALPHAS = {"td0": (0.05, 0.1, 0.15), "mc-prediction": (0.01, 0.02, 0.03, 0.04)}
 NAMES = {"td0": "TD", "mc-prediction": "MC"}
 RUNS, EPISODES = 100, 100
-EPISODE = np.array([0, 1, *range(2, EPISODES + 1, 2)])  # after how many the values are looked at
+EPISODE = np.array([*range(10), *range(10, EPISODES + 1, 5)])  # after how many the values are looked at
 SHOWN = (0, 1, 10, 100)  # after how many those of one run are drawn
 
 
