@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 RECIPE := pyproject.toml constraints.txt
 
-.PHONY: help demo test test-slow test-bounds lint format types check docs bench bench-quick optimum clean
+.PHONY: help demo test test-slow test-bounds lint format types check docs bench bench-quick optimum figures clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -71,6 +71,9 @@ bench-quick: $(VENV)/.installed-dev  ## a look at the same within three minutes;
 
 optimum: $(VENV)/.installed  ## measure the steps to the optimum of every tabular agent; writes docs/steps-to-optimum.md
 	$(BIN)/python benchmarks/steps_to_optimum.py
+
+figures: $(VENV)/.installed-dev  ## published figures, recomputed: pictures in runs/figures; writes docs/reproduced.md
+	$(BIN)/python examples/figures/all.py --out runs/figures --page docs/reproduced.md
 
 clean:  ## remove everything that was made here
 	rm -rf $(VENV) .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -14,6 +14,7 @@ import sys
 
 import agent_pages
 import environment_pages
+import figure_pictures
 import interface_pages
 
 DOCS = pathlib.Path(__file__).resolve().parents[1]
@@ -53,7 +54,10 @@ def write_sources(source: pathlib.Path) -> None:
     source.mkdir(parents=True)
     shutil.copytree(DOCS / "images", source / "images")
     for path in DOCS.glob("*.md"):
-        (source / path.name).write_text(inside(path.read_text()))
+        text = path.read_text()
+        if path.name == figure_pictures.PAGE:
+            text = figure_pictures.insert(text, source / "figures")
+        (source / path.name).write_text(inside(text))
     sections = {
         "Start": existing(source, FIRST),
         "Environments": under("environments", environment_pages.write(source / "environments")),

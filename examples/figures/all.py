@@ -1,12 +1,13 @@
 """Run all figures: a table of what is published and what is found, the pictures, and the page of the documentation.
 
-`python examples/figures/all.py [--out FOLDER] [--page docs/reproduced.md]`; the exit status is 1 if a claim does not hold.
+`python examples/figures/all.py [--out FOLDER] [--page docs/reproduced.md]`; the exit status is 1 if a claim fails.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,13 +27,13 @@ PAGE = """# Reproduced figures
 What is claimed is reproduced: published numbers and curves, recomputed by short scripts, one a figure. Written by
 `make figures` (`examples/figures/all.py`).
 
-**What is checked.** A claim is a published number or statement and an interval in which what is found must lie. The
-interval was fixed before the run. Where the answer can be known exactly, it is half a unit of the last printed digit, or
-rounding. Where chance has a part, seeds and the number of runs are fixed, and the interval follows from the error of the
-mean, or is told where the script argues for it. The tests run every script and fail if a claim does not hold.
+**What is checked.** A claim is a published number or statement, and an interval in which what is found must lie. The
+interval was fixed before the run. Where the answer can be known exactly, it is half a unit of the last printed digit,
+or rounding. Where chance has a part, seeds and the number of runs are fixed, and the interval follows from the error of
+the mean; where it is wider, the script argues for it. The tests run every script and fail if a claim does not hold.
 
-**Where a publication is wrong**, the interval is around what its own settings lead to, and the note says "anomaly". Each
-script's first lines tell what is published, with which settings, what is recomputed, and what is odd.
+**Where a publication is wrong,** the interval is around what its own settings lead to, and the note says "anomaly". The
+first lines of each script tell what is published, with which settings, what is recomputed, and what is odd.
 
 "The book" is Shiyu Zhao, *Mathematical Foundations of Reinforcement Learning*; "Sutton and Barto" is their
 *Reinforcement Learning*, second edition. Published are words or numbers in the form of the source.
@@ -47,15 +48,25 @@ python examples/figures/{name}.py --out picture.png
 ```
 
 prints its claims and saves its picture. `make figures` runs all, saves the pictures in `runs/figures` and writes this
-page; `make docs` shows them below.
+page; `make docs` puts them on it.
 """
 
 
 def scripts() -> list[ModuleType]:
-    """Return the figures: all modules beside this one that have an experiment, by name."""
+    """Return the figures: the modules beside this one that have an experiment, the book's first and in its order."""
     names = sorted(path.stem for path in FOLDER.glob("*.py"))
     modules = [importlib.import_module(name) for name in names if name != Path(__file__).stem]
-    return [module for module in modules if hasattr(module, "experiment")]
+    return sorted((module for module in modules if hasattr(module, "experiment")), key=place)
+
+
+def place(module: ModuleType) -> tuple[bool, list[int], str]:
+    """Return what to sort figures by: not the book's, its first number, and the file's name."""
+    number = re.search(r"(\d+)\.(\d+)", module.SOURCE)
+    return (
+        not module.SOURCE.startswith("the book"),
+        [int(n) for n in number.groups()] if number else [],
+        figure.name(module),
+    )
 
 
 def page(claims: dict[ModuleType, list[Claim]]) -> str:
@@ -76,7 +87,8 @@ def section(module: ModuleType, claims: Sequence[Claim]) -> str:
     script = f"examples/figures/{figure.name(module)}.py"
     rows = [("what", "published", "found", "interval", "note"), ("---",) * 5, *(claim.cells for claim in claims)]
     table = "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |" for row in rows)
-    return f"## {figure.title(module)}\n\n{module.SOURCE[0].upper()}{module.SOURCE[1:]}: [{script}](../{script})\n\n{table}\n"
+    source = module.SOURCE[0].upper() + module.SOURCE[1:]
+    return f"## {figure.title(module)}\n\n{source}: [script](../{script})\n\n{table}\n"
 
 
 def main() -> int:

@@ -88,8 +88,8 @@ def claims(data: Data) -> list[Claim]:
     n, all_of = SEEDS, len(away)
     return [
         figure.Claim("printed run: misfit to 1/(k + 1)", "50 points", misfit(1), 0, 0.003, "read to 0.0005"),
-        figure.Claim("printed run: misfit to 1/k", "a_k = 1/k", misfit(0), 0.1, 10, "the text and the figure differ"),
-        figure.Claim("1/k: runs of 30 that diverge", "converges", len(away), n - 1, n, "2% at most converge"),
+        figure.Claim("printed run: misfit to 1/k", "a_k = 1/k", misfit(0), 0.1, 10, "anomaly: text and figure differ"),
+        figure.Claim("1/k: runs of 30 that diverge", "converges", len(away), n - 1, n, "anomaly; 2% at most converge"),
         figure.Claim("of them, diagnosis names g' <= c2", "does not hold", named, all_of, all_of),
         figure.Claim("of them, it says that the slope has no bound", "does not hold", sentence, all_of, all_of),
         figure.Claim("of them, it names steps or noise", "these hold", others, 0, 0),

@@ -90,7 +90,7 @@ def claims(data: Data) -> list[Claim]:
                 table, v = np.delete(table, ODD), np.delete(v, ODD)
             made.append(maps.table_claim(f"{name}, epsilon {epsilon:g}", table, v, "exact"))
     what, odd = "5.7, epsilon 0.2, row 3, column 1", float(data.best[0.2][ODD])
-    made.append(figure.Claim(what, "-1.2", odd, -1.1 - maps.DIGIT, -1.1 + maps.DIGIT, "an anomaly, see the script"))
+    made.append(figure.Claim(what, "-1.2", odd, -1.1 - maps.DIGIT, -1.1 + maps.DIGIT, "anomaly, see the script"))
     alike = float(np.abs(data.best[0.1] - data.consistent[0.1]).max())
     made.append(figure.Claim("epsilon 0.1: best less greedy", "consistent", alike, 0, 1e-9, "exact"))
     apart = float(np.abs(data.best[0.2] - data.consistent[0.2]).max())
@@ -102,7 +102,7 @@ def claims(data: Data) -> list[Claim]:
     for epsilon, value in ((0.1, 2.8), (0.5, -8.7)):
         what = f"row 5, column 2, epsilon {epsilon:g}, if bumps there cost 1"
         printed = f"{maps.printed(BEST[epsilon])[21]:g}"
-        note = "an anomaly, see the script"
+        note = "anomaly, see the script"
         low, high = value - maps.DIGIT, value + maps.DIGIT
         made.append(figure.Claim(what, printed, data.default[epsilon][21], low, high, note))
     return made

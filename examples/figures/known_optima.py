@@ -81,7 +81,7 @@ def experiment() -> Data:
 def claims(data: Data) -> list[Claim]:
     """Return what is published beside what is found."""
     return [
-        figure.Claim(f"{world.name}, {who}", world.printed, value, world.exact - 1e-9, world.exact + 1e-9, "exact")
+        figure.Claim(f"{world.name}, {who}", world.printed, value, world.exact - 1e-12, world.exact + 1e-12, "exact")
         for who, values in (("oracle", data.oracle), ("policy-iteration", data.learned))
         for world, value in zip(WORLDS, values, strict=True)
     ]

@@ -57,9 +57,8 @@ def value_map(
 
     side = round(len(v) ** 0.5)
     low, high = float(v.min()), float(v.max())
-    axes.imshow(
-        v.reshape(side, side), cmap="Greys", vmin=low, vmax=high + 0.8 * (high - low) + 1e-9
-    )  # black is legible
+    top = high + 3 * (high - low) + 1e-9  # only pale colours, on which text can be read
+    axes.imshow(v.reshape(side, side), cmap="Greys", vmin=low, vmax=top)
     for s in range(len(v)):
         row, column = divmod(s, side)
         arrow = "" if choice is None else f"{ARROWS[choice[s]]} "
@@ -68,6 +67,8 @@ def value_map(
         if side == 5 and s in {*FORBIDDEN, TARGET}:
             colour = COLOURS[2] if s == TARGET else COLOURS[1]
             axes.add_patch(Rectangle((column - 0.46, row - 0.46), 0.92, 0.92, fill=False, ec=colour, lw=2))
+    for artist in (*axes.texts, *axes.patches):
+        artist.set_in_layout(False)  # they are inside; asking each of them takes seconds
     axes.set_xticks(range(side), range(1, side + 1))
     axes.set_yticks(range(side), range(1, side + 1))
     axes.tick_params(length=0, labelsize=7)

@@ -1,7 +1,6 @@
-"""MC Basic: an iteration by hand, and the book's figure 5.4."""
+"""MC Basic: an iteration by hand, and noise. The book's figure 5.4 is in examples/figures."""
 
 import gymnasium as gym
-import numpy as np
 import pytest
 
 import gridworld_agents as ga
@@ -21,26 +20,10 @@ def test_an_iteration_by_hand():
     assert (agent.visits == 1).all()
 
 
-@pytest.mark.parametrize(
-    ("length", "printed"), [(1, 1.0), (2, 1.9), (3, 2.7), (4, 3.4), (15, 7.9), (30, None), (100, 10.0)]
-)
-def test_figure_5_4(length, printed):
-    """Episodes of L steps end at the L-step optimum: the values of the book's figure, and those of every state."""
-    env = gym.make("GridWorld-v0", continuing=True, reward_forbidden=-10)
-    mdp = TabularMDP.from_env(env)
-    exact = oracle.finite_horizon(mdp, gamma=0.9, horizon=length)
-    agent = ga.make("mc-basic", env, seed=0, gamma=0.9, episode_length=length)
-    agent.learn(125 * length * 40)
+def test_iterations_are_counted():
+    env = gym.make("GridWorld-v0", continuing=True)
+    agent = ga.make("mc-basic", env, seed=0, gamma=0.9, episode_length=3).learn(125 * 3 * 40)
     assert agent.iterations == 40
-    target = 17
-    if printed is not None:
-        assert round(agent.values[target], 1) == printed
-    assert agent.values[target] == pytest.approx((1 - 0.9**length) / 0.1, abs=1e-9)
-    best = exact.v[-1] if exact.v[-1].shape == (25,) else exact.v[length]
-    # One policy for all L steps can do no better than the best of L steps, and does as well once L reaches far enough.
-    assert (agent.values <= best + 1e-9).all()
-    if length >= 15:
-        assert np.abs(agent.values - best).max() < 1e-9
 
 
 def test_noise_needs_more_episodes_from_each_pair():

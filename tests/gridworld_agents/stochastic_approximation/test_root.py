@@ -1,4 +1,7 @@
-"""The Robbins-Monro algorithm: the book's figures, and what the diagnosis says of runs whose fate is known."""
+"""The Robbins-Monro algorithm, and what the diagnosis says of runs whose fate is known.
+
+The book's figures 6.3 and 6.4, as printed, are in examples/figures.
+"""
 
 import numpy as np
 import pytest
@@ -18,11 +21,9 @@ def linear(w, rng):
     return w - 2 + rng.standard_normal()
 
 
-def test_figure_6_4_to_the_digit():
+def test_what_is_returned():
     found = find_root(lambda w, _: np.tanh(w - 1), 3, iterations=4)
     assert found.trajectory.shape == (5, 1)
-    # The book prints 1.3507 for the last number, which is 1.350694: all five to four digits.
-    assert found.trajectory.ravel().round(4).tolist() == [3, 2.0360, 1.6478, 1.4578, 1.3507]
     assert found.step_sizes.tolist() == [1, 1 / 2, 1 / 3, 1 / 4]
     assert found.w == found.trajectory[-1, 0]
     assert found.averaged == pytest.approx(found.trajectory[1:].mean())
@@ -36,20 +37,9 @@ def test_one_step_by_hand():
     assert (found.status, found.diagnosis) == ("not examined", None)
 
 
-def test_figure_6_3_as_printed_diverges_and_the_slope_is_named():
-    runs = [find_root(cubic, 0.0, rng=np.random.default_rng(seed)) for seed in range(SEEDS)]
-    assert sum(run.diverged for run in runs) >= SEEDS - 1
-    for run in runs:
-        if run.diverged:
-            assert ABOVE in run.diagnosis.violated
-            assert not {SUM, SQUARES, NOISE} & set(run.diagnosis.violated)
-            assert "g' <= c2 is violated: the slope grows without bound" in str(run.diagnosis)
-
-
-@pytest.mark.parametrize("step_size", ["visits:1:5", "harmonic:1:6"])
-def test_figure_6_3_with_smaller_first_steps_converges(step_size):
+def test_figure_6_3_with_smaller_first_steps_converges():
     for seed in range(SEEDS):
-        run = find_root(cubic, 0.0, step_size=step_size, rng=np.random.default_rng(seed))
+        run = find_root(cubic, 0.0, step_size="harmonic:1:6", rng=np.random.default_rng(seed))
         assert run.converged
         assert run.w == pytest.approx(5 ** (1 / 3), abs=0.05)  # its standard deviation is about 0.004
         assert run.diagnosis.violated == (BELOW,)  # the slope of w^3 at the start, 0, is 0
