@@ -10,6 +10,7 @@ loop has files of its own, processes that compile different ones at the same tim
 from __future__ import annotations
 
 import hashlib
+import inspect
 import types
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -46,9 +47,22 @@ def compiled(template: Callable[..., Any], **names: Any) -> Any:
     """
     counts = any(value.targetoptions.get("_nrt", True) for value in names.values() if isinstance(value, CPUDispatcher))
     filled = types.FunctionType(template.__code__, {**template.__globals__, **names}, template.__name__)
-    filled.__module__ = template.__module__
-    filled.__qualname__ = f"{template.__name__}_{fingerprint(filled)}"
-    return njit(cache=True, nogil=True, _nrt=counts)(filled)
+    filled.__module__, filled.__qualname__ = template.__module__, template.__qualname__
+    entry = _entry(template, njit(nogil=True, forceinline=True, _nrt=counts)(filled))
+    entry.__module__, entry.__qualname__ = template.__module__, f"{template.__name__}_{fingerprint(filled)}"
+    return njit(cache=True, nogil=True)(entry)
+
+
+def _entry(template: Callable[..., Any], inside: Any) -> Any:
+    """Return a function with a template's arguments that calls what counts no references from what does.
+
+    A generator that Python hands over is held until references are counted down: without this, each call would keep it,
+    and some sixty bytes, for ever. The function is written out, since Numba is slow to find the types of `*arguments`.
+    """
+    arguments = ", ".join(inspect.signature(template).parameters)
+    names = {"inside": inside}
+    exec(compile(f"def entry({arguments}):\n    return inside({arguments})", __file__, "exec"), names)  # noqa: S102 - names of arguments
+    return names["entry"]
 
 
 def fingerprint(function: Any) -> str:

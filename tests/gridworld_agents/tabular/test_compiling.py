@@ -5,9 +5,13 @@ import subprocess
 import sys
 import types
 
+import gymnasium as gym
 import pytest
+from gymnasium.wrappers import RecordEpisodeStatistics
 from numba import njit
 
+import gridworld_agents as ga
+import gridworld_env  # noqa: F401 - registers the environments
 from gridworld_agents.tabular.compiling import fingerprint
 
 LEARN = """
@@ -73,6 +77,19 @@ def test_fingerprints_tell_apart_what_is_called():
     one = fingerprint(made(through, m=module))
     module.inner = other
     assert fingerprint(made(through, m=module)) != one
+
+
+@pytest.mark.parametrize("stepped", [False, True])
+def test_compiled_code_keeps_no_reference_to_a_generator(stepped):
+    env = gym.make("GridWorld-v0", slip=0.1)
+    agent = ga.make("q-learning", RecordEpisodeStatistics(env) if stepped else env, seed=0)
+    agent.learn(1)
+    agent.predict(0)
+    generators = agent.rng, agent.predict_rng, env.unwrapped.np_random
+    before = [sys.getrefcount(rng) for rng in generators]
+    agent.learn(10, reset_num_timesteps=False)
+    agent.predict(0)
+    assert [sys.getrefcount(rng) for rng in generators] == before
 
 
 BOUNDS = """
