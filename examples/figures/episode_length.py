@@ -68,17 +68,17 @@ def experiment() -> Data:
 def claims(data: Data) -> list[Claim]:
     """Return what is published beside what is found."""
     made = [
-        maps.table_claim(f"{length} steps", maps.printed(TABLES[length]), v, "exact")
+        maps.table_claim(f"{length} step{'s' * (length > 1)}", maps.printed(TABLES[length]), v, "exact")
         for length, v in data.learned.items()
     ]
     for length, v in data.learned.items():
         printed, exact = maps.printed(TABLES[length])[maps.TARGET], (1 - GAMMA**length) / (1 - GAMMA)
-        what = f"value of the target, {length} steps"
+        what = f"value of the target, {length} step{'s' * (length > 1)}"
         made.append(
             figure.Claim(what, f"{printed:.1f}", v[maps.TARGET], exact - 1e-9, exact + 1e-9, "(1 - 0.9^L) / 0.1")
         )
         above = float((v - data.best[length]).max())
-        what = f"most above the best of {length} steps"
+        what = f"most above the best of {length} step{'s' * (length > 1)}"
         made.append(figure.Claim(what, "no policy is", above, -100, 1e-9, "by backward induction"))
         if length >= 15:  # as soon as every cell reaches the target
             below = float(np.abs(data.best[length] - v).max())

@@ -49,8 +49,8 @@ class Claim:
 
 
 def short(number: float) -> str:
-    """Return a number to six digits: `3.439`, `1e+06`."""
-    return f"{number:.6g}"
+    """Return a number to six digits: `3.439`, `1e+06`. What rounding leaves of 0 is 0."""
+    return "0" if abs(number) < 1e-12 else f"{number:.6g}"
 
 
 def name(module: ModuleType) -> str:
