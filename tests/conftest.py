@@ -1,10 +1,13 @@
 """Fixtures that several test files share."""
 
+import json
 import os
+import pathlib
 import select
 import shutil
 import subprocess
 import sys
+import textwrap
 
 import pytest
 
@@ -24,6 +27,24 @@ def run_python():
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
+
+    return run
+
+
+@pytest.fixture
+def growth(run_python, tmp_path):
+    """Return a function that runs a snippet which defines `work(i)`, and returns what doing it `count` times has grown.
+
+    It runs in a fresh interpreter and an empty folder, windows going nowhere. See `growth.grown` for what is returned.
+    """
+    if not pathlib.Path("/proc/self/statm").exists():
+        pytest.skip("the memory in use is read from /proc")
+
+    def run(code, count):
+        last = f"import json, growth\nprint(json.dumps(growth.grown(work, {count})))"
+        where = {"PYTHONPATH": str(pathlib.Path(__file__).parent), "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
+        output = run_python(f"{textwrap.dedent(code)}\n{last}", tmp_path, SDL_VIDEODRIVER="dummy", **where)
+        return json.loads(output.splitlines()[-1])
 
     return run
 

@@ -1,7 +1,6 @@
 """Watching takes no more memory however long it lasts, and little time."""
 
 import itertools
-import pathlib
 import statistics
 import textwrap
 import time
@@ -12,41 +11,15 @@ import pytest
 
 import gridworld_env  # noqa: F401 - registers the environments
 
-MEMORY = """
-import gc
-import os
-
-import gymnasium as gym
-import numpy as np
-import gridworld_env
-
-
-def resident():
-    gc.collect()
-    with open("/proc/self/statm") as told:
-        return int(told.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-def grown(work, count):
-    \"\"\"Return the MiB that doing something so often takes, when a tenth of it has been done before.\"\"\"
-    for i in range(max(2, count // 10)):
-        work(i)
-    before = resident()
-    for i in range(count):
-        work(i)
-    return resident() - before
-"""
+IMPORTS = "import gymnasium as gym\nimport numpy as np\nimport gridworld_env"
 
 
 @pytest.fixture
-def megabytes(run_dummy, monkeypatch):
-    """Return a function that runs a snippet which sets `work` and returns by how many MiB doing it often grows."""
-    if not pathlib.Path("/proc/self/statm").exists():
-        pytest.skip("the memory in use is read from /proc")
-    monkeypatch.setenv("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+def megabytes(growth):
+    """Return a function that runs a snippet which defines `work` and returns by how many MiB doing it often grows."""
 
     def run(code, count):
-        return float(run_dummy(f"{MEMORY}\n{textwrap.dedent(code)}\nprint(grown(work, {count}))"))
+        return growth(f"{IMPORTS}\n{textwrap.dedent(code)}", count)["MiB"]
 
     return run
 
