@@ -9,14 +9,12 @@ from typing import ClassVar
 import numpy as np
 from scipy.stats import norm
 
+from gridworld_agents.registry import find
 from gridworld_agents.tabular.compiling import kernel
 from gridworld_agents.tabular.table import epsilon_greedy, exploration
-from gridworld_agents.temporal_difference.double_q_learning import DoubleQLearning
-from gridworld_agents.temporal_difference.q_learning import QLearning
-from gridworld_env import Layout, TabularMDP
-from gridworld_env.envs.observations import make_observer
+from gridworld_env import TabularMDP
 from gridworld_env.envs.tabular_env import TabularEnv
-from gridworld_env.envs.world import World
+from gridworld_env.envs.world import World, grid_world
 
 B, A, END = range(3)
 LEFT, RIGHT = 0, 1
@@ -32,9 +30,9 @@ def biased_world():
     reward[B] = rewards / rewards.std() - 0.1
     probability = np.full(next_state.shape, 1 / OUTCOMES)
     mdp = TabularMDP(next_state, probability, reward, next_state == END, np.eye(3)[A])
-    layout = Layout.parse([".ST"])
     names = ("left", "right", *(f"action {a}" for a in range(2, ACTIONS)))
-    return World(mdp, (layout,), names, np.ones((3, ACTIONS), np.int8), make_observer("state", (layout,), 5))
+    row = grid_world([".ST"])  # of as many states: where they are, and how one sees them
+    return World(mdp, row.layouts, names, np.ones((3, ACTIONS), np.int8), row.observer)
 
 
 class Biased(TabularEnv, world=biased_world):
@@ -52,14 +50,14 @@ def act(memory, s, params, rng):
     return LEFT if left > right else RIGHT
 
 
-class Single(QLearning):
+class Single(find("q-learning").load()):
     """Q-learning that knows which actions there are in A."""
 
     id = "q-learning"
     act: ClassVar = act
 
 
-class Double(DoubleQLearning):
+class Double(find("double-q-learning").load()):
     """Double Q-learning that knows which actions there are in A."""
 
     id = "double q-learning"
