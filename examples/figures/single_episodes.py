@@ -127,23 +127,20 @@ def draw(data: Data) -> Figure:
 
     picture = Figure(figsize=(13, 4.9), layout="constrained")
     agree = np.mean([run[1] == data.best for run in data.fresh], axis=0)
-    for axes, number in zip(picture.subplots(1, 3), range(1, 4), strict=True):
-        text = None if number > len(PRINTED) else choices(PRINTED[number - 1])
-        exact = data.exact[number - 1]
-        wrong = exact != data.best
-        title = f"after {number} exact iteration{'s' * (number > 1)}: {wrong.sum()} cells not optimal"
-        shade = agree if number == 2 else 1.0 - wrong
-        axes.imshow(shade.reshape(5, 5), cmap="Greys_r", vmin=-3, vmax=1)
-        for s in range(25):
-            row, column = divmod(s, 5)
-            colour = figure.COLOURS[1] if wrong[s] else figure.COLOURS[0]
-            axes.text(column - 0.2, row, maps.ARROWS[exact[s]], ha="center", va="center", color=colour, fontsize=15)
-            if text is not None:
-                axes.text(column + 0.2, row, maps.ARROWS[text[s]], ha="center", va="center", fontsize=15)
-            if number == 2:
-                axes.text(column, row + 0.38, f"{agree[s]:.0%}", ha="center", va="center", fontsize=7)
+    for k, axes in enumerate(picture.subplots(1, 3)):
+        right = data.exact[k] == data.best
+        axes.imshow((agree if k == 1 else right).reshape(5, 5), cmap="Greys_r", vmin=-3, vmax=1)
+        for s, (row, column) in enumerate(np.ndindex(5, 5)):
+            style = {"ha": "center", "va": "center", "fontsize": 15}
+            colour = figure.COLOURS[0 if right[s] else 1]
+            axes.text(column - 0.2, row, maps.ARROWS[data.exact[k][s]], color=colour, **style)
+            if k < len(PRINTED):
+                axes.text(column + 0.2, row, maps.ARROWS[choices(PRINTED[k])[s]], color=figure.PUBLISHED, **style)
+            if k == 1:
+                axes.text(column, row + 0.38, f"{agree[s]:.0%}", **style | {"fontsize": 7})
         axes.set_xticks(range(5), range(1, 6))
         axes.set_yticks(range(5), range(1, 6))
+        title = f"after {k + 1} exact iteration{'s' * (k > 0)}: {25 - right.sum()} cells not optimal"
         axes.set(title=title, xlabel="column", ylabel="row")
     picture.suptitle(
         f"Policies by single episodes, {SOURCE}; black: printed, blue: exact and optimal, red: exact, not optimal\n"
