@@ -26,7 +26,7 @@ class Compiled:
     def __init__(self, function: Callable[..., Any], name: str, device: torch.device) -> None:
         self.function, self.name = function, name
         self.options: dict[str, str | int | bool | Callable[..., Any]] = {}
-        if device.type == "cpu":
+        if device.type == "cpu" and torch.__version__ >= "2.13":  # 2.11 lost tensors that are handed through unchanged
             self.options["cpp_wrapper"] = True
         self._compiled: Callable[..., Any] | None = None
 

@@ -1,0 +1,154 @@
+"""What `ddpg` learns of continuous control beside the best there is: `examples/continuous_control.py [NAME ...]`.
+
+Every task is learned by several seeds at once, as one batched network, which takes minutes on one core. Then each seed
+plays greedily. Where the optimum is known, what it loses to it in the same episodes is told as a share of the optimum;
+elsewhere its mean return.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import time
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+import gridworld_agents as ga
+import gridworld_env  # noqa: F401 - registers the environments
+from gridworld_agents.continuous_judging import ContinuousJudge, linearised_gain
+from gridworld_agents.evaluation import evaluate
+
+PLAYING_SEED = 1000
+"""Of the episodes that are judged, the same for every agent."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """An environment, and how it is learned."""
+
+    env_id: str
+    steps: int  # of each seed
+    episodes: int  # that each seed plays
+    settings: dict[str, Any]
+    learned_on: dict[str, Any] = dataclasses.field(default_factory=dict)  # arguments of gymnasium.make while learning
+    seeds: int = 10
+
+
+TASKS = {
+    "pendulum": Task(
+        "Pendulum-v1",
+        20_000,
+        100,
+        {"hidden": (64, 64), "batch_size": 64, "gamma": 0.98, "tau": 0.01, "learning_starts": 1000},
+    ),
+    # The reward is far away: only noise that pushes the same way for a while gets there.
+    "mountain-car": Task(
+        "MountainCarContinuous-v0",
+        100_000,
+        100,
+        {
+            "hidden": (64, 64),
+            "batch_size": 64,
+            "noise": "ornstein-uhlenbeck",
+            "noise_scale": 1.0,
+            "learning_starts": 1000,
+        },
+    ),
+    # Without friction a bad policy drives the mass far away, where costs are thousands of times what matters: short
+    # episodes stay near the starts. Cut off, not ended, they are bootstrapped through, so that the optimum is the same.
+    "linear-quadratic": Task(
+        "LinearQuadratic-v0",
+        18_000,
+        50,
+        {
+            "hidden": (128, 128),
+            "batch_size": 128,
+            "gamma": 0.9,
+            "noise_scale": 0.2,
+            "actor_step_size": 3e-4,
+            "learning_starts": 1000,
+        },
+        learned_on={"max_episode_steps": 20},
+    ),
+    # The best actions are at their bounds, which tanh reaches only in the limit: gradients are inverted there instead.
+    "continuous-grid": Task(
+        "ContinuousGridWorld-v0",
+        240_000,
+        50,
+        {
+            "hidden": (64, 64),
+            "batch_size": 128,
+            "tau": 0.02,
+            "noise": "ornstein-uhlenbeck",
+            "noise_scale": 0.4,
+            "actor_step_size": 3e-4,
+            "learning_starts": 1000,
+            "invert_gradients": True,
+        },
+        seeds=5,
+    ),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Learned:
+    """What came of a task."""
+
+    scores: np.ndarray  # (seeds,): mean return, or where the optimum is known the share of it that is lost
+    gains: np.ndarray | None  # (seeds,): distance of the linearised gain from the exact one, as a share of that one
+    seconds: float
+
+
+def learn(task: Task, *, compiled: bool = True) -> Learned:
+    """Learn a task and judge every seed."""
+    began = time.perf_counter()
+    env = gym.make(task.env_id, **task.learned_on)
+    agent = ga.make("ddpg", env, seed=0, num_seeds=task.seeds, compile=compiled, **task.settings)
+    agent.learn(task.steps)
+    seconds = time.perf_counter() - began
+    members = [agent.member(m) for m in range(task.seeds)]
+    env = gym.make(task.env_id)
+    try:
+        judge = ContinuousJudge(env, agent.parameters.gamma)
+    except TypeError:
+        played = [evaluate(member, env, task.episodes, seed=PLAYING_SEED) for member in members]
+        return Learned(np.array([one.mean for one in played]), None, seconds)
+    lost = [judge.judge(one, task.episodes, seed=PLAYING_SEED).gap for one in (judge.best, *members)]
+    gains = None
+    if judge.linear:
+        gains = np.array([linearised_gain(one, env, gamma=agent.parameters.gamma).distance for one in members])
+    return Learned((np.array(lost[1:]) - lost[0]) / abs(judge.optimum), gains, seconds)
+
+
+def main(names: list[str]) -> int:
+    """Learn the tasks that are named, or all, and print a table."""
+    unknown = [name for name in names if name not in TASKS]
+    if unknown:
+        print(f"there is no task {unknown[0]!r}: choose among {', '.join(TASKS)}", file=sys.stderr)
+        return 2
+    table = Table("task", "steps", "seeds", "what is told", "median", "worst to best", "gain off by", "learned in")
+    for name in names or TASKS:
+        task, learned = TASKS[name], learn(TASKS[name])
+        scores, known = np.sort(learned.scores), task.env_id.startswith(("Linear", "ContinuousGrid"))
+        form = "{:.2%}".format if known else "{:.1f}".format
+        worst, best = (scores[-1], scores[0]) if known else (scores[0], scores[-1])
+        table.add_row(
+            name,
+            f"{task.steps:,}",
+            str(task.seeds),
+            "lost to the optimum" if known else "mean return",
+            form(np.median(scores)),
+            f"{form(worst)} to {form(best)}",
+            "" if learned.gains is None else f"{np.median(learned.gains):.1%}",
+            f"{learned.seconds:.0f} s",
+        )
+    Console().print(table)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
