@@ -35,6 +35,7 @@ from gridworld_agents.deep.parameters import DeepParameters
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gridworld_agents.deep.rates import StepSizes
     from gridworld_agents.deep.replay import Batch
 
 
@@ -81,15 +82,17 @@ class DDPG(DeepAgent):
         mu, q, p = self.actor, self.critic, self.parameters
         of_critic, of_actor = gradient(critic_loss, argnums=1), gradient(actor_loss, argnums=1)
 
-        def update(learner: Learner, batch: Batch) -> tuple[Learner, tuple[torch.Tensor, torch.Tensor]]:
+        def update(
+            learner: Learner, batch: Batch, step_sizes: StepSizes
+        ) -> tuple[Learner, tuple[torch.Tensor, torch.Tensor]]:
             a_next = policy(mu, mu.split(learner.target_actor), batch.s_next, linear=p.invert_gradients)
             following = q(q.split(learner.target_critic), torch.cat([batch.s_next, a_next], 2))
             y = batch.r + p.gamma * batch.continues * following  # 4
             slope, missed = of_critic(q, q.split(learner.critic), batch.s, batch.a, y)
             descent = joined(slope) + p.critic_l2 * learner.critic
-            critic, critic_moments = adam(learner.critic, descent, learner.critic_moments, p.critic_step_size)  # 5
+            critic, critic_moments = adam(learner.critic, descent, learner.critic_moments, step_sizes.critic)  # 5
             slope, forgone = of_actor(mu, mu.split(learner.actor), q, q.split(critic), batch.s, p.invert_gradients)
-            actor, actor_moments = adam(learner.actor, joined(slope), learner.actor_moments, p.actor_step_size)  # 6
+            actor, actor_moments = adam(learner.actor, joined(slope), learner.actor_moments, step_sizes.actor)  # 6
             target_actor = polyak(learner.target_actor, actor, p.tau)
             target_critic = polyak(learner.target_critic, critic, p.tau)  # 7
             changed = Learner(actor, critic, target_actor, target_critic, actor_moments, critic_moments)

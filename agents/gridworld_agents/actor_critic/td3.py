@@ -30,6 +30,7 @@ from gridworld_agents.deep.parameters import DeepParameters
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gridworld_agents.deep.rates import StepSizes
     from gridworld_agents.deep.replay import Batch
 
 
@@ -100,7 +101,7 @@ class TD3(DeepAgent):
         of_critic, of_actor = gradient(critic_loss, argnums=1), gradient(actor_loss, argnums=1)
 
         def update(
-            learner: Learner, batch: Batch, noise: torch.Tensor, act: bool
+            learner: Learner, batch: Batch, step_sizes: StepSizes, noise: torch.Tensor, act: bool
         ) -> tuple[Learner, tuple[torch.Tensor, torch.Tensor]]:
             a_next = policy(mu, mu.split(learner.target_actor), batch.s_next, linear=p.invert_gradients)
             a_next = (a_next + noise).clamp(-1, 1)  # 4
@@ -109,13 +110,13 @@ class TD3(DeepAgent):
             y = batch.r + p.gamma * batch.continues * worse  # 5
             slope, missed = of_critic(q, q.split(learner.critics), twice(batch.s), twice(batch.a), twice(y))
             descent = joined(slope) + p.critic_l2 * learner.critics
-            critics, critic_moments = adam(learner.critics, descent, learner.critic_moments, p.critic_step_size)  # 6
+            critics, critic_moments = adam(learner.critics, descent, learner.critic_moments, step_sizes.critic)  # 6
             changed = learner._replace(critics=critics, critic_moments=critic_moments)
             if not act:
                 return changed, (missed, torch.full_like(missed, torch.nan))
             first = q.split(critics[::2])
             slope, forgone = of_actor(mu, mu.split(learner.actor), q, first, batch.s, p.invert_gradients)
-            actor, actor_moments = adam(learner.actor, joined(slope), learner.actor_moments, p.actor_step_size)  # 7
+            actor, actor_moments = adam(learner.actor, joined(slope), learner.actor_moments, step_sizes.actor)  # 7
             changed = changed._replace(
                 actor=actor,
                 actor_moments=actor_moments,

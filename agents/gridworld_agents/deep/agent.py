@@ -5,8 +5,8 @@ To write one, give a subclass
 - `id`, the agent's, and `Parameters`, a subclass of `DeepParameters`;
 - `make_networks()`: sets `self.actor`, an `MLP`, and whatever else it needs;
 - `new_learner(rngs)`: a named tuple of tensors whose first is `actor` (M, size): all that an update changes;
-- `make_update()`: a pure function `update(learner, batch, *further)` that returns the next learner and the losses. What
-  it reads besides its arguments never changes, so that it can be compiled;
+- `make_update()`: a pure function `update(learner, batch, step_sizes, *further)` that returns the next learner and the
+  losses. What it reads besides its arguments never changes, so that it can be compiled;
 - `further(rngs)`: what else the update takes, drawn anew for each.
 
 Members are agents that learn side by side, each with environments, a replay, noise and generators of its own; what
@@ -35,6 +35,7 @@ from gridworld_agents.deep.member import Member
 from gridworld_agents.deep.noise import Noise
 from gridworld_agents.deep.normalising import Normaliser
 from gridworld_agents.deep.processor import learning
+from gridworld_agents.deep.rates import Rates
 from gridworld_agents.deep.replay import Replay
 from gridworld_agents.deep.spaces import Boxes
 from gridworld_agents.tabular import standing
@@ -190,8 +191,8 @@ class DeepAgent:
             raise ValueError(f"an observation must be finite and have the shape {shape}, got {observation}")
         a = self._policy(m, given.reshape(-1, self.boxes.num_observed))
         if not deterministic:
-            noise = self.parameters.noise_scale * self.predict_rngs[m].standard_normal(a.shape)
-            a = np.clip(a + noise, -1, 1)
+            scale = self.rates.noise_scale(int(self.ledger.counts[LIFE]))
+            a = np.clip(a + scale * self.predict_rngs[m].standard_normal(a.shape), -1, 1)
         return self.boxes.action(a.reshape(*batch, -1))
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -232,7 +233,8 @@ class DeepAgent:
         else:
             self._update = self.make_update()
         self.replay = Replay(M, p.buffer_size, boxes.num_observed, boxes.num_chosen, self.device)
-        self.noise = Noise(p.noise, p.noise_scale, p.noise_theta, (M, E, boxes.num_chosen))
+        self.noise = Noise(p.noise, p.noise_theta, (M, E, boxes.num_chosen))
+        self.rates = Rates(p, self.device)
         self.normaliser = Normaliser(M, boxes.num_observed, enabled=p.normalise_observations)
         self.ledger = Ledger.new(M, E)
         self.losses = np.full((2, M), np.nan)
@@ -298,13 +300,14 @@ class DeepAgent:
 
     def _choose(self) -> None:
         """Choose the members' next action in each of their environments."""
-        if self.ledger.counts[LIFE] < self.parameters.learning_starts:
+        life = int(self.ledger.counts[LIFE])
+        if life < self.parameters.learning_starts:
             for m, rng in enumerate(self.rngs):
                 self._chosen[m] = rng.uniform(-1, 1, self._chosen[m].shape)
             return
-        a = self._policies()
+        a, scale = self._policies(), self.rates.noise_scale(life)
         for m, rng in enumerate(self.rngs):
-            a[m] += self.noise.draw(m, rng)
+            a[m] += self.noise.draw(m, rng, scale)
         self._chosen[:] = between(a)
 
     def _advance(self, n: int) -> None:
@@ -353,8 +356,9 @@ class DeepAgent:
         batch = self.replay.sample(self.rngs, self.parameters.batch_size)
         normalise = self.normaliser.batch
         batch = batch._replace(s=normalise(batch.s), s_next=normalise(batch.s_next))
+        step_sizes = self.rates.step_sizes(int(self.ledger.counts[LIFE]) - 1)  # of the step that was taken last
         with torch.no_grad():
-            self.learner, self._losses = self._update(self.learner, batch, *self.further(self.rngs))
+            self.learner, self._losses = self._update(self.learner, batch, step_sizes, *self.further(self.rngs))
         self._views = []
 
 

@@ -20,18 +20,23 @@ class Noise:
     Args:
         kind: `"gaussian"`, independent at every step, or `"ornstein-uhlenbeck"`, which drifts back to 0 and so pushes
             the same way for a while (Uhlenbeck and Ornstein 1930; Lillicrap et al. 2016, section 7).
-        scale: Standard deviation of a step, or of the process per square root of time.
         theta: How fast the process returns to 0.
         shape: Members, environments, actions.
     """
 
-    def __init__(self, kind: str, scale: float, theta: float, shape: tuple[int, int, int]) -> None:
-        self.scale, self.theta, self.drifts = scale, theta, kind == "ornstein-uhlenbeck"
+    def __init__(self, kind: str, theta: float, shape: tuple[int, int, int]) -> None:
+        self.theta, self.drifts = theta, kind == "ornstein-uhlenbeck"
         self.state = np.zeros(shape)
 
-    def draw(self, m: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:
-        """Return the noise of a member's next actions: (environments, actions)."""
-        z = self.scale * rng.standard_normal(self.state.shape[1:])
+    def draw(self, m: int, rng: np.random.Generator, scale: float) -> npt.NDArray[np.float64]:
+        """Return the noise of a member's next actions: (environments, actions).
+
+        Args:
+            m: The member.
+            rng: Its generator.
+            scale: Standard deviation of a step, or of the process per square root of time.
+        """
+        z = scale * rng.standard_normal(self.state.shape[1:])
         if not self.drifts:
             return z
         self.state[m] += -self.theta * self.state[m] * DT + z * DT**0.5

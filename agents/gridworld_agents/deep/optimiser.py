@@ -25,9 +25,9 @@ class Moments(NamedTuple):
 
 
 def adam(
-    parameters: torch.Tensor, gradient: torch.Tensor, moments: Moments, step_size: float
+    parameters: torch.Tensor, gradient: torch.Tensor, moments: Moments, step_size: torch.Tensor
 ) -> tuple[torch.Tensor, Moments]:
-    """Take a step (Kingma and Ba 2015, Algorithm 1); return new parameters (M, size) and moments."""
+    """Take a step of a size (1,) (Kingma and Ba 2015, Algorithm 1); return new parameters (M, size) and moments."""
     first_decay, second_decay = DECAYS
     steps = moments.steps + 1
     first = torch.lerp(moments.first, gradient, 1 - first_decay)

@@ -7,6 +7,7 @@ from typing import Any
 
 from gridworld_agents.checks import choose, finite_number, flag, probability, whole_number
 from gridworld_agents.deep.noise import KINDS
+from gridworld_agents.deep.rates import schedule
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -14,8 +15,8 @@ class DeepParameters:
     """Hyper-parameters; steps are those of one member."""
 
     gamma: float = 0.99  # discount, in [0, 1]
-    actor_step_size: float = 1e-3  # of Adam, > 0
-    critic_step_size: float = 1e-3  # of Adam, > 0
+    actor_step_size: float | str = 1e-3  # of Adam, > 0, or a schedule by steps
+    critic_step_size: float | str = 1e-3  # of Adam, > 0, or a schedule by steps
     tau: float = 0.005  # share of the parameters that goes into the targets at an update, in (0, 1]
     batch_size: int = 256  # transitions in an update, >= 1
     buffer_size: int = 1_000_000  # transitions that are kept, >= 1
@@ -23,7 +24,7 @@ class DeepParameters:
     update_every: int = 1  # steps between updates, >= 1
     updates: int = 1  # updates at a time, >= 1
     noise: str = "gaussian"  # what makes it explore: "gaussian" or "ornstein-uhlenbeck"
-    noise_scale: float = 0.1  # of the noise, in halves of an action's range, >= 0
+    noise_scale: float | str = 0.1  # in halves of an action's range, >= 0, or a schedule by steps
     noise_theta: float = 0.15  # how fast an Ornstein-Uhlenbeck process returns to 0, >= 0
     hidden: tuple[int, ...] = (256, 256)  # units of each hidden layer, of actor and critic
     critic_l2: float = 0.0  # weight decay of the critic, >= 0
@@ -38,16 +39,15 @@ class DeepParameters:
     def __post_init__(self) -> None:
         """Check the ranges."""
         probability("gamma", self.gamma)
-        for name in ("actor_step_size", "critic_step_size"):
-            if finite_number(name, getattr(self, name)) <= 0:
-                raise ValueError(f"{name} must be > 0, got {getattr(self, name)!r}")
+        for name in ("actor_step_size", "critic_step_size", "noise_scale"):
+            schedule(name, getattr(self, name))
         if probability("tau", self.tau) == 0:
             raise ValueError(f"tau must be in (0, 1], got {self.tau!r}")
         for name in ("batch_size", "buffer_size", "update_every", "updates", "num_envs", "num_seeds"):
             whole_number(name, getattr(self, name), 1)
         for name in ("learning_starts", "threads"):
             whole_number(name, getattr(self, name))
-        for name in ("noise_scale", "noise_theta", "critic_l2"):
+        for name in ("noise_theta", "critic_l2"):
             if finite_number(name, getattr(self, name)) < 0:
                 raise ValueError(f"{name} must be >= 0, got {getattr(self, name)!r}")
         for name in ("normalise_observations", "invert_gradients", "compile"):

@@ -59,7 +59,7 @@ def test_an_update_of_ddpg(l2):
         **{name: stirred(getattr(agent.learner, name)) for name in ("actor", "critic", "target_actor", "target_critic")}
     )
     given = batch(2, 3, 1, 16)
-    after, (missed, forgone) = agent.make_update()(learner, given)
+    after, (missed, forgone) = agent.make_update()(learner, given, agent.rates.step_sizes(0))
     total_missed = total_forgone = 0.0
     for m in range(2):
         s, a, r, s_next, continues = (part[m] for part in given)
@@ -88,7 +88,7 @@ def test_an_update_of_td3(act):
     given = batch(2, 3, 1, 16)
     noise, _ = agent.further([np.random.default_rng(i) for i in range(2)])
     assert noise.abs().max() <= 0.5
-    after, _ = agent.make_update()(learner, given, noise, act)
+    after, _ = agent.make_update()(learner, given, agent.rates.step_sizes(0), noise, act)
     for m in range(2):
         s, a, r, s_next, continues = (part[m] for part in given)
         mu, mu_target = (layers(agent.actor, flat[m], squash=True) for flat in (learner.actor, learner.target_actor))

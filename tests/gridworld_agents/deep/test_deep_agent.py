@@ -1,5 +1,6 @@
 """The loop around an update: members, compiling, files, errors, devices, threads."""
 
+import dataclasses
 import re
 import shutil
 import warnings
@@ -71,7 +72,8 @@ def test_members_are_agents_of_their_own(agent_id):
 def test_compiled_updates_are_the_same(agent_id, capsys):
     if shutil.which("g++") is None:
         pytest.skip("there is no C++ compiler")
-    plain, compiled = (ga.make(agent_id, pendulum(), seed=0, compile=c, **SMALL).learn(150) for c in (False, True))
+    settings = {**SMALL, "actor_step_size": "linear:0.002:0.0:150"}
+    plain, compiled = (ga.make(agent_id, pendulum(), seed=0, compile=c, **settings).learn(150) for c in (False, True))
     assert re.fullmatch(
         rf"compiling the update of {agent_id} \.\.\.\ncompiled the update of {agent_id} in [\d.]+ s\n",
         capsys.readouterr().err,
@@ -248,11 +250,13 @@ def test_spaces_that_do_not_fit_are_refused(agent_id, seen, chosen, error):
     [
         ("gamma", 1.5, r"gamma must be in \[0, 1\], got 1.5"),
         ("tau", 0, r"tau must be in \(0, 1\], got 0"),
-        ("actor_step_size", 0, "actor_step_size must be > 0, got 0"),
+        ("actor_step_size", 0, "actor_step_size must be above 0, got 0"),
+        ("critic_step_size", "linear:0.1:-0.1:9", "must be at least 0, got .*, which takes the value -0.1"),
+        ("critic_step_size", "lin:0.1:0:9", "schedule of critic_step_size must be one of .*, got 'lin'"),
         ("hidden", (), r"hidden must be units of each layer such as \(64, 64\), got \(\)"),
         ("hidden", (8, 0), "each of hidden must be an integer >= 1, got 0"),
         ("noise", "pink", "noise must be one of 'gaussian', 'ornstein-uhlenbeck', got 'pink'"),
-        ("noise_scale", -1, "noise_scale must be >= 0, got -1"),
+        ("noise_scale", -1, "noise_scale must be at least 0, got -1"),
         ("num_seeds", 0, "num_seeds must be an integer >= 1, got 0"),
         ("device", "abacus", "device must be one that torch finds here"),
         ("batchsize", 8, "has no hyper-parameter 'batchsize'; did you mean 'batch_size'"),
@@ -267,6 +271,41 @@ def test_bad_hyper_parameters_are_refused(name, value, error):
 def test_bad_hyper_parameters_of_td3_are_refused(name):
     with pytest.raises(ValueError, match=f"{name} must be .*, got -1"):
         ga.make("td3", Line(), **{name: -1})
+
+
+@pytest.mark.parametrize("agent_id", IDS)
+def test_step_sizes_and_noise_follow_their_schedules(agent_id, tmp_path):
+    """With random actions up to step 50, the 30 updates before step 80 are the first whose step size matters."""
+    steady = ga.make(agent_id, pendulum(), seed=0, noise_scale=0.1, actor_step_size=0.001, **SMALL).learn(80)
+    settings = {"noise_scale": "linear:0.1:0.1:9", "actor_step_size": "exponential:0.001:0.001:5"}
+    assert same(steady, ga.make(agent_id, pendulum(), seed=0, **settings, **SMALL).learn(80))
+    settings = {"noise_scale": "linear:1:0:70", "actor_step_size": "linear:0.001:0:70"}
+    agent = ga.make(agent_id, pendulum(), seed=0, **settings, **SMALL).learn(71)
+    assert not same(agent, ga.make(agent_id, pendulum(), seed=0, **SMALL).learn(71))
+    agent.save(tmp_path / "agent")
+    gone_on = type(agent).load(tmp_path / "agent", pendulum())
+    for one in (agent, gone_on):
+        actor, critic = one.learner.actor, one.learner[1]
+        one.learn(9, reset_num_timesteps=False)
+        assert torch.equal(one.learner.actor, actor)
+        assert not torch.equal(one.learner[1], critic)
+        s = pendulum().observation_space.sample()
+        assert np.allclose(one.predict(s)[0], one.predict(s, deterministic=True)[0], atol=1e-6)
+
+
+def test_a_schedule_counts_the_steps_of_a_life():
+    """Step k of three members is one for each; what follows the first step has step size 1 / (0 + 10)."""
+    settings = {"actor_step_size": "harmonic:1:10", "critic_step_size": "visits:1:9", "noise_scale": "linear:1:0:4"}
+    agent = ga.make("ddpg", pendulum(), seed=0, num_seeds=3, hidden=(4, 4), **settings)
+    for k in (0, 1, 30):
+        sizes = agent.rates.step_sizes(k)
+        assert sizes.actor.tolist() == sizes.critic.tolist() == [pytest.approx(1 / (k + 10))]
+        assert agent.rates.noise_scale(k) == max(0, 1 - k / 4)
+    given, update = [], agent._update
+    agent._update = lambda *arguments: given.append(float(arguments[2].actor)) or update(*arguments)
+    agent.parameters = dataclasses.replace(agent.parameters, learning_starts=5)
+    agent.learn(8)
+    assert given == [pytest.approx(1 / (k + 10)) for k in (5, 6, 7)]
 
 
 def test_an_environment_that_cannot_be_made_again_is_refused():

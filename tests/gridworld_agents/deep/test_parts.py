@@ -52,7 +52,7 @@ def test_adam_is_torchs():
         gradient = torch.randn(2, 10, generator=generator)
         theirs.grad = gradient.clone()
         optimiser.step()
-        flat, moments = adam(flat, gradient, moments, 0.01)
+        flat, moments = adam(flat, gradient, moments, torch.tensor([0.01]))
     assert torch.allclose(flat, theirs, atol=1e-6)
     assert int(moments.steps) == 30
     assert torch.equal(polyak(torch.zeros(3), torch.ones(3), 0.25), torch.full((3,), 0.25))
@@ -97,15 +97,15 @@ def test_ornstein_uhlenbeck_noise_has_its_stationary_spread():
     The variance of a normal sample of n has the standard error sqrt(2 / n) of itself: false alarms, 6 in 10 million.
     """
     theta, scale = 1.0, 0.5
-    noise = Noise("ornstein-uhlenbeck", scale, theta, (1, 4000, 1))
+    noise = Noise("ornstein-uhlenbeck", theta, (1, 4000, 1))
     rng = np.random.default_rng(0)
     for _ in range(1000):
-        drawn = noise.draw(0, rng)
+        drawn = noise.draw(0, rng, scale)
     exact = scale**2 * DT / (1 - (1 - theta * DT) ** 2)
     assert exact == pytest.approx(scale**2 / (2 * theta), rel=0.01)
     assert abs(drawn.var() / exact - 1) < 5 * (2 / 4000) ** 0.5
     before = drawn.copy()
-    after = noise.draw(0, rng)
+    after = noise.draw(0, rng, scale)
     assert np.corrcoef(before[:, 0], after[:, 0])[0, 1] > 0.95
     noise.restart(0, 3)
     assert noise.state[0, 3] == 0
@@ -113,9 +113,9 @@ def test_ornstein_uhlenbeck_noise_has_its_stationary_spread():
 
 
 def test_gaussian_noise_remembers_nothing():
-    noise = Noise("gaussian", 0.3, 0.15, (1, 20_000, 1))
+    noise = Noise("gaussian", 0.15, (1, 20_000, 1))
     rng = np.random.default_rng(0)
-    one, two = noise.draw(0, rng), noise.draw(0, rng)
+    one, two = noise.draw(0, rng, 0.3), noise.draw(0, rng, 0.3)
     assert abs(one.std() / 0.3 - 1) < 5 * (1 / 40_000) ** 0.5
     assert abs(np.corrcoef(one[:, 0], two[:, 0])[0, 1]) < 5 / 20_000**0.5
 
