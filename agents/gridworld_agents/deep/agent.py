@@ -36,6 +36,7 @@ from gridworld_agents.deep.noise import Noise
 from gridworld_agents.deep.normalising import Normaliser
 from gridworld_agents.deep.processor import learning
 from gridworld_agents.deep.rates import Rates
+from gridworld_agents.deep.reading import observation_row, reward_of
 from gridworld_agents.deep.replay import Replay
 from gridworld_agents.deep.spaces import Boxes
 from gridworld_agents.tabular import standing
@@ -279,7 +280,7 @@ class DeepAgent:
                     seed = first if e == 0 else int(np.random.SeedSequence([first, e]).generate_state(1)[0])
                 elif self.places:
                     standing.restore(env.unwrapped.np_random, self.places[m * len(row) + e].get("rng", {}))
-                self._see(m, e, self._row(env.reset(seed=None if seed is None else seed % SEEDS)[0]))
+                self._see(m, e, self._row(env, env.reset(seed=None if seed is None else seed % SEEDS)[0]))
                 self.noise.restart(m, e)
         self._env_seeds, self.places, self._turn = None, [], 0
         self._under_way = True
@@ -289,14 +290,8 @@ class DeepAgent:
         self._seen[m, e] = s
         self.normaliser.see(m, s)
 
-    def _row(self, observation: Any) -> npt.NDArray[np.float32]:
-        row: npt.NDArray[np.float32] = np.asarray(observation, np.float32).reshape(-1)
-        if not math.isfinite(float(row.sum())):  # quicker than to ask each number; sums of finite ones stay finite
-            raise ValueError(
-                f"{self.env} showed the observation {observation} at step {self.num_timesteps}: "
-                "it must be finite; mend the environment, or wrap it"
-            )
-        return row
+    def _row(self, env: gym.Env[Any, Any], observation: Any) -> npt.NDArray[np.float32]:
+        return observation_row(env, observation, self.boxes.observations, self.num_timesteps)
 
     def _choose(self) -> None:
         """Choose the members' next action in each of their environments."""
@@ -309,6 +304,8 @@ class DeepAgent:
         for m, rng in enumerate(self.rngs):
             a[m] += self.noise.draw(m, rng, scale)
         self._chosen[:] = between(a)
+        if not math.isfinite(float(self._chosen.sum())):
+            raise self._diverged()
 
     def _advance(self, n: int) -> None:
         p, boxes, counts = self.parameters, self.boxes, self.ledger.counts
@@ -322,7 +319,7 @@ class DeepAgent:
                 self._choose()
             actions = boxes.action(self._chosen[:, e])
             for m, environments in enumerate(self.envs):
-                self._step(m, e, environments[e], actions[m], rows[m])
+                self._step(m, e, environments[e], actions[m, ...], rows[m])
             self.replay.add(rows)
             self._turn = (e + 1) % p.num_envs
             counts += 1
@@ -330,18 +327,15 @@ class DeepAgent:
             if life > p.learning_starts and life % p.update_every == 0:
                 for _ in range(p.updates):
                     self._learn()
+        if not all(bool(part.isfinite().all()) for part in persistence.tensors(self.learner).values()):
+            raise self._diverged()
         self._under_way = True
 
     def _step(self, m: int, e: int, env: gym.Env[Any, Any], action: Any, row: npt.NDArray[np.float32]) -> None:
         """Take a step of a member, and write it down as s, a, r, s_next, continues."""
-        observation, r, terminated, truncated, _info = env.step(action)
-        r = float(r)
-        if not math.isfinite(r):
-            raise ValueError(
-                f"{env} paid the reward {r} at step {self.num_timesteps}, from which nothing can be learned: "
-                "it must be finite; mend the environment, or wrap it in gymnasium.wrappers.TransformReward"
-            )
-        s, a, s_next = self._seen[m, e], self._chosen[m, e], self._row(observation)
+        observation, paid, terminated, truncated, _info = env.step(action)
+        r = reward_of(env, paid, self.num_timesteps)
+        s, a, s_next = self._seen[m, e], self._chosen[m, e], self._row(env, observation)
         row[: len(s)], row[len(s) : len(s) + len(a)] = s, a
         row[len(s) + len(a)] = r
         row[-len(s) - 1 : -1], row[-1] = s_next, not terminated
@@ -349,8 +343,15 @@ class DeepAgent:
         if terminated or truncated:
             self.ledger.finish(m, e)
             self.noise.restart(m, e)
-            s_next = self._row(env.reset()[0])
+            s_next = self._row(env, env.reset()[0])
         self._see(m, e, s_next)
+
+    def _diverged(self) -> ValueError:
+        return ValueError(
+            f"the networks of {self.id} are no longer finite at step {self.num_timesteps}: learning diverged; lower "
+            "actor_step_size, critic_step_size or tau, scale rewards to the order of 1, or shorten episodes in which a "
+            "bad policy drives values far away"
+        )
 
     def _learn(self) -> None:
         batch = self.replay.sample(self.rngs, self.parameters.batch_size)

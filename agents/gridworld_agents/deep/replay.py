@@ -36,7 +36,11 @@ class Replay:
 
     def __init__(self, members: int, capacity: int, observations: int, actions: int, device: torch.device) -> None:
         self.sizes = [observations, actions, 1, observations, 1]
-        self.data = torch.zeros((members, capacity, sum(self.sizes)), device=device)  # no memory is taken until written
+        shape = members, capacity, sum(self.sizes)
+        if device.type == "cpu":
+            self.data = torch.from_numpy(np.zeros(shape, np.float32))  # takes no memory until it is written
+        else:
+            self.data = torch.zeros(shape, device=device)
         self.capacity, self.added = capacity, 0
         self._all = torch.arange(members, device=device)[:, None]
         self._view = self.data.numpy() if device.type == "cpu" else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from gymnasium import spaces
+from gymnasium.vector import VectorEnv
 
 if TYPE_CHECKING:
     import gymnasium as gym
@@ -32,13 +33,17 @@ class Boxes(NamedTuple):
         Raises:
             ValueError: If a space cannot be handled, with the way out.
         """
+        given: Any = env
+        if isinstance(given, VectorEnv):
+            raise ValueError(f"{agent_id} takes one environment, got {given}: pass one, with num_envs={given.num_envs}")
         seen, chosen = getattr(env, "observation_space", None), getattr(env, "action_space", None)
         if not isinstance(seen, spaces.Box):
             raise ValueError(
                 f"{agent_id} needs observations in a Box, got the observation space {seen}; "
                 "gymnasium.wrappers.FlattenObservation makes one of most others"
             )
-        if len(seen.shape) == 3 or math.prod(seen.shape) > LARGEST_OBSERVATION:
+        grey = len(seen.shape) == 2 and seen.dtype == np.uint8
+        if grey or len(seen.shape) > 2 or math.prod(seen.shape) > LARGEST_OBSERVATION:
             raise ValueError(
                 f"{agent_id} cannot see images, got the observation space {seen}: "
                 "use an environment or a wrapper that shows features, or an agent with convolutions such as sb3/ddpg"
@@ -70,7 +75,7 @@ class Boxes(NamedTuple):
         """Return the environment's actions for actions in [-1, 1]: (..., actions) to (..., *shape)."""
         scaled = self.low + (a + 1) * 0.5 * (self.high - self.low)
         inside = np.minimum(np.maximum(scaled, self.low), self.high).astype(self.dtype)  # quicker than numpy.clip
-        return inside.reshape(*a.shape[:-1], *self.actions)
+        return inside.reshape((*a.shape[:-1], *self.actions))
 
     def same(self, other: Boxes) -> bool:
         """Return whether these are the same spaces."""

@@ -15,6 +15,7 @@ import gridworld_agents as ga
 from gridworld_agents.deep import compiling
 from gridworld_agents.deep.persistence import tensors
 from gridworld_agents.deep.processor import flushes
+from gridworld_agents.deep.reading import observation_row
 from gridworld_agents.errors import AgentFileError
 
 SMALL = {"hidden": (16, 16), "batch_size": 32, "learning_starts": 50}
@@ -39,7 +40,7 @@ class Line(gym.Env):
 
     def step(self, action):
         assert self.action_space.contains(action)
-        self.x = float(np.clip(self.x + 0.3 * action[0], -9, 9))
+        self.x = float(np.clip(self.x + 0.3 * action.item(), -9, 9))
         self.k, self.t = self.k + 1, self.t + 1
         s, r, over = self.x, -abs(self.x), self.t >= self.limit
         if self.k == self.at and self.fault:
@@ -80,6 +81,23 @@ def test_compiled_updates_are_the_same(agent_id, capsys):
     )
     for name, tensor in tensors(plain.learner).items():
         assert torch.allclose(tensor.double(), tensors(compiled.learner)[name].double(), atol=1e-5), name
+
+
+def test_each_case_is_compiled_and_told(monkeypatch, capsys):
+    """Of one piece of code torch compiles eight versions and then fails: each update has code of its own."""
+    seen = []
+    monkeypatch.setattr(compiling.torch, "compile", lambda function, **_: seen.append(function.__code__) or function)
+    for _ in range(3):
+        update = compiling.Compiled(lambda x, act: x + act, "td3", torch.device("cpu"))
+        assert [update(1, act) for act in (False, True, False, True)] == [1, 2, 1, 2]
+    assert len({id(code) for code in seen}) == len(seen) == 6
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split(" of td3")[0] for line in said[:4]] == [
+        "compiling the update",
+        "compiled the update",
+        "compiling another part of the update",
+        "compiled another part of the update",
+    ]
 
 
 def test_without_a_compiler_there_is_one_warning(monkeypatch):
@@ -210,8 +228,9 @@ def test_a_file_of_other_spaces_or_another_device_is_refused(tmp_path):
             r"showed the observation \[nan\] at step 29: it must be finite; mend the environment, or wrap it",
         ),
         (float("inf"), r"showed the observation \[inf\] at step 29"),
-        ("nan", "paid the reward nan at step 29, from which nothing can be learned: it must be finite; mend"),
+        ("nan", "paid the reward nan at step 29, from which nothing can be learned: it must be a number"),
         ("-inf", "paid the reward -inf at step 29"),
+        ("1e39", "paid the reward 1e.39 at step 29, .* finite in single precision"),
     ],
 )
 def test_what_is_not_finite_is_refused_with_its_step(fault, error):
@@ -224,6 +243,38 @@ def test_what_is_not_finite_is_refused_with_its_step(fault, error):
 
 
 @pytest.mark.parametrize(
+    ("shown", "paid", "error"),
+    [
+        (np.zeros(3), None, "paid the reward None at step 0"),
+        (np.zeros(3), np.zeros(2), r"paid the reward \[0. 0.\] at step 0"),
+        (np.zeros(1), 0.0, r"showed an observation of the shape \(1,\) at step 0: it must have the shape \(3,\)"),
+    ],
+)
+def test_what_the_spaces_do_not_tell_is_refused(shown, paid, error, monkeypatch):
+    env = pendulum()
+    monkeypatch.setattr(env.unwrapped, "step", lambda _: (shown, paid, False, False, {}))
+    with pytest.raises(ValueError, match=error):
+        ga.make("ddpg", gym.Wrapper(env.unwrapped), seed=0, **SMALL).learn(10)
+
+
+def test_large_numbers_are_finite():
+    row = observation_row(Line(), [3e38, 3e38], (2,), 0)
+    assert row.dtype == np.float32
+    assert (row == np.float32(3e38)).all()
+
+
+@pytest.mark.parametrize("steps", [11, 100])
+def test_learning_that_diverges_is_told(steps):
+    """At the next choice, or where none follows at the end of learning."""
+    settings = {**SMALL, "learning_starts": 10, "actor_step_size": 1e30, "critic_step_size": 1e30}
+    agent = ga.make("ddpg", pendulum(), seed=0, **settings)
+    with pytest.raises(
+        ValueError, match=r"networks of ddpg are no longer finite at step \d+: learning diverged; lower"
+    ):
+        agent.learn(steps)
+
+
+@pytest.mark.parametrize(
     ("seen", "chosen", "error"),
     [
         (
@@ -232,6 +283,8 @@ def test_what_is_not_finite_is_refused_with_its_step(fault, error):
             "needs observations in a Box, .* gymnasium.wrappers.FlattenObservation",
         ),
         (spaces.Box(0, 255, (84, 84, 3), np.uint8), spaces.Box(-1, 1), "cannot see images"),
+        (spaces.Box(0, 255, (84, 84), np.uint8), spaces.Box(-1, 1), "cannot see images"),
+        (spaces.Box(0, 1, (4, 8, 8, 3)), spaces.Box(-1, 1), "cannot see images"),
         (spaces.Box(-1, 1), spaces.Discrete(2), "needs actions in a Box of real numbers, .* there are q-learning"),
         (spaces.Box(-1, 1), spaces.Box(-np.inf, 1), "needs actions with finite bounds, .*TransformAction"),
         (spaces.Box(-1, 1), spaces.Box(0, 3, (1,), np.int64), "needs actions in a Box of real numbers"),
@@ -315,6 +368,19 @@ def test_an_environment_that_cannot_be_made_again_is_refused():
         ga.make("ddpg", Line(), num_seeds=2)
     with pytest.raises(ValueError, match="i must be below num_seeds, 1, got 1"):
         ga.make("ddpg", Line()).member(1)
+
+
+def test_several_environments_in_one_are_refused():
+    with pytest.raises(ValueError, match=r"ddpg takes one environment, got SyncVectorEnv.*: pass one, with num_envs=2"):
+        ga.make("ddpg", gym.make_vec("Pendulum-v1", 2, vectorization_mode="sync"))
+
+
+def test_an_action_may_be_a_number():
+    env = Line()
+    env.action_space = spaces.Box(-2, 1, ())
+    agent = ga.make("ddpg", env, seed=0, **SMALL).learn(60)
+    assert agent.predict(np.zeros(1, np.float32))[0].shape == ()
+    assert agent.predict(np.zeros((5, 1), np.float32))[0].shape == (5,)
 
 
 def test_the_processor_is_left_as_it_was():

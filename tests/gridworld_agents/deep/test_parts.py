@@ -1,9 +1,11 @@
 """Networks, Adam, replay, noise and normalisation, each held against something simple."""
 
+import gymnasium as gym
 import numpy as np
 import pytest
 import torch
 
+import gridworld_agents as ga
 from gridworld_agents.deep.gradients import grad_and_value
 from gridworld_agents.deep.inverting import InvertGrad, inverted
 from gridworld_agents.deep.losses import critic_loss
@@ -177,3 +179,12 @@ def test_gradients_by_the_tape_are_those_of_torch_func():
     assert [part.shape for part in got] == [part.shape for part in known]
     assert all(torch.allclose(part, other, atol=1e-7) for part, other in zip(got, known, strict=True))
     assert max(float(part.abs().max()) for part in got) > 0
+
+
+def test_hyper_parameters_may_be_numbers_of_numpy(tmp_path):
+    two, real = np.int64(2), np.float32(0.5)
+    given = {"batch_size": two, "num_envs": two, "hidden": (two, two), "gamma": real}
+    agent = ga.make("ddpg", gym.make("Pendulum-v1"), normalise_observations=np.bool_(True), **given)
+    agent.save(tmp_path / "agent")
+    assert agent.normaliser.enabled is True
+    assert ga.load(tmp_path / "agent").parameters == agent.parameters
