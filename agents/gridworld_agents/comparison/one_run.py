@@ -124,31 +124,42 @@ def _made(settings: RunSettings) -> Any:
 
 
 def _begin(place: RunFolder, settings: RunSettings) -> Run:
-    """Go on with a run where that gives exactly what an undisturbed one gives; else begin it, or begin it again."""
+    """Go on with a run where that gives exactly what an undisturbed one gives; else begin it, or begin it again.
+
+    Which of them is decided before any agent is loaded: a file that can carry code is never opened.
+    """
     from gridworld_agents.running import Run
 
+    if place.record.is_file():
+        _wait_for(place)
+        if place.settings() == settings and _goes_on_exactly(place, settings):
+            return Run(place)
+        place.unlock()
+        shutil.rmtree(place.path)
+    return Run(place, settings)
+
+
+def _wait_for(place: RunFolder) -> None:
+    """Lock a run's folder, which another process may be about to leave."""
     waited = time.monotonic() + PATIENCE
     while True:
         try:
-            if not place.record.is_file():
-                return Run(place, settings)
-            run = Run(place)
-        except ValueError as error:
-            if "another process" not in str(error) or time.monotonic() > waited:
+            return place.lock()
+        except ValueError:
+            if time.monotonic() > waited:
                 raise
             time.sleep(0.2)
-            continue
-        if run.settings == settings and _goes_on_exactly(run):
-            return run
-        place.unlock()
-        shutil.rmtree(place.path)
 
 
-def _goes_on_exactly(run: Run) -> bool:
+def _goes_on_exactly(place: RunFolder, settings: RunSettings) -> bool:
     """Return whether nothing of a run is lost in its file: a table's agent where the environment can be put back."""
     from gridworld_agents.tabular import standing
     from gridworld_agents.tabular.agent import TabularAgent
 
-    if run.agent.num_timesteps == 0:
+    if not place.agent.is_file():
         return True
-    return isinstance(run.agent, TabularAgent) and (run.agent.needs_model or standing.can_be_put(run.env))
+    factory = registry.find(settings.agent).load()
+    if not (isinstance(factory, type) and issubclass(factory, TabularAgent)):
+        return False
+    with _made(settings) as env:
+        return factory.needs_model or standing.can_be_put(env)

@@ -83,6 +83,16 @@ def test_what_was_begun_is_gone_on_with(tmp_path, suite, tables):
     assert kept.stat().st_mtime_ns == before
 
 
+def test_what_cannot_go_on_exactly_begins_again_and_loads_nothing(tmp_path):
+    """A file of Stable-Baselines3's can carry code, so it is refused unless it is trusted: it need not be read."""
+    asked = {"agents": ["random"], "envs": ["GridWorld-v0"], "seeds": 1, "steps": 100, "out": tmp_path / "c", "jobs": 1}
+    whole = ga.compare(**asked).runs[0]
+    (whole.folder / "score.json").unlink()
+    (whole.folder / "agent.zip").write_bytes(b"can carry code")
+    again = ga.compare(**asked, resume=True).runs[0]
+    assert (again.error, again.score) == (None, whole.score)
+
+
 def test_a_run_that_fails_stops_no_other(tmp_path, grumbling):
     found = ga.compare(["q-learning", "sarsa"], [grumbling], seeds=4, steps=200, out=tmp_path / "c", jobs=1, episodes=2)
     assert [run.status for run in found.runs] == ["finished", "failed"] * 4
