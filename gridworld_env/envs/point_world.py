@@ -34,12 +34,10 @@ SQUARES = 12
 ARROWS = 2
 """Arrows a side of a cell."""
 
-ROUNDED = 1e-5
-"""Cells: more than an observation's place is off by its rounding."""
+ROUNDED = 1e-6
+"""Of the longer side of a map: more than an observation's place is off by its rounding."""
 
-_WAYS_OUT = [
-    (dx * ROUNDED, dy * ROUNDED) for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
-]
+_WAYS_OUT = np.array([(-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1)], np.float64)
 
 
 class PointWorld(ContinuousWorld):
@@ -109,7 +107,9 @@ class PointWorld(ContinuousWorld):
     def states_of(self, observations: Any) -> FloatArray:
         """Return the states that observations (D,) or (n, D) show: (n, 4) x, y, vx, vy.
 
-        An observation is rounded to float32: one that would lie in a wall by that alone is moved out of it.
+        An observation is rounded to float32: one that would lie in a wall or a target by that alone is moved out of
+        it, for no episode under way is there. On the border of a target an observation does not tell whether the
+        episode has ended: it is read as one that goes on.
 
         Raises:
             ValueError: If the shape is wrong.
@@ -124,21 +124,21 @@ class PointWorld(ContinuousWorld):
         states[:, : self.dimensions] = (seen - self.shift) / self.scale
         last = np.nextafter(self.layout.shape[::-1], 0.0)
         states[:, :2] = np.clip(states[:, :2], 0.0, last)
-        stuck = self.in_wall(states)
-        for way in _WAYS_OUT:
+        stuck = ~self.goes_on(states)
+        for way in ROUNDED * max(self.layout.shape) * _WAYS_OUT:
             if not stuck.any():
                 break
             moved = np.clip(states[:, :2] + way, 0.0, last)
-            out = stuck & ~self.in_wall(moved)
+            out = stuck & self.goes_on(moved)
             states[out, :2] = moved[out]
             stuck &= ~out
         return states
 
-    def in_wall(self, states: FloatArray) -> BoolArray:
-        """Return which states (n, 2 or more), x and y first, lie in a wall: (n,) bool."""
-        walls = self.layout.walls.reshape(self.layout.shape)
-        within: BoolArray = walls[states[:, 1].astype(np.int64), states[:, 0].astype(np.int64)]
-        return within
+    def goes_on(self, states: FloatArray) -> BoolArray:
+        """Return in which states (n, 2 or more), x and y first, an episode goes on, no wall or target: (n,) bool."""
+        cells = states[:, 1].astype(np.int64) * self.layout.width + states[:, 0].astype(np.int64)
+        going: BoolArray = ~(self.layout.walls | self.layout.targets)[cells]
+        return going
 
     def start_state(self, start: Any) -> FloatArray:
         """Return the state that ``options={"start": start}`` names: (4,).

@@ -69,16 +69,20 @@ def test_observations_are_scaled_and_read_back():
     assert made.observations_of(np.array([[2.5, 1.5, -2.0, 1.0]]))[0].tolist() == [0.0, 0.5, -1.0, 0.5]
 
 
-def test_an_observation_is_never_read_as_a_place_in_a_wall():
-    """The places next to walls, to which rounding to float32 does the most harm."""
-    made = world("...........", ".#.#.#.###.", "T..........")
+def test_an_observation_is_never_read_as_a_place_in_a_wall_or_a_target():
+    """The places next to walls and targets, to which rounding to float32 does the most harm."""
+    made = world("...........", ".#.#T#.#T#.", "T..........")
     edges = np.array([np.nextafter(k, side) for k in range(1, 11) for side in (0, 11)])
     x, y = (grid.ravel() for grid in np.meshgrid(edges, np.array([0.5, np.nextafter(1, 0), 1.0, 1.5, 2.0])))
     states = np.stack([x, y, 0 * x, 0 * x], axis=1)
-    states = states[~made.in_wall(states)]
+    states = states[made.goes_on(states)]
     read = made.states_of(made.observations_of(states))
-    assert not made.in_wall(read).any()
+    assert made.goes_on(read).all()
     np.testing.assert_allclose(read, states, atol=2e-5)
+    inside = np.array([[4.5, 1.5, 0, 0], [8.01, 1.99, 0, 0]])  # no rounding brings a place so far into a target
+    np.testing.assert_allclose(made.states_of(made.observations_of(inside)), inside, atol=1e-6)
+    wide = world("." * 2000 + "T")
+    assert wide.goes_on(wide.states_of(wide.observations_of(np.array([[np.nextafter(2000, 0), 0.5, 0, 0]])))).all()
     with pytest.raises(ValueError, match=r"an observation has shape \(2,\), several \(n, 2\), got \(3,\)"):
         made.states_of(np.zeros(3))
 

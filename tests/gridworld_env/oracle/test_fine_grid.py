@@ -150,6 +150,18 @@ def test_acceleration_brakes_where_speed_would_cost():
     assert solution.predict(observation)[0][0] == 1.0
 
 
+@pytest.mark.parametrize("before", [7e-15, 1e-9, 1e-7])
+def test_the_policy_does_not_stop_before_a_target(before):
+    """In float32 such a place looks like one on the target, from either side."""
+    env = make(["........T", "........."], reward_target=0.5)
+    solution = oracle.fine_grid(env, 1.0, 2)
+    for start, action in (((8 - before, 0.5), (1, 0)), ((8.5, 1 + before), (0, -1))):
+        seen, _ = env.reset(options={"start": start})
+        assert solution.value(seen) == pytest.approx(0.5, abs=1e-4)
+        assert np.dot(solution.predict(seen)[0], action) > 0
+        assert env.step(solution.predict(seen)[0])[2]
+
+
 def test_predict_is_an_agents():
     env = make(WALL)
     solution = oracle.fine_grid(env, 0.98, 4)
