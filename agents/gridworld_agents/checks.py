@@ -8,6 +8,8 @@ import numbers
 import operator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -16,6 +18,22 @@ def suggest(name: object, known: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` for the nearest known name, or nothing where none is near."""
     near = difflib.get_close_matches(str(name), list(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def plain(value: Any) -> Any:
+    """Return NumPy's scalars as Python's own numbers, bools and texts, which JSON can hold; also those in containers.
+
+    Anything else is returned as it is.
+    """
+    if isinstance(value, np.floating):
+        return float(value)  # `item` leaves a longdouble as it is
+    if isinstance(value, np.generic):
+        return value.item()
+    if type(value) in (list, tuple):
+        return type(value)(plain(one) for one in value)
+    if type(value) is dict:
+        return {name: plain(one) for name, one in value.items()}
+    return value
 
 
 def choose(argument: str, value: object, allowed: Iterable[str]) -> None:

@@ -29,7 +29,7 @@ except ImportError:  # not on Windows
     fcntl = None  # type: ignore[assignment]
 
 from gridworld_agents.callbacks import MetricsToCSV
-from gridworld_agents.checks import whole_number
+from gridworld_agents.checks import plain, whole_number
 from gridworld_agents.files import atomic
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ class RunSettings:
     metrics_every: int
 
     def __post_init__(self) -> None:
-        """Check the values."""
+        """Check the values, and take NumPy's scalars as Python's own."""
+        for field in dataclasses.fields(self):
+            object.__setattr__(self, field.name, plain(getattr(self, field.name)))
         for name in ("total_timesteps", "checkpoint_every", "metrics_every"):
             whole_number(name, getattr(self, name), 1)
         whole_number("seed", self.seed, 0)

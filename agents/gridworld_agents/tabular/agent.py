@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from gridworld_agents.checks import suggest, whole_number
+from gridworld_agents.checks import plain, suggest, whole_number
 from gridworld_agents.tabular import persistence
 from gridworld_agents.tabular.env_driver import EnvDriver, cached_act
 from gridworld_agents.tabular.model_driver import ModelDriver
@@ -283,7 +283,7 @@ class TabularAgent:
 
 
 def parameters_of(cls: type[Any], given: dict[str, Any]) -> Any:
-    """Return the hyper-parameters of an agent.
+    """Return the hyper-parameters of an agent, NumPy's scalars among them as Python's own.
 
     Raises:
         ValueError: If one is unknown or out of range.
@@ -294,4 +294,4 @@ def parameters_of(cls: type[Any], given: dict[str, Any]) -> Any:
             raise ValueError(
                 f"{cls.id} has no hyper-parameter {name!r}{suggest(name, known)} (it has {', '.join(known)})"
             )
-    return cls.Parameters(**given)
+    return cls.Parameters(**plain(given))

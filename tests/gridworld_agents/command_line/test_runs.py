@@ -233,6 +233,13 @@ def settings(steps):
     return RunSettings("sarsa", "GridWorld-v0", steps, 7, {"slip": 0.2}, {}, steps // 10, steps // 10)
 
 
+def test_settings_may_be_numbers_of_numpy(tmp_path):
+    whole, real = np.int64(10), np.float32(0.5)
+    given = RunSettings("sarsa", "GridWorld-v0", whole, whole, {"slip": real}, {"gamma": real}, whole, whole)
+    RunFolder(tmp_path).begin(given)
+    assert RunFolder(tmp_path).settings() == given
+
+
 def test_a_stopped_run_goes_on_to_the_same_end(tmp_path):
     whole = Run(RunFolder(tmp_path / "whole"), settings(20_000))
     assert whole.learn() == "finished"

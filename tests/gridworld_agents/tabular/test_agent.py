@@ -124,6 +124,14 @@ def test_hyper_parameters_are_frozen_and_by_name_only(tabular_id):
         agent.Parameters(0.1)
 
 
+def test_hyper_parameters_may_be_numbers_of_numpy(tabular_id, tmp_path):
+    env = gym.make("GridWorld-v0")
+    agent = ga.make(tabular_id, env, seed=np.int64(0), gamma=np.float32(0.5))
+    agent.save(tmp_path / "agent")
+    assert type(agent.parameters.gamma) is float
+    assert ga.load(tmp_path / "agent", env).parameters == agent.parameters
+
+
 @pytest.mark.parametrize("steps", [-1, 1.5, "a", None, True])
 def test_steps_must_be_a_number_of_steps(steps):
     agent = ga.make("q-learning", gym.make("FrozenLake-v1"))
