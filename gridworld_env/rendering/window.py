@@ -119,8 +119,11 @@ class Window:
         pg = pygame_module()
         for number in [number for number, window in _open_windows.items() if window is self]:
             del _open_windows[number]  # of a window that is gone; its number may be another's by now
+        os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")  # or SDL takes SIGTERM, and no longer does it end anything
         try:
             pg.display.init()
+            if not _open_windows and pg.display.get_surface() is None:
+                pg.event.clear(pg.QUIT)  # of a window before
             if self.seen and pg.display.get_driver() in INVISIBLE and "SDL_VIDEODRIVER" not in os.environ:
                 raise pg.error("there is no display")  # noqa: TRY301 - SDL would draw where nobody can see it
             self._window = pg.Window(self.title, size, resizable=True)
@@ -159,9 +162,13 @@ def pump() -> None:
     # Where all windows are ours nobody else empties the queue, and a full one, of mouse movements say, takes no key.
     for event in pg.event.get((pg.KEYDOWN, pg.MOUSEBUTTONDOWN, pg.WINDOWCLOSE, pg.QUIT) if foreign else None):
         if event.type == pg.QUIT:
-            # It follows the closing of the last window. Where all windows are ours, that one has been told.
+            # It follows the closing of the last window, or is meant for all: the desktop ends the program, or a signal
+            # does where somebody else has let SDL take signals.
             if foreign:
                 pg.event.post(event)
+            else:
+                for ours in list(_open_windows.values()):
+                    ours.close()
             continue
         window = _open_windows.get(getattr(getattr(event, "window", None), "id", -1))
         if window is not None:

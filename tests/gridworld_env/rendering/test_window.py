@@ -4,7 +4,11 @@ Every test runs in an interpreter of its own, for SDL holds one display in a pro
 """
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import textwrap
 
 import pytest
@@ -295,6 +299,36 @@ def test_closing_a_window_is_honoured_and_the_episode_goes_on(shown):
     state = said.pop("state")
     assert said == {"closed": True, "window": True, "said": None, "quick": True, "other": True}
     assert 0 <= state < 25
+
+
+def test_signals_end_what_shows_windows_and_a_quit_closes_them():
+    code = """
+        import os, signal
+        import numpy as np
+        from gridworld_env.rendering import Window
+        from gridworld_env.rendering.raster import pygame_module
+        window, other, frame = Window("one", 1000), Window("two", 1000), np.zeros((60, 90, 3), np.uint8)
+        window.show(frame), other.show(frame)
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            window.show(frame)
+        except KeyboardInterrupt:
+            print("interrupted", window.closed)
+        pg = pygame_module()
+        pg.event.post(pg.event.Event(pg.QUIT))
+        window.pressed()
+        print(window.closed, other.closed)
+        pg.event.post(pg.event.Event(pg.QUIT))
+        last = Window("last", 1000)
+        last.show(frame)
+        print(last.closed, flush=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+    """
+    environment = {**os.environ, "SDL_VIDEODRIVER": "dummy"}
+    command = [sys.executable, "-W", "error", "-c", textwrap.dedent(code)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["interrupted", "False", "True", "True", "False"], done.stderr
+    assert done.returncode == -signal.SIGTERM
 
 
 def test_closing_one_environment_leaves_the_others_windows(shown):
