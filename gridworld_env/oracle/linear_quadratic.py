@@ -46,14 +46,15 @@ def linear_quadratic(env: Any, gamma: float) -> LinearSolution:
     A, B, Q, R = world.A, world.B, world.Q, world.R
     _noise_allows(world, gamma)
     root = float(np.sqrt(gamma))
-    _solvable(root * A, root * B, Q, gamma)
+    unit = _unit(Q, R)
+    _solvable(root * A, root * B, Q / unit, gamma)
     if gamma == 0:
         P = Q
     else:
         from scipy import linalg
 
         try:
-            P = linalg.solve_discrete_are(root * A, root * B, Q, R)  # 1
+            P = unit * linalg.solve_discrete_are(root * A, root * B, Q / unit, R / unit)  # 1
         except np.linalg.LinAlgError as error:
             raise ValueError(f"the Riccati equation of this system has no stable solution: {error}") from error
     K = np.asarray(np.linalg.solve(R + gamma * B.T @ P @ B, gamma * B.T @ P @ A), np.float64)  # 2
@@ -122,8 +123,13 @@ def _noise_allows(world: LinearSystem, gamma: float) -> None:
         raise ValueError("at gamma 1 noise costs for ever: set noise=0, lower gamma, or evaluate a gain over a horizon")
 
 
+def _unit(Q: FloatArray, R: FloatArray) -> float:
+    """Return the power of two by which costs are divided to lie near 1, where tolerances hold: the gain is the same."""
+    return float(np.exp2(np.floor(np.log2(max(np.abs(Q).max(), np.abs(R).max())))))
+
+
 def _solvable(A: FloatArray, B: FloatArray, Q: FloatArray, gamma: float) -> None:
-    """Refuse a system, scaled, with a part of modulus >= 1 that B does not reach, or that Q does not see.
+    """Refuse a system, scaled, with a part of modulus >= 1 that B does not reach, or that Q, near 1, does not see.
 
     The test of Popov, Belevitch and Hautus: [l I - A, B] has full rank for every such eigenvalue l.
     """

@@ -52,6 +52,16 @@ def test_backward_induction_comes_to_the_same(gamma):
     assert np.allclose(best.value(np.stack([x, -x])), best.value(x))
 
 
+@pytest.mark.parametrize("cost", [1e-30, 1e-10, 1e20])
+def test_the_unit_of_the_costs_changes_no_gain(cost):
+    Q, R = np.diag([1, 0.1]), np.array([[5.0]])
+    one, other = (oracle.linear_quadratic(system(Q=c * Q, R=c * R, **NOISELESS), 1.0) for c in (1.0, cost))
+    np.testing.assert_allclose(other.gain, one.gain, rtol=1e-10)
+    np.testing.assert_allclose(other.P, cost * one.P, rtol=1e-10)
+    with pytest.raises(ValueError, match="a part of the state costs nothing"):
+        oracle.linear_quadratic(system(Q=cost * np.diag([0, 1]), R=cost * R, **NOISELESS), 1.0)
+
+
 def test_no_other_gain_is_better():
     env, rng = system(), np.random.default_rng(0)
     best = oracle.linear_quadratic(env, 0.99)
