@@ -12,8 +12,9 @@ import time
 from rich.console import Console
 
 from gridworld_agents.comparison.comparing import run_suite
+from gridworld_agents.comparison.executing import Interrupted
 from gridworld_agents.comparison.live import Live
-from gridworld_agents.comparison.printing import table
+from gridworld_agents.comparison.printing import failures, table
 from gridworld_agents.comparison.suite_files import read_suite
 from gridworld_agents.comparison.verdicts import sentences
 from gridworld_agents.report.writing import write
@@ -22,16 +23,23 @@ SUITE = pathlib.Path(__file__).with_name("suites") / "demo.toml"
 
 
 def main(folder):
-    """Compare, print and report."""
+    """Compare, print and report; return the exit status."""
     begin, console = time.perf_counter(), Console()
     command = f"gridworld compare examples/suites/{SUITE.name} --out {folder}"
-    found = run_suite(read_suite(SUITE), folder, resume=True, command=command, watch=Live(console))
+    try:
+        found = run_suite(read_suite(SUITE), folder, resume=True, command=command, watch=Live(console))
+    except (Interrupted, KeyboardInterrupt):
+        console.print(f"stopped, everything is kept: the same command goes on in {folder}", soft_wrap=True)
+        return 130
     console.print(table(found))
     for sentence in sentences(found, confidence=0.95):
         console.print(sentence, highlight=False)
+    for reason in failures(found)[:1]:
+        console.print(reason, highlight=False, markup=False, soft_wrap=True)
     page = write(found)
     console.print(f"{page} has the curves, and what each agent learned ({time.perf_counter() - begin:.0f} s)")
+    return 1 if found.failures else 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "runs/demo")
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "runs/demo"))

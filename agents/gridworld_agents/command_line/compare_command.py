@@ -61,7 +61,7 @@ def command(suite_file: str | None, **values: Any) -> int:
     from gridworld_agents.comparison.comparing import run_suite
     from gridworld_agents.comparison.executing import Interrupted
     from gridworld_agents.comparison.live import Live
-    from gridworld_agents.comparison.printing import table
+    from gridworld_agents.comparison.printing import failures, table
     from gridworld_agents.comparison.verdicts import sentences
 
     out, folder = console(), values["out"] or "runs/compared"
@@ -88,9 +88,8 @@ def command(suite_file: str | None, **values: Any) -> int:
     out.print(table(found))
     for sentence in sentences(found, confidence=values["confidence"]):
         out.print(sentence, soft_wrap=True)
-    for run in found.failures:
-        last = (run.error or "").strip().splitlines()[-1:]
-        out.print(f"failed: {run.agent} on {run.env}, seed {run.seed}: {''.join(last)}", soft_wrap=True)
+    for line in failures(found):
+        out.print(line, soft_wrap=True)
     _finish(found, values)
     return 1 if found.failures else 0
 

@@ -50,6 +50,14 @@ def cells(comparison: Comparison, env: str, agent: str) -> list[str]:
     return [agent, seeds, f"{np.median(scores):.4g}", f"{worst:.4g}", *reached, f"{seconds:.3g}"]
 
 
+def failures(comparison: Comparison) -> list[str]:
+    """Return a line for each run that failed, with its reason."""
+    return [
+        f"failed: {run.agent} on {run.env}, seed {run.seed}: {''.join((run.error or '').strip().splitlines()[-1:])}"
+        for run in comparison.failures
+    ]
+
+
 def typical(times: npt.NDArray[np.float64], form: str) -> str:
     """Return the median of times, "never" where half or more of the runs never came there."""
     middle = float(np.median(times)) if len(times) else np.inf

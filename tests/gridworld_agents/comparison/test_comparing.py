@@ -3,7 +3,9 @@
 import csv
 import json
 import math
+import pathlib
 import re
+import runpy
 
 import gymnasium as gym
 import numpy as np
@@ -13,6 +15,7 @@ import gridworld_agents as ga
 from gridworld_agents.comparison import results
 from gridworld_agents.comparison.comparing import run_suite
 from gridworld_agents.comparison.deciding import undecided
+from gridworld_agents.comparison.executing import Interrupted
 from gridworld_agents.comparison.live import standing, summary
 from gridworld_agents.comparison.verdicts import sentences
 from gridworld_agents.judging import Judge
@@ -202,3 +205,32 @@ def test_the_command(tmp_path, gridworld):
     code, _, err = gridworld("compare", "--agents", "q-learning")
     assert code == 2
     assert "what is to be compared? --env ID, or a suite file" in err
+
+
+@pytest.fixture
+def demo():
+    """Return a function that runs the example with something else as its `run_suite`, and without a report."""
+    script = runpy.run_path(str(pathlib.Path(__file__).parents[3] / "examples" / "demo.py"))
+
+    def run(run_suite):
+        script["main"].__globals__.update(run_suite=run_suite, write=lambda found: found.folder)
+        return script["main"]("runs/demo")
+
+    return run
+
+
+@pytest.mark.parametrize("signal", [Interrupted, KeyboardInterrupt])
+def test_the_demo_says_how_to_go_on(demo, capsys, signal):
+    def stopped(*_, **__):
+        raise signal
+
+    assert demo(stopped) == 130
+    assert capsys.readouterr().out == "stopped, everything is kept: the same command goes on in runs/demo\n"
+
+
+def test_the_demo_says_why_a_run_failed(demo, capsys, grumbling, tmp_path):
+    found = ga.compare(["q-learning"], [grumbling], seeds=4, steps=100, out=tmp_path / "c", jobs=1, episodes=2)
+    assert demo(lambda *_, **__: found) == 1
+    out = capsys.readouterr().out
+    assert "failed: q-learning on tests/Grumbling-v0, seed 1: RuntimeError: no more\n" in out
+    assert out.count("no more") == 1
