@@ -1,26 +1,28 @@
 """Draw the pictures of the README: `python examples/pictures.py [FOLDER]`.
 
-The still shows GridWorld-v0 with its exact optimal values and policy. The animation shows value iteration on a slippery
-map with four rooms, sweep by sweep, and then an episode of the policy that it has found.
+The still is what `gridworld solve GridWorld-v0 --gamma 0.9 --render FILE` draws: the exact optimal values and policy.
+The animation shows value iteration on a slippery map with four rooms, sweep by sweep, and then an episode of the policy
+that it has found.
 """
 
+import argparse
 import pathlib
-import sys
 
 import gymnasium as gym
 
 from gridworld_env import oracle
-from gridworld_env.rendering import draw, record
+from gridworld_env.rendering import record, save
 
 GAMMA = 0.95
 SWEEPS = (*range(1, 25), 30, 40, 60)
 
 
 def still(path):
-    """Write a picture of exact values and policy; the target pays on, as in the book."""
-    env = gym.make("GridWorld-v0", continuing=True)
-    best = oracle.optimal(env.unwrapped.mdp, gamma=0.9)
-    draw("book", values=best.v, policy=best.policy, caption="GridWorld-v0: exact optimum, discount 0.9", path=path)
+    """Write a picture of exact values and policy."""
+    world = gym.make("GridWorld-v0").unwrapped
+    best = oracle.optimal(world.mdp, gamma=0.9)
+    world.overlay(values=best.v, policy=best.policy, caption="GridWorld-v0: optimal values and policy, discount 0.9")
+    save(world.scene_of(0), path)
 
 
 def animation(path):
@@ -49,7 +51,13 @@ def frames(env):
 
 
 if __name__ == "__main__":
-    folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "folder", nargs="?", type=pathlib.Path, default=pathlib.Path("docs/images"), help="where to (%(default)s)"
+    )
+    folder = parser.parse_args().folder
+    if not folder.is_dir():
+        parser.error(f"there is no folder {str(folder)!r}: make it first")
     still(folder / "values.png")
     animation(folder / "value-iteration.gif")
     print(f"wrote values.png and value-iteration.gif to {folder}")

@@ -4,7 +4,11 @@ import pathlib
 import re
 import textwrap
 
+import numpy as np
 import pytest
+from PIL import Image
+
+from gridworld_agents.command_line import main
 
 ROOT = pathlib.Path(__file__).parent.parent
 BLOCKS = [
@@ -28,6 +32,17 @@ def test_pictures_of_the_readme_are_there_and_small():
     assert len(pictures) >= 2
     for picture in pictures:
         assert 1_000 < (ROOT / picture).stat().st_size < 500_000, picture
+
+
+def test_the_first_picture_is_what_the_command_draws(tmp_path):
+    with pytest.raises(SystemExit):
+        main(["solve", "GridWorld-v0", "--gamma", "0.9", "--render", str(tmp_path / "optimum.png")])
+    stored, drawn = (
+        np.asarray(Image.open(path).convert("RGB"), dtype=int)
+        for path in (ROOT / "docs/images/values.png", tmp_path / "optimum.png")
+    )
+    assert stored.shape == drawn.shape
+    assert np.abs(stored - drawn).mean() < 2  # of 255; letters may differ by a pixel elsewhere
 
 
 def test_there_are_code_blocks():
