@@ -7,6 +7,7 @@ elsewhere its mean return.
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import sys
 import time
@@ -126,6 +127,9 @@ def learn(task: Task, *, compiled: bool = True) -> Learned:
 
 def main(names: list[str]) -> int:
     """Learn the tasks that are named, or all, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(TASKS)} (default: all)")
+    names = parser.parse_args(names).names
     unknown = [name for name in names if name not in TASKS]
     if unknown:
         print(f"there is no task {unknown[0]!r}: choose among {', '.join(TASKS)}", file=sys.stderr)

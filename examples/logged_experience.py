@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+import argparse
 import pathlib
-import sys
 import time
 
 import gymnasium as gym
@@ -55,4 +55,6 @@ def main(folder=None):
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=pathlib.Path, help="where to keep the log (default: it is not kept)")
+    main(parser.parse_args().folder)

@@ -78,3 +78,10 @@ def test_every_task_is_learned_and_judged(example, name):
 def test_an_unknown_task_is_refused(example, capsys):
     assert example.main(["pendulm"]) == 2
     assert "there is no task 'pendulm': choose among pendulum, mountain-car" in capsys.readouterr().err
+
+
+def test_help_is_help_and_no_task(example, capsys):
+    with pytest.raises(SystemExit) as end:
+        example.main(["--help"])
+    assert end.value.code == 0
+    assert "pendulum, mountain-car, linear-quadratic" in " ".join(capsys.readouterr().out.split())
