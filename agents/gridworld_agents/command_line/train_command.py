@@ -63,8 +63,8 @@ def command(ctx: click.Context, resume: str | None, config: str | None, trust: b
     """Train an agent: `gridworld train q-learning --env GridWorld-v0 --steps 1000000`.
 
     Progress shows steps a second, the mean return of the last episodes and, where the environment's model is known, the
-    exact gap to the optimum. Ctrl-C saves the agent; `--resume DIR` goes on from the last checkpoint and ends exactly
-    as if it had never stopped (with Stable-Baselines3's agents: about so).
+    exact gap to the optimum. Ctrl-C saves the agent; `--resume DIR` goes on from the last checkpoint. Tabular agents on
+    environments of this project then end exactly as if they had never stopped; others begin their episodes anew.
     """
     if ctx.invoked_subcommand is not None:
         return None

@@ -233,6 +233,12 @@ def settings(steps):
     return RunSettings("sarsa", "GridWorld-v0", steps, 7, {"slip": 0.2}, {}, steps // 10, steps // 10)
 
 
+def test_only_of_tabular_agents_an_exact_end_is_promised(gridworld):
+    _, out, _ = gridworld("train", "--help")
+    said = " ".join(out.split())
+    assert "Tabular agents on environments of this project then end exactly as if they had never stopped" in said
+
+
 def test_settings_may_be_numbers_of_numpy(tmp_path):
     whole, real = np.int64(10), np.float32(0.5)
     given = RunSettings("sarsa", "GridWorld-v0", whole, whole, {"slip": real}, {"gamma": real}, whole, whole)
