@@ -106,12 +106,12 @@ def finite_spaces(agent_id: str, env: Any) -> tuple[Numbering, Actions]:
         raise ValueError(
             f"{agent_id} keeps a table and needs Discrete observations, or MultiDiscrete, or a Tuple of Discrete, got "
             f'{env.observation_space}; make the environment with observation="state" where it has that, or take an '
-            "agent with a network, such as sb3/dqn"
+            f"agent with a network: {_with_a_network(env.action_space)}"
         )
     if not isinstance(env.action_space, spaces.Discrete):
         raise ValueError(
-            f"{agent_id} keeps a table and needs Discrete actions, got {env.action_space}; agents with a network, such "
-            "as sb3/ppo, take other actions"
+            f"{agent_id} keeps a table and needs Discrete actions, got {env.action_space}; agents with a network take "
+            f"them: {_with_a_network(env.action_space)}"
         )
     actions = Actions.of(env.action_space)
     if states.size * actions.size > LARGEST_TABLE:
@@ -120,3 +120,10 @@ def finite_spaces(agent_id: str, env: Any) -> tuple[Numbering, Actions]:
             f"{LARGEST_TABLE} pairs allowed; an agent with a network, such as sb3/dqn, needs none"
         )
     return states, actions
+
+
+def _with_a_network(actions: spaces.Space[Any]) -> str:
+    """Return agents with a network that can handle such actions."""
+    if isinstance(actions, spaces.Box):
+        return "ddpg, td3 or sb3/sac"
+    return "sb3/dqn" if isinstance(actions, spaces.Discrete) else "sb3/ppo"
