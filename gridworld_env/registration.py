@@ -59,7 +59,32 @@ class EnvPlugin(NamedTuple):
     version: str
     value: str
     error: str | None
-    """Why it could not be registered; None if it was. Whether it works shows when it is made."""
+    """Why it could not be registered; None if it was. Whether it works shows when it is made, or by `problem`."""
+
+    def load(self) -> Callable[..., gym.Env[Any, Any]]:
+        """Import the environment and return what makes it.
+
+        Raises:
+            gymnasium.error.Error: If that fails, with its distribution and the reason.
+        """
+        try:
+            create: Callable[..., gym.Env[Any, Any]] = importlib.metadata.EntryPoint(self.id, self.value, GROUP).load()
+        except (Exception, SystemExit) as error:
+            raise gym.error.Error(
+                f"the environment {self.id!r} of the package {self.distribution} {self.version} cannot be loaded from "
+                f"{self.value!r}: {type(error).__name__}: {error}"
+            ) from error
+        return create
+
+    def problem(self) -> str | None:
+        """Return why it cannot be used, None if nothing is known; to find out it is imported."""
+        if self.error is not None:
+            return self.error
+        try:
+            self.load()
+        except gym.error.Error as error:
+            return f"{type(error.__cause__).__name__}: {error.__cause__}"
+        return None
 
 
 def register_all() -> None:
@@ -102,14 +127,7 @@ def make_plugin(plugin_id: str, plugin_distribution: str, **arguments: Any) -> g
         raise gym.error.Error(
             f"the environment {plugin_id!r} comes with the package {plugin_distribution}, which is not installed"
         )
-    try:
-        create: Callable[..., gym.Env[Any, Any]] = importlib.metadata.EntryPoint(plugin_id, found.value, GROUP).load()
-    except (Exception, SystemExit) as error:
-        raise gym.error.Error(
-            f"the environment {found.id!r} of the package {found.distribution} {found.version} cannot be loaded from "
-            f"{found.value!r}: {type(error).__name__}: {error}"
-        ) from error
-    return create(**arguments)
+    return found.load()(**arguments)
 
 
 _plugins: dict[tuple[str, str], EnvPlugin] = {}

@@ -1,6 +1,7 @@
 """Which agents there are: every entry point of the group `gridworld.agents`, ours by the same road as others'.
 
-Listing imports nothing. An agent that cannot be imported fails alone, and only when it is asked for.
+Listing imports nothing. An agent that cannot be imported fails alone, and only when it is asked for, or asked for its
+`problem`.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import importlib.metadata
+import importlib.util
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,13 @@ OURS = "gridworld-env"
 
 EXTRAS = {"stable_baselines3": "sb3", "sb3_contrib": "sb3", "torch": "torch", "safetensors": "torch"}
 """Which extra of ours brings a module."""
+NEEDS = {
+    "gridworld_agents.baselines.stable_baselines": "stable_baselines3",
+    "gridworld_agents.baselines.contrib": "sb3_contrib",
+    "gridworld_agents.actor_critic.ddpg": "torch",
+    "gridworld_agents.actor_critic.td3": "torch",
+}
+"""Which modules of ours cannot be imported without one that an extra brings."""
 
 _WORD = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _OWN_ID, _NAMESPACED_ID = re.compile(rf"(?:{_WORD}/)?{_WORD}"), re.compile(rf"{_WORD}/{_WORD}")
@@ -61,6 +70,24 @@ class AgentSpec:
                     f"{factory!r} is no factory: it must be callable as factory(env, *, seed=None, **kwargs)"
                 )
         return factory
+
+    def problem(self) -> str | None:
+        """Return why it cannot be used, None if nothing is known.
+
+        To find out, another package's agent is imported. Of ours only what it needs is looked for, which is quicker.
+        """
+        if self.error is not None:
+            return self.error
+        if self.distribution == OURS:
+            needed = NEEDS.get(self.value.partition(":")[0])
+            if needed is None or importlib.util.find_spec(needed) is not None:
+                return None
+            return self._reason(ModuleNotFoundError(f"No module named {needed!r}", name=needed))
+        try:
+            self.load()
+        except AgentPluginError as error:
+            return self._reason(error.__cause__ or error)
+        return None
 
     def make(self, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters: Any) -> Agent:
         """Make an agent, as `make` does: for those who make many, since finding one reads what is installed.
@@ -96,8 +123,11 @@ class AgentSpec:
         except caught as error:
             raise AgentPluginError(
                 f"the agent {self.id!r} of {self.distribution} {self.version} cannot be loaded from {self.value!r}: "
-                f"{type(error).__name__}: {error}{self._way_out(error)}"
+                f"{self._reason(error)}"
             ) from error
+
+    def _reason(self, error: BaseException) -> str:
+        return f"{type(error).__name__}: {error}{self._way_out(error)}"
 
     def _way_out(self, error: BaseException) -> str:
         missing = (error.name or "").split(".")[0] if isinstance(error, ImportError) else ""

@@ -101,6 +101,45 @@ def test_a_broken_agent_fails_alone(install, module, reason):
     assert ga.make("acme/good", gym.make("CartPole-v1")).seed is None
 
 
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("fake_good:NoSuch", "AttributeError: module 'fake_good' has no attribute 'NoSuch'"),
+        ("fake_goood:Made", "ModuleNotFoundError: No module named 'fake_goood'; 'fake_goood' is not installed"),
+        ("fake_good:Made", None),
+    ],
+)
+def test_the_list_says_what_cannot_be_loaded(install, gridworld, value, reason):
+    install("acme-agents", {"acme/tried": value})
+    assert by_id("acme/tried").problem() == reason
+    status, out, _ = gridworld("list", "agents")
+    assert status == 0
+    assert (f"{value} cannot be used: {(reason or '').split()[0]}" in out) if reason else ("cannot" not in out)
+
+
+def test_the_problems_of_our_agents_are_those_that_loading_has(run_python):
+    """Without loading them: PyTorch is told to be missing as quickly as anything is listed."""
+    code = """
+import sys
+import gridworld_agents as ga
+from gridworld_agents.registry import EXTRAS
+sys.modules.update(dict.fromkeys(EXTRAS))
+ours = [spec for spec in ga.specs() if spec.distribution == "gridworld-env"]
+problems = [spec.problem() for spec in ours]
+assert "numba" not in sys.modules
+for spec, problem in zip(ours, problems):
+    try:
+        spec.load()
+    except ga.AgentPluginError as error:
+        extra = "sb3" if spec.id.startswith("sb3/") else "torch"
+        assert problem.endswith(f'pip install "gridworld-env[{extra}]" brings it'), problem
+    else:
+        assert problem is None, spec
+print(sum(problem is not None for problem in problems))
+"""
+    assert int(run_python(code)) >= 11
+
+
 def test_an_attribute_that_is_not_there_is_reported(install):
     install("acme-agents", {"acme/absent": "fake_good:NoSuch"})
     with pytest.raises(ga.AgentPluginError, match="AttributeError"):

@@ -1,5 +1,6 @@
 """The table of ids, its thresholds, and environments that other packages add."""
 
+import ast
 import importlib.metadata
 import textwrap
 
@@ -135,8 +136,14 @@ gym.make("acme/Corridor-v0", disable_env_checker=True)
 print(gym.make("GridWorld-v0").reset(seed=0)[1]["action_mask"].size)
 gridworld_env.registration.register_all()
 print([plugin.id for plugin in gridworld_env.env_plugins() if plugin.error])
+print({plugin.id: plugin.problem() for plugin in gridworld_env.env_plugins()})
 """,
     ).splitlines()
+    problems = ast.literal_eval(out.pop())
+    assert problems["acme/Corridor-v0"] is None
+    assert problems["acme/Absent-v0"] == "ModuleNotFoundError: No module named 'nowhere'"
+    assert problems["acme/Nameless-v0"] == "AttributeError: module 'acme' has no attribute 'Nothing'"
+    assert problems["GridWorld-v0"] == "the id 'GridWorld-v0' is taken already"
     reasons = ["RuntimeError: no licence", "SystemExit: 3", "SyntaxError", "No module named 'nowhere'", "Nothing"]
     for name, line, reason in zip(("Raises", "Leaves", "Misspelt", "Absent", "Nameless"), out, reasons, strict=False):
         assert f"acme/{name}-v0" in line

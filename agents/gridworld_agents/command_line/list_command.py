@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import gymnasium as gym
 from rich.table import Table
+from rich.text import Text
 
 import gridworld_env
 from gridworld_agents import registry
@@ -16,6 +17,8 @@ from gridworld_agents.command_line.console import console
 
 if TYPE_CHECKING:
     from gymnasium.envs.registration import EnvSpec
+
+    from gridworld_env.registration import EnvPlugin
 
 TALLEST = 13
 """Rows of a map that is shown."""
@@ -42,8 +45,7 @@ def _agents() -> Table:
     for name in ("agent", "package", "comes from"):
         table.add_column(name, no_wrap=name == "agent")
     for spec in registry.specs():
-        what = f"cannot be used: {spec.error}" if spec.error else spec.value
-        table.add_row(spec.id, f"{spec.distribution} {spec.version}", what)
+        table.add_row(spec.id, f"{spec.distribution} {spec.version}", _source(spec))
     return table
 
 
@@ -56,9 +58,16 @@ def _envs() -> Table:
         if str(spec.entry_point).startswith("gridworld_env.envs."):
             table.add_row(spec.id, _summary(spec), str(spec.max_episode_steps or "none"), "gridworld-env")
     for plugin in gridworld_env.env_plugins():
-        what = f"cannot be used: {plugin.error}" if plugin.error else plugin.value
-        table.add_row(plugin.id, what, "", f"{plugin.distribution} {plugin.version}")
+        table.add_row(plugin.id, _source(plugin), "", f"{plugin.distribution} {plugin.version}")
     return table
+
+
+def _source(plugin: registry.AgentSpec | EnvPlugin) -> str | Text:
+    """Return where an agent or an environment comes from, and why it cannot be used if so."""
+    problem = plugin.problem()
+    if problem is None:
+        return plugin.value
+    return Text(f"{plugin.value} cannot be used: {problem}", overflow="fold")  # nothing of a reason is cut off
 
 
 def _summary(spec: EnvSpec) -> str:
