@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 ROUNDING = 1e-9
 """How far a matrix may be from symmetric, or an eigenvalue below 0, relative to the greatest entry."""
 
+WIDEST = float(np.finfo(np.float32).max)
+"""What an observation can hold. Products of a few numbers up to this are finite in float64."""
+
 
 def matrix(name: str, value: Any, shape: tuple[int | None, int | None] = (None, None)) -> FloatArray:
     """Return a value as a frozen float64 matrix, checked against a shape; None: any number, at least 1.
 
     Raises:
-        ValueError: If it is no matrix of finite numbers, or of another shape.
+        ValueError: If it is no matrix of finite numbers that float32 holds too, or of another shape.
     """
     try:
         found = np.array(value, np.float64)
@@ -31,6 +34,7 @@ def matrix(name: str, value: Any, shape: tuple[int | None, int | None] = (None, 
         raise ValueError(f"{name} must be a matrix of shape ({asked}), got shape {found.shape}")
     if not np.isfinite(found).all():
         raise ValueError(f"{name} must hold finite numbers, got {found.tolist()}")
+    _held(name, found)
     return frozen(found)
 
 
@@ -68,7 +72,7 @@ def vector(name: str, value: Any, size: int) -> FloatArray:
     """Return a number, for all, or (size,) numbers as (size,) float64.
 
     Raises:
-        ValueError: If they are not finite or not as many.
+        ValueError: If they are not finite, too large for float32, or not as many.
     """
     try:
         found = np.array(value, np.float64)
@@ -76,6 +80,7 @@ def vector(name: str, value: Any, size: int) -> FloatArray:
         found = np.array(np.nan)
     if found.shape not in {(), (size,)} or not np.isfinite(found).all():
         raise ValueError(f"{name} must be a finite number or {size} of them, got {value!r}")
+    _held(name, found)
     return np.broadcast_to(found, (size,)).copy()
 
 
@@ -91,3 +96,11 @@ def covariance(value: Any, size: int) -> FloatArray:
     if (spread < 0).any():
         raise ValueError(f"noise must be >= 0, a standard deviation, or a covariance matrix, got {value!r}")
     return frozen(np.diag(spread**2))
+
+
+def _held(name: str, numbers: FloatArray) -> None:
+    largest = float(np.abs(numbers).max(initial=0.0))
+    if largest > WIDEST:
+        raise ValueError(
+            f"{name} must be within the greatest float32, {WIDEST:.4g}, got {largest:.4g}: choose other units"
+        )

@@ -2,6 +2,7 @@
 
 1  the step pays -(x' Q x + u' R u)
 2  x <- A x + B u + L z, where z is standard normal and L L' is the noise's covariance
+3  the cost and every number of x are cut off at `widest`, so that a system that grows stays finite
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class Matrices(NamedTuple):
     L: Any  # (n, n) a factor of the noise's covariance
     low: Any  # (n,) least start
     high: Any  # (n,) greatest
+    widest: float  # no number above is larger, and no state or cost is let grow beyond
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -69,4 +71,6 @@ def advance(matrices: Matrices, states: Any, actions: Any, draws: Any, i: int, a
         arrived[i, d] = reached
     if draws.shape[1] > 0:
         disturb(matrices.L, draws, i, arrived)
-    return -cost, False
+    for d in range(n):  # 3
+        arrived[i, d] = min(max(arrived[i, d], -matrices.widest), matrices.widest)
+    return -min(max(cost, 0.0), matrices.widest), False

@@ -19,13 +19,13 @@ class LinearQuadraticEnv(ContinuousEnv, world=linear_world):
     `Box(-action_bound, action_bound, (m,), float32)`, u; what lies outside is clipped.
 
     ## Observation Space
-    x, (n,) float32, cut off at the greatest float32.
+    x, (n,) float32. Every number of the state is cut off at the greatest float32.
 
     ## Starting State
     Uniformly in the box of `start`. `reset(options={"start": x})` starts in x.
 
     ## Rewards
-    -(x' Q x + u' R u), of the state before the step and the action taken there.
+    -(x' Q x + u' R u), of the state before the step and the action taken there; cut off likewise.
 
     ## Episode End
     None terminates. Truncation after 100 steps in `gym.make("LinearQuadratic-v0")`.

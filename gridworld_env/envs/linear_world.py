@@ -10,7 +10,7 @@ from gymnasium import spaces
 from gridworld_env.arrays import frozen
 from gridworld_env.envs.continuous_world import ContinuousWorld, Dynamics
 from gridworld_env.envs.linear_plane import plane_place, plane_scene
-from gridworld_env.matrices import covariance, matrix, square, vector, weight
+from gridworld_env.matrices import WIDEST, covariance, matrix, square, vector, weight
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -22,9 +22,6 @@ DT, PUSH = 0.1, 5.0
 DEFAULT_A = ((1.0, DT), (0.0, 1.0))
 DEFAULT_B = ((PUSH * DT**2 / 2,), (PUSH * DT,))
 """The double integrator, exact for an action held during DT: place and velocity, pushed with up to PUSH."""
-
-WIDEST = float(np.finfo(np.float32).max)
-"""Observations stop there: a state may grow without bound."""
 
 
 class LinearWorld(ContinuousWorld):
@@ -56,6 +53,8 @@ class LinearWorld(ContinuousWorld):
             raise ValueError(f"action_bound must be > 0, got {action_bound!r}")
         self.observation_space = spaces.Box(-WIDEST, WIDEST, (n,), np.float32)
         limit = self.bound.astype(np.float32)
+        if (limit == 0).any():
+            raise ValueError(f"action_bound must be > 0 in float32 too, got {action_bound!r}: scale B and R instead")
         self.action_space = spaces.Box(-limit, limit, dtype=np.float32)
         self.state_size = self.start_draws = n
         self.step_draws = n + n % 2 if self.covariance.any() else 0
@@ -67,7 +66,8 @@ class LinearWorld(ContinuousWorld):
         shares, ways = np.linalg.eigh(self.covariance)
         factor = ways * np.sqrt(np.maximum(shares, 0.0))
         arrays = (self.A, self.B, self.Q, self.R, factor, self.low, self.high)
-        return Dynamics(start, advance, Matrices(*(frozen(np.array(array)) for array in arrays)))
+        parameters: list[Any] = [*(frozen(np.array(array)) for array in arrays), WIDEST]
+        return Dynamics(start, advance, Matrices(*parameters))
 
     def observations_of(self, states: FloatArray) -> npt.NDArray[np.float32]:
         """Return what states (n, D) look like: themselves, (n, D) float32."""

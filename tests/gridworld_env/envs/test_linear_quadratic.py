@@ -57,6 +57,25 @@ def test_copies_step_as_single_environments_do(arguments):
             assert alone[1] == r[i]
 
 
+def test_a_system_that_grows_is_cut_off_alike_alone_and_in_copies():
+    widest = float(np.finfo(np.float32).max)
+    growing = {"A": [[1e5, -1e5], [1e5, 1e5]], "Q": [[1.0, 0.5], [0.5, widest]], "noise": widest}
+    growing |= {"max_episode_steps": 200}
+    envs = gym.make_vec("LinearQuadratic-v0", num_envs=2, vectorization_mode="vector_entry_point", **growing)
+    singles = [make(**growing) for _ in range(2)]
+    envs.reset(seed=5), [env.reset(seed=5 + i) for i, env in enumerate(singles)]
+    for _ in range(120):
+        x, r, *_ = envs.step(np.ones((2, 1), np.float32))
+        alone = [env.step(np.ones(1, np.float32)) for env in singles]
+        assert np.isfinite(x).all()
+        assert np.isfinite(envs.states).all()
+        assert ((r <= 0) & (r >= -widest)).all()
+        assert (x == [one[0] for one in alone]).all()
+        assert (r == [one[1] for one in alone]).all()
+    assert np.abs(x).max() == np.float32(widest)
+    assert (r == -widest).all()
+
+
 @pytest.mark.parametrize("arguments", [{}, PLANT, {"render_mode": "rgb_array"}])
 def test_the_checkers_have_nothing_to_say(arguments):
     with warnings.catch_warnings():
@@ -100,6 +119,10 @@ def test_it_can_be_seen(arguments):
         ({"start": "x"}, "start must be a finite number or 2 of them, got 'x'"),
         ({"start": [[1, 1], [0, 0]]}, "the least start must be <= the greatest"),
         ({"action_bound": 0}, "action_bound must be > 0, got 0"),
+        ({"action_bound": 1e-50}, "action_bound must be > 0 in float32 too, got 1e-50: scale B and R instead"),
+        ({"action_bound": 1e40}, r"action_bound must be within the greatest float32, 3.403e\+38, got 1e\+40"),
+        ({"A": [[1e40, 0], [0, 1]]}, "A must be within the greatest float32"),
+        ({"noise": 1e200}, "noise must be within the greatest float32"),
     ],
 )
 def test_bad_arguments_are_refused(arguments, error):
