@@ -8,6 +8,11 @@ from gridworld_env.checks import choose, finite_number
 
 CONTROLS = ("velocity", "acceleration")
 
+REWARDS = ("reward_target", "reward_forbidden", "reward_boundary", "reward_step")
+
+LARGEST = 1e100
+"""No number may be larger, and no speed or time smaller than 1 / LARGEST: their products and sums stay finite."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PointRules:
@@ -35,19 +40,34 @@ class PointRules:
             self._take(name, finite_number(name, getattr(self, name)), above=True)
         for name in ("drag", "noise"):
             self._take(name, finite_number(name, getattr(self, name)), above=False)
-        for name in ("reward_target", "reward_forbidden", "reward_boundary", "reward_step"):
+        for name in REWARDS:
             object.__setattr__(self, name, finite_number(name, getattr(self, name)))
+        self._within_reason()
         if self.drag * self.dt > 1:
             raise ValueError(f"drag must be in [0, 1 / dt] = [0, {1 / self.dt:g}], got {self.drag}")
         if self.drag and not self.accelerates:
             raise ValueError(
                 f"drag needs control='acceleration': a velocity that is set has none to lose, got {self.drag}"
             )
+        if self.max_acceleration != type(self).max_acceleration and not self.accelerates:
+            raise ValueError(
+                "max_acceleration needs control='acceleration': a velocity that is set changes at once, got "
+                f"{self.max_acceleration}"
+            )
 
     @property
     def accelerates(self) -> bool:
         """Whether an action sets the acceleration."""
         return self.control == "acceleration"
+
+    def _within_reason(self) -> None:
+        """Refuse numbers whose sums and products would not be finite."""
+        named = ("max_speed", "max_acceleration", "dt", "noise", *REWARDS)
+        sizes = {name: abs(getattr(self, name)) for name in named}
+        sizes |= {"1 / max_speed": 1 / self.max_speed, "1 / dt": 1 / self.dt}
+        for name, size in sizes.items():
+            if size > LARGEST:
+                raise ValueError(f"{name} must be at most {LARGEST:g} in size, got {size:g}: choose other units")
 
     def _take(self, name: str, number: float, *, above: bool) -> None:
         if number < 0 or (above and number == 0):

@@ -97,6 +97,10 @@ def test_an_observation_is_never_read_as_a_place_in_a_wall_or_a_target():
         ({"dt": 0.0}, "dt must be > 0"),
         ({"noise": -0.1}, "noise must be >= 0, got -0.1"),
         ({"drag": 0.1}, "drag needs control='acceleration'"),
+        ({"max_acceleration": 2.0}, "max_acceleration needs control='acceleration': .* changes at once, got 2.0"),
+        ({"noise": 1e308, "dt": 1e10}, r"noise must be at most 1e\+100 in size, got 1e\+308: choose other units"),
+        ({"max_speed": 1e-320}, "1 / max_speed must be at most"),
+        ({"reward_step": -1e308}, "reward_step must be at most"),
         ({"drag": 5, "control": "acceleration"}, r"drag must be in \[0, 1 / dt\] = \[0, 4\], got 5"),
         ({"reward_step": "much"}, "reward_step must be a finite number"),
     ],
@@ -104,6 +108,15 @@ def test_an_observation_is_never_read_as_a_place_in_a_wall_or_a_target():
 def test_refused_rules(rules, message):
     with pytest.raises(ValueError, match=message):
         PointRules(**rules)
+
+
+def test_the_greatest_numbers_stay_finite():
+    largest = dict.fromkeys(("max_speed", "max_acceleration", "dt", "noise", "reward_boundary"), 1e100)
+    made = world("S...T", "....#", control="acceleration", **largest)
+    for action, noise in (((-1, 1), (-8, 8)), ((1, -1), (-8, 8)), ((0, 0), (0, 0))):
+        s, r, _ = stepped(made, (0.5, 0.5, 1e100, -1e100), action, noise)
+        assert np.isfinite([*s, r]).all()
+        assert np.isfinite(made.observations_of(np.array([s]))).all()
 
 
 def test_refused_maps():
