@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 import shlex
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +35,16 @@ class _Several(click.Option):
         own.process = greedy
 
 
+def _there(_ctx: click.Context, _param: click.Parameter, path: str | None) -> str | None:
+    """Refuse a suite that is no file; it may be an agent's name."""
+    if path is not None and not pathlib.Path(path).is_file():
+        way_out = "" if path.endswith(".toml") else f"; agents are named by --agents: --agents {path} ... --env ID ..."
+        raise click.UsageError(f"there is no suite file {path!r}{way_out}")
+    return path
+
+
 @click.command(name="compare")
-@click.argument("suite_file", required=False, type=click.Path(exists=True, dir_okay=False), metavar="[SUITE.toml]")
+@click.argument("suite_file", required=False, callback=_there, metavar="[SUITE.toml]")
 @click.option("--agents", cls=_Several, multiple=True, metavar="ID ...", help="What is compared.")
 @click.option("--env", "envs", cls=_Several, multiple=True, metavar="ID ...", help="Where; several may be named.")
 @click.option(

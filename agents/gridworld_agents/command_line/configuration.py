@@ -40,8 +40,11 @@ def read_configuration(path: str) -> dict[str, Any]:
     for name, value in content.items():
         if name not in KEYS:
             near = difflib.get_close_matches(str(name), KEYS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise click.UsageError(f"{path} has an unknown entry {name!r}{hint} It may hold {', '.join(KEYS)}")
+            hint = f"; did you mean {near[0]!r}?" if near else "."
+            raise click.UsageError(
+                f"{path} has an unknown entry {name!r}{hint} It may hold {', '.join(KEYS)}; what is the agent's own, "
+                "such as alpha, belongs under [hyper_parameters], what is the environment's under [env_args]"
+            )
         if type(value) is not KEYS[name]:
             raise click.UsageError(f"{name} in {path} must be {KEYS[name].__name__}, got {value!r}")
     return content

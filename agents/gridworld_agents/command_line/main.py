@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gridworld_agents.command_line.mistakes import explained
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -42,7 +44,7 @@ class _Lazy(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS:
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            suggestion = f"; did you mean {near[0]!r}?" if near else ""
+            suggestion = f"; did you mean {near[0]!r}?" if near else "."
             raise click.UsageError(f"no command {args[0]!r}{suggestion} The commands are {', '.join(COMMANDS)}")
         return super().resolve_command(ctx, args)
 
@@ -68,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         status = cli.main(arguments, prog_name="gridworld", standalone_mode=False)
     except click.ClickException as error:
-        _fail(error.format_message(), 2)
+        _fail(explained(error), 2)
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted", 130)
     except BrokenPipeError:

@@ -52,10 +52,15 @@ def command(
     shown = episodes_of(agent, env, episodes, seed=seed, max_steps=max_steps)
     if recorder is None:
         window = rendering.Window(f"{settings.agent} on {settings.env}", fps)
-        for frame in shown:
-            window.show(frame)
-            if window.closed:
-                break
+        try:
+            for frame in shown:
+                window.show(frame)
+                if window.closed:
+                    break
+        except rendering.NoDisplayError as error:
+            raise click.UsageError(
+                "no window can be opened here: --record FILE.gif writes what it would show"
+            ) from error
         window.close()
         return
     with recorder:

@@ -137,6 +137,12 @@ def test_solve_draws_the_map_that_is_asked_for(gridworld, tmp_path):
         (["play", "FrozenLake-v1"], "has no map to play on"),
         (["play", "GridWorld-v0", "--ansi"], "reads keys from a terminal"),
         (["list", "agent"], "'agent' is not one of"),
+        (["frobnicate"], "no command 'frobnicate'. The commands are list"),
+        (["solve", "GridWorld-v0", "--slip", "0.1"], "An argument of the environment is given by --env-arg slip=VALUE"),
+        (["train", "q-learning", "--steps", "1e6"], "--steps must be a whole number, got '1e6': write 1000000"),
+        (["compare", "--seeds", "many"], "--seeds must be a whole number, got 'many'\n"),
+        (["compare", "q-learning", "sarsa"], "no suite file 'q-learning'; agents are named by --agents: --agents q-le"),
+        (["compare", "nowhere.toml"], "there is no suite file 'nowhere.toml'\n"),
     ],
 )
 def test_errors_are_one_line(gridworld, arguments, message, monkeypatch):

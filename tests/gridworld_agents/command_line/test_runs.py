@@ -120,7 +120,7 @@ def test_watch_needs_a_display_or_a_file(gridworld, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     status, _, err = gridworld("watch", "run")
     assert status == 2
-    assert "no window can be opened here" in err
+    assert "no window can be opened here: --record FILE.gif" in err
 
 
 def test_a_configuration_file_says_what_flags_say(gridworld):
@@ -167,6 +167,8 @@ def test_tensorboard_events_hold_the_gap(gridworld):
         (["train", "--resume", "nowhere"], "holds no run"),
         (["train", "q-learning", "--config", "nothing.toml"], "nothing.toml cannot be read"),
         (["train", "q-learning", "--config", "wrong.toml"], "unknown entry 'stepps'; did you mean 'steps'?"),
+        (["train", "q-learning", "--config", "misplaced.toml"], "'alpha'. It may hold agent, env"),
+        (["train", "q-learning", "--config", "misplaced.toml"], "belongs under [hyper_parameters]"),
         (["train", "q-learning", "--config", "type.toml"], "steps in type.toml must be int, got 1.5"),
         (["evaluate", "nowhere"], "does not exist"),
         (["watch", "empty"], "holds no run"),
@@ -176,6 +178,7 @@ def test_tensorboard_events_hold_the_gap(gridworld):
 def test_errors_are_one_line(gridworld, arguments, message):
     pathlib.Path("wrong.toml").write_text("stepps = 1\n")
     pathlib.Path("type.toml").write_text("steps = 1.5\n")
+    pathlib.Path("misplaced.toml").write_text("alpha = 0.1\n")
     pathlib.Path("empty").mkdir()
     pathlib.Path("damaged").mkdir()
     pathlib.Path("damaged/run.json").write_text("{")
@@ -192,7 +195,7 @@ def test_a_run_is_not_overwritten(gridworld):
     before = {file: file.read_bytes() for file in pathlib.Path("run").iterdir()}
     status, _, err = gridworld(*flags)
     assert status == 2
-    assert "holds a run already: go on with it by --resume run" in err
+    assert "holds a run already: go on with it by `gridworld train --resume run`, or choose another --out" in err
     assert before == {file: file.read_bytes() for file in pathlib.Path("run").iterdir()}
 
 
