@@ -2,10 +2,14 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
+
+from gridworld_agents.command_line.configuration import KEYS
 
 ROOT = pathlib.Path(__file__).parents[2]
 RUNNER = pathlib.Path(__file__).parent / "page_runner.py"
@@ -36,6 +40,11 @@ def test_there_are_pages_with_code():
 def test_the_page_runs(page, tmp_path):
     done = run(page, tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_configuration_file_of_the_quick_start_shows_every_entry():
+    block = re.search(r"```toml\n(# run.toml\n.*?)```", (ROOT / "docs/quick-start.md").read_text(), re.DOTALL)
+    assert tomllib.loads(block[1]).keys() == KEYS.keys()
 
 
 @pytest.mark.parametrize(
