@@ -9,10 +9,11 @@ from __future__ import annotations
 import abc
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 if TYPE_CHECKING:
     from typing import Self
 
-    import numpy as np
     import numpy.typing as npt
     from gymnasium import spaces
 
@@ -74,3 +75,41 @@ class ContinuousWorld(abc.ABC):
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Return itself: nothing in it changes."""
         return self
+
+
+def values_at(function: Any, observations: Any) -> FloatArray:
+    """Ask a function that is given to `overlay` for the values of observations (n, ...): (n,), NaN where not finite.
+
+    Raises:
+        ValueError: If it returns neither a number nor n of them.
+    """
+    found, n = np.asarray(function(observations), np.float64), len(observations)
+    if found.shape not in {(), (n,), (n, 1)}:
+        raise ValueError(
+            f"the function of values must return shape ({n},) for {n} observations, or one number for all, got shape "
+            f"{found.shape}"
+        )
+    values: FloatArray = np.broadcast_to(found.reshape(-1), (n,))
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def is_asked(policy: Any) -> bool:
+    """Return whether a policy given to `overlay` is a function of observations or an agent, and no array."""
+    return callable(policy) or hasattr(policy, "predict")
+
+
+def actions_at(policy: Any, observations: Any, size: int) -> FloatArray:
+    """Ask a policy, a function or an agent, for its actions at observations (n, ...): (n, size).
+
+    Raises:
+        ValueError: If it returns another shape.
+    """
+    predict = getattr(policy, "predict", None)
+    found = policy(observations) if predict is None else predict(observations, deterministic=True)[0]
+    actions, shape = np.asarray(found, np.float64), (len(observations), size)
+    if actions.shape != shape:
+        raise ValueError(
+            f"the policy must return shape {shape} for {shape[0]} observations, {size} numbers each, got shape "
+            f"{actions.shape}"
+        )
+    return actions

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_env.envs.continuous_world import actions_at, is_asked, values_at
 from gridworld_env.layouts import Layout
 from gridworld_env.rendering.point_scene import PointScene
 
@@ -50,14 +51,12 @@ def plane_scene(world: LinearWorld, items: dict[str, Any]) -> PointScene:
     values, policy = items.get("values"), items.get("policy")
     if callable(values):
         states, _ = _grid(world, SQUARES)
-        field = np.asarray(values(world.observations_of(states)), np.float64)
-        values = np.where(np.isfinite(field), field, np.nan).reshape(_rows(world) * SQUARES, SIDE * SQUARES)
-    act: Any = policy
-    if hasattr(act, "predict"):
-        act = lambda seen: policy.predict(seen, deterministic=True)[0]  # type: ignore[union-attr] # noqa: E731
-    if callable(act):
+        field = values_at(values, world.observations_of(states))
+        values = field.reshape(_rows(world) * SQUARES, SIDE * SQUARES)
+    if is_asked(policy):
         states, places = _grid(world, ARROWS)
-        actions = np.clip(np.asarray(act(world.observations_of(states)), np.float64), -world.bound, world.bound)
+        actions = actions_at(policy, world.observations_of(states), world.B.shape[1])
+        actions = np.clip(actions, -world.bound, world.bound)
         added = _shown(actions @ world.B.T)
         most = np.abs(_shown((np.abs(world.B) @ world.bound)[None])).max()
         policy = np.concatenate([places, added / (most or 1.0) * [1.0, -1.0]], axis=1)

@@ -11,7 +11,7 @@ import numpy as np
 from gymnasium import spaces
 
 from gridworld_env.arrays import frozen
-from gridworld_env.envs.continuous_world import ContinuousWorld, Dynamics
+from gridworld_env.envs.continuous_world import ContinuousWorld, Dynamics, actions_at, is_asked, values_at
 from gridworld_env.envs.point_rules import PointRules
 from gridworld_env.layouts import Layout
 from gridworld_env.rendering.point_scene import PointScene
@@ -188,14 +188,11 @@ class PointWorld(ContinuousWorld):
         if callable(values):
             states, inside = self._grid(SQUARES)
             field = np.full(inside.shape, np.nan)
-            field[inside] = np.asarray(values(self.observations_of(states[inside])), np.float64)
-            values = np.where(np.isfinite(field), field, np.nan)
-        act: Any = policy
-        if hasattr(act, "predict"):
-            act = lambda seen: policy.predict(seen, deterministic=True)[0]  # type: ignore[union-attr] # noqa: E731
-        if callable(act):
+            field[inside] = values_at(values, self.observations_of(states[inside]))
+            values = field
+        if is_asked(policy):
             states, inside = self._grid(ARROWS)
-            actions = np.asarray(act(self.observations_of(states[inside])), np.float64)
+            actions = actions_at(policy, self.observations_of(states[inside]), 2)
             policy = np.concatenate([states[inside][:, :2], actions], axis=1)
         return PointScene(layout=self.layout, values=values, policy=policy, caption=items.get("caption") or "")
 

@@ -122,6 +122,23 @@ def test_an_environment_shows_functions_of_its_observations():
     np.testing.assert_array_equal(env.render(), bare)
 
 
+@pytest.mark.parametrize(("env_id", "m"), [("ContinuousGridWorld-v0", 2), ("LinearQuadratic-v0", 1)])
+def test_functions_may_return_a_number_for_all_and_no_wrong_shape(env_id, m):
+    env = gym.make(env_id, render_mode="rgb_array")
+    env.reset(seed=0)
+    for values in (lambda _: 0.5, lambda seen: np.full(len(seen), 0.5), lambda seen: np.full((len(seen), 1), 0.5)):
+        env.unwrapped.overlay(values=values)
+        assert (env.unwrapped.scene().values[~np.isnan(env.unwrapped.scene().values)] == 0.5).all()
+        assert np.isfinite(env.unwrapped.scene().values).any()
+    env.render()
+    for values in (lambda seen: seen, lambda _: [0.0, 1.0]):
+        with pytest.raises(ValueError, match=r"values must return shape \(\d+,\) .* or one number for all, got shape"):
+            env.unwrapped.overlay(values=values)
+    for policy in (lambda _: np.zeros(m), lambda seen: np.zeros((len(seen), 3)), lambda seen: np.zeros(len(seen))):
+        with pytest.raises(ValueError, match=rf"the policy must return shape \(\d+, {m}\) .* each, got shape \("):
+            env.unwrapped.overlay(policy=policy)
+
+
 def test_text_marks_the_points_cell():
     env = gym.make("ContinuousGridWorld-v0", layout=MAP, render_mode="ansi")
     env.reset(options={"start": (1.9, 2.1)})
