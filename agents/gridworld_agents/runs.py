@@ -5,6 +5,7 @@
 | `run.json` | ids, arguments, seed, versions, platform, and how far it came |
 | `agent.zip` | the agent as of the last checkpoint, in the end as it ended |
 | `metrics.csv` | a row every so many steps |
+| `ranks/` | of a run of several processes: the checkpoints of all |
 
 Every file is written at once or not at all, but for `metrics.csv`, to which rows are added; rows newer than the agent
 are dropped when the run goes on, and written again.
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FORMAT, VERSION = "gridworld-run", 1
+RANKS = "ranks"
+"""The folder, within that of a run, in which several processes keep their checkpoints."""
 PACKAGES = ("gridworld-env", "gymnasium", "numba", "numpy", "scipy", "stable-baselines3", "sb3-contrib", "torch")
 
 
@@ -108,12 +111,21 @@ class RunFolder:
             ValueError: If it holds a run already.
             OSError: If it cannot be written to.
         """
-        if self.record.exists():
-            raise ValueError(
-                f"{self.path} holds a run already: go on with it by --resume {self.path}, or choose another --out"
-            )
+        self.check_free()
         self.path.mkdir(parents=True, exist_ok=True)
         self._write(settings, "running", 0)
+
+    def check_free(self) -> None:
+        """Refuse a folder in which a run was begun.
+
+        Raises:
+            ValueError: With the command that goes on with it.
+        """
+        if self.record.exists():
+            way = f"gridworld train --resume {self.path}"
+            if (self.path / RANKS).is_dir():
+                way = f"torchrun ... -m gridworld_agents.train_distributed AGENT --out {self.path} --resume"
+            raise ValueError(f"{self.path} holds a run already: go on with it by `{way}`, or choose another --out")
 
     def settings(self) -> RunSettings:
         """Read what the run is.

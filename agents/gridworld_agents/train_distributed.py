@@ -15,9 +15,11 @@ import os
 import pathlib
 import signal
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
+import gymnasium as gym
 import torch
 from torch import distributed
 
@@ -28,7 +30,7 @@ from gridworld_agents.command_line.environments import env_args, make_env
 from gridworld_agents.deep.agent import DeepAgent
 from gridworld_agents.deep.distributed import averaged, share
 from gridworld_agents.deep.persistence import tensors
-from gridworld_agents.deep.ranks import Ranks
+from gridworld_agents.deep.ranks import Ranks, check_same
 from gridworld_agents.runs import RunFolder, RunSettings
 
 if TYPE_CHECKING:
@@ -36,66 +38,135 @@ if TYPE_CHECKING:
 
 PATIENCE = 45
 """Seconds after which a process that says nothing counts as dead; see `--patience`."""
+FIRST_WORD = 10
+"""Seconds that rank 0 has to tell of an error before another does: `torchrun` ends the others once one has ended."""
 STEPS, CHECKPOINTS, ROWS = 20_000, 20, 100
 
 _OPTIONS: list[click.Parameter] = [
-    click.Option(["--env", "env_id"], required=True, metavar="ID", help="Environment to train on."),
-    click.Option(["--steps"], default=STEPS, show_default=True, type=click.IntRange(min=1), help="Of each process."),
-    click.Option(["--seed"], default=0, show_default=True, type=click.IntRange(min=0), help="Of rank 0; r is added."),
+    click.Option(["--env", "env_id"], metavar="ID", help="Environment to train on."),
+    click.Option(["--steps"], type=click.IntRange(min=1), help=f"Of each process.  [default: {STEPS}]"),
+    click.Option(["--seed"], type=click.IntRange(min=0), help="Of rank 0; r is added.  [default: 0]"),
     click.Option(["--out"], required=True, type=click.Path(file_okay=False), help="Folder of the run."),
-    click.Option(["--resume"], is_flag=True, help="Go on with the run in --out, as it was begun."),
+    click.Option(["--resume"], is_flag=True, help="Go on with the run in --out, as it was begun; --steps may be more."),
     click.Option(["--checkpoint-every"], type=click.IntRange(min=1), help="Steps between checkpoints."),
     click.Option(["--patience"], default=PATIENCE, show_default=True, type=click.IntRange(min=1), help="Seconds."),
     *env_args(click.Command("")).params,
 ]
 
 
+class Task(NamedTuple):
+    """What this process is to do."""
+
+    agent: Any
+    settings: RunSettings
+    ranks: Ranks
+    folder: RunFolder
+    patience: dt.timedelta
+
+
 def main(arguments: Sequence[str]) -> None:
-    """Train as the command line says."""
+    """Train as the command line says, and exit: 0 if all went well, 2 after an error of usage, else 1."""
+    try:
+        task = _command(arguments)
+    except click.ClickException as error:
+        _refuse(error.format_message())
+    except (ValueError, OSError, ImportError, RuntimeError, gym.error.Error) as error:
+        _refuse(str(error))
+    if isinstance(task, Task):  # it is none after --help
+        train(task)
+
+
+def _refuse(text: str) -> NoReturn:
+    """Exit after an error of usage. All ranks find the same: rank 0 tells it."""
+    if int(os.environ.get("RANK", "0")):
+        time.sleep(FIRST_WORD)
+    sys.stderr.write(f"train_distributed: {' '.join(text.split())}\n")
+    sys.exit(2)
+
+
+def _command(arguments: Sequence[str]) -> Any:
     if not arguments or arguments[0].startswith("-"):
-        raise SystemExit("usage: torchrun --nproc-per-node N -m gridworld_agents.train_distributed AGENT [OPTIONS]")
+        raise click.UsageError(
+            "usage: torchrun --nproc-per-node N -m gridworld_agents.train_distributed AGENT [OPTIONS]"
+        )
     agent_id = arguments[0]
     factory: Any = registry.find(agent_id).load()
     if not (isinstance(factory, type) and issubclass(factory, DeepAgent)):
-        raise SystemExit(f"{agent_id} cannot be trained by several processes: ddpg and td3 can")
-    click.Command(
+        raise click.UsageError(f"{agent_id} cannot be trained by several processes: ddpg and td3 can")
+    return click.Command(
         agent_id,
         params=[*_OPTIONS, *agent_flags.options(factory)],
-        callback=lambda **values: train(agent_id, values, agent_flags.given(factory, values)),
+        callback=lambda **values: prepared(agent_id, factory, values),
         help=__doc__,
-    ).main(list(arguments[1:]), prog_name=f"train_distributed {agent_id}")
+    ).main(list(arguments[1:]), prog_name=f"train_distributed {agent_id}", standalone_mode=False)
 
 
-def train(agent_id: str, values: dict[str, Any], hyper_parameters: dict[str, Any]) -> None:
-    """Train in this process, beside the others that `torchrun` started."""
+def prepared(agent_id: str, factory: Any, values: dict[str, Any]) -> Task:
+    """Make all that this process needs before it meets the others, so that what cannot be done is told at once."""
     if "RANK" not in os.environ:
         raise click.UsageError("start it by torchrun --nproc-per-node N -m gridworld_agents.train_distributed ...")
     rank, world = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
-    cuda = str(hyper_parameters.get("device", "cpu")).startswith("cuda")
-    if hyper_parameters.get("compile"):
+    given = {
+        "agent": agent_id,
+        "env": values["env_id"],
+        "seed": values["seed"],
+        "checkpoint_every": values["checkpoint_every"],
+        "env_arguments": values["arguments"],
+        "hyper_parameters": agent_flags.given(factory, values),
+    }
+    if given["hyper_parameters"].get("compile"):
         raise click.UsageError("--compile cannot be used by several processes: their gradients meet outside of it")
-    if cuda:
-        hyper_parameters = {**hyper_parameters, "device": f"cuda:{os.environ['LOCAL_RANK']}"}
-    steps = values["steps"]
-    settings = RunSettings(
-        agent=agent_id,
-        env=values["env_id"],
-        total_timesteps=steps,
-        seed=values["seed"],
-        env_arguments=values["arguments"],
-        hyper_parameters=hyper_parameters,
-        checkpoint_every=values["checkpoint_every"] or max(1, steps // CHECKPOINTS),
-        metrics_every=max(1, steps // ROWS),
-    )
-    way_out = f"the same command with --resume goes on from the last checkpoint in {values['out']}"
-    told = f"rank {rank} of {world} was told to end, as when another died; {way_out}\n"
-    signal.signal(signal.SIGTERM, lambda *_: _end(told, 1))
-    patience = dt.timedelta(seconds=values["patience"])
-    distributed.init_process_group("nccl" if cuda else "gloo", timeout=patience)
+    ranks, folder = Ranks(pathlib.Path(values["out"]), rank, world), RunFolder(values["out"])
+    if values["resume"]:
+        done, settings = ranks.latest()
+        check_same(settings, given, _defaults(factory))
+        settings = dataclasses.replace(settings, total_timesteps=values["steps"] or settings.total_timesteps)
+        env = make_env(settings.env, settings.env_arguments)
+        agent: Any = factory.load(ranks.path(done), env, device=_own(settings.hyper_parameters).get("device"))
+    else:
+        if rank == 0:
+            folder.check_free()
+        settings = _new(given, values["steps"] or STEPS)
+        env = make_env(settings.env, settings.env_arguments)
+        agent = factory(env, seed=settings.seed + rank, **_own(settings.hyper_parameters))
+    return Task(agent, settings, ranks, folder, dt.timedelta(seconds=values["patience"]))
+
+
+def _defaults(factory: Any) -> dict[str, Any]:
+    fields = dataclasses.fields(factory.Parameters)
+    return {field.name: field.default for field in fields if field.default is not dataclasses.MISSING}
+
+
+def _new(given: dict[str, Any], steps: int) -> RunSettings:
+    if not given["env"]:
+        raise click.UsageError("which environment? --env ID; `gridworld list envs` lists ours")
+    chosen = {
+        "seed": given["seed"] or 0,
+        "checkpoint_every": given["checkpoint_every"] or max(1, steps // CHECKPOINTS),
+        "metrics_every": max(1, steps // ROWS),
+    }
+    return RunSettings(**{**given, **chosen}, total_timesteps=steps)
+
+
+def _own(hyper_parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the hyper-parameters with the accelerator that is this process's own."""
+    if str(hyper_parameters.get("device")).startswith("cuda"):
+        return {**hyper_parameters, "device": f"cuda:{os.environ['LOCAL_RANK']}"}
+    return hyper_parameters
+
+
+def train(task: Task) -> None:
+    """Train in this process, beside the others that `torchrun` started."""
+    rank, world, out = task.ranks.rank, task.ranks.world, task.folder.path
+    way_out = f"the same command with --resume goes on from the last checkpoint in {out}"
     try:
-        _train(settings, pathlib.Path(values["out"]), rank, world, resume=values["resume"])
-    except RuntimeError as error:  # what torch raises when another process is gone, or silent for too long
-        _end(f"rank {rank} of {world} lost the others, or failed: {str(error).strip().splitlines()[0]}; {way_out}\n", 1)
+        distributed.init_process_group("nccl" if task.agent.device.type == "cuda" else "gloo", timeout=task.patience)
+        told = f"rank {rank} of {world} was told to end, as when another died; {way_out}\n"
+        signal.signal(signal.SIGTERM, lambda *_: _end(told, 1))
+        _train(task)
+    except (RuntimeError, ValueError) as error:  # torch raises the former when another process is gone, or silent
+        reason = [*str(error).strip().splitlines(), type(error).__name__][0]
+        _end(f"rank {rank} of {world} lost the others, or failed: {reason}; {way_out}\n", 1)
     distributed.destroy_process_group()
     _end("", 0)
 
@@ -108,38 +179,47 @@ def _end(text: str, status: int) -> NoReturn:
     os._exit(status)
 
 
-def _train(settings: RunSettings, out: pathlib.Path, rank: int, world: int, *, resume: bool) -> None:
-    ranks, folder = Ranks(out, rank, world), RunFolder(out)
-    env = make_env(settings.env, settings.env_arguments)
-    if resume:
-        latest = ranks.latest()
-        agent: Any = registry.load(ranks.path(latest["steps"]), env)
-        settings = RunSettings(**{**latest["settings"], "total_timesteps": settings.total_timesteps})
-        folder.drop_metrics_after(agent.num_timesteps)
-    else:
-        agent = registry.make(settings.agent, env, seed=settings.seed + rank, **settings.hyper_parameters)
-        if rank == 0:
-            folder.begin(settings)
+def _train(task: Task) -> None:
+    agent, settings, ranks, folder, _ = task
+    if ranks.rank == 0:
+        _enter(task)
     agent.use_gradient(averaged)
     share(list(tensors(agent.learner).values()))
-    metrics = MetricsToCSV(folder.metrics, settings.metrics_every) if rank == 0 else None
+    metrics = MetricsToCSV(folder.metrics, settings.metrics_every) if ranks.rank == 0 else None
     record = dataclasses.asdict(settings)
     while agent.num_timesteps < settings.total_timesteps:
         done = agent.num_timesteps
         block = min(settings.checkpoint_every - done % settings.checkpoint_every, settings.total_timesteps - done)
         agent.learn(block, metrics, reset_num_timesteps=False)
         ranks.save(agent, record)
-        if rank == 0:
-            agent.save(folder.agent)
-            done = agent.num_timesteps
-            folder.note(settings, "finished" if done >= settings.total_timesteps else "running", done)
-            episodes, returns, _ = agent.recent_episodes()
-            mean = sum(returns) / len(returns) if returns else float("nan")
-            click.echo(
-                f"{agent.num_timesteps:,} of {settings.total_timesteps:,} steps, {episodes} episodes of rank 0, "
-                f"mean return {mean:.4g}",
-                err=True,
-            )
+        if ranks.rank == 0:
+            _note(task)
+
+
+def _enter(task: Task) -> None:
+    """Begin the run in its folder, or take it up there."""
+    done, total = task.agent.num_timesteps, task.settings.total_timesteps
+    if done == 0:
+        task.ranks.begin()
+        task.folder.begin(task.settings)
+    elif done < total:
+        task.folder.drop_metrics_after(done)
+    else:
+        click.echo(f"{task.folder.path} is finished: {done:,} steps", err=True)
+
+
+def _note(task: Task) -> None:
+    """Write how far the run has come, and tell it."""
+    agent, settings, folder = task.agent, task.settings, task.folder
+    agent.save(folder.agent)
+    done = agent.num_timesteps
+    folder.note(settings, "finished" if done >= settings.total_timesteps else "running", done)
+    episodes, returns, _ = agent.recent_episodes()
+    mean = sum(returns) / len(returns) if returns else float("nan")
+    click.echo(
+        f"{done:,} of {settings.total_timesteps:,} steps, {episodes} episodes of rank 0, mean return {mean:.4g}",
+        err=True,
+    )
 
 
 if __name__ == "__main__":

@@ -16,9 +16,11 @@ from torch import distributed
 from gridworld_agents.deep.distributed import differing
 from gridworld_agents.deep.persistence import tensors
 from gridworld_agents.files import atomic
+from gridworld_agents.runs import RANKS, RunSettings
 
 if TYPE_CHECKING:
     import pathlib
+    from collections.abc import Mapping
 
     from gridworld_agents.deep.agent import DeepAgent
 
@@ -33,7 +35,11 @@ class Ranks:
     """
 
     def __init__(self, folder: pathlib.Path, rank: int, world: int) -> None:
-        self.folder, self.rank, self.world = folder / "ranks", rank, world
+        self.folder, self.rank, self.world = folder / RANKS, rank, world
+
+    def begin(self) -> None:
+        """Make the folder, by which the run shows as one of several processes before its first checkpoint."""
+        self.folder.mkdir(parents=True, exist_ok=True)
 
     def save(self, agent: DeepAgent, settings: dict[str, Any]) -> None:
         """Save the agents of all ranks. Whatever is killed meanwhile, the last complete checkpoint stays.
@@ -57,8 +63,8 @@ class Ranks:
                     shutil.rmtree(other)
         distributed.barrier()
 
-    def latest(self) -> dict[str, Any]:
-        """Return what the last complete checkpoint says of itself.
+    def latest(self) -> tuple[int, RunSettings]:
+        """Return the steps of the last complete checkpoint, and the settings of the run.
 
         Raises:
             ValueError: If there is none, or it is of another number of processes.
@@ -72,8 +78,32 @@ class Ranks:
                 f"{self.folder.parent} was run by {found['world']} processes: go on by "
                 f"--nproc-per-node {found['world']}, got {self.world}"
             )
-        return found
+        return found["steps"], RunSettings(**found["settings"])
 
     def path(self, steps: int) -> pathlib.Path:
         """Return the file of this rank."""
         return self.folder / str(steps) / f"{self.rank}.zip"
+
+
+def check_same(settings: RunSettings, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+    """Refuse what is told of a run that goes on, and is not as it was begun. What is not told is no matter.
+
+    Args:
+        settings: Of the run.
+        given: By the names of the fields of the settings; None where nothing was given.
+        defaults: Of the hyper-parameters.
+
+    Raises:
+        ValueError: With the first that differs.
+    """
+    own = {"hyper_parameters": {**defaults, **settings.hyper_parameters}, "env_arguments": settings.env_arguments}
+    for name, value in given.items():
+        pairs = {name: (value, getattr(settings, name))}
+        if name in own:
+            pairs = {part: (one, own[name].get(part, "its default")) for part, one in value.items()}
+        for part, (got, known) in pairs.items():
+            if got is not None and json.dumps(got) != json.dumps(known) and got != known:
+                raise ValueError(
+                    f"the run was begun with {part} {known}, got {got}: leave it out to go on with --resume, or begin "
+                    "anew, with another --out"
+                )

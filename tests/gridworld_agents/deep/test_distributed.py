@@ -83,21 +83,108 @@ def test_all_ranks_learn_the_same_from_experience_of_their_own(tmp_path):
     assert (out / "metrics.csv").read_text().count("\n") == 241 // 2 + 1  # 120 rows and their heading
 
 
+@pytest.fixture
+def alone(monkeypatch, tmp_path, capsys):
+    """Return a function that trains in this process, by default as rank 0 of 1; it returns status and errors."""
+    from gridworld_agents import train_distributed
+
+    def end(text, status):
+        sys.stderr.write(text)
+        raise SystemExit(status)
+
+    def train(*arguments, rank=0, world=1):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            monkeypatch.setenv("MASTER_PORT", str(free.getsockname()[1]))
+        for name, value in {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": world, "MASTER_ADDR": "127.0.0.1"}.items():
+            monkeypatch.setenv(name, str(value))
+        if rank is None:
+            monkeypatch.delenv("RANK")
+        with pytest.raises(SystemExit) as ended:
+            train_distributed.main(list(map(str, arguments)))
+        return ended.value.code, capsys.readouterr().err
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(train_distributed, "_end", end)
+    before = signal.getsignal(signal.SIGTERM)
+    yield train
+    signal.signal(signal.SIGTERM, before)
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["q-learning", "--env", "Pendulum-v1", "--out", "x"], "q-learning cannot be trained by several processes"),
-        (["ddpg", "--env", "Pendulum-v1", "--out", "x"], "start it by torchrun"),
         ([], "usage: torchrun"),
+        (["q-learning", "--out", "x"], "q-learning cannot be trained by several processes"),
+        (["dpg", "--out", "x"], "there is no agent 'dpg'; did you mean 'ddpg'"),
+        (["ddpg", "--out", "x"], "which environment? --env ID"),
+        (["ddpg", *SMALL], "Missing option '--out'"),
+        (
+            ["ddpg", "--env", "CartPole-v1", "--out", "x"],
+            "ddpg needs actions in a Box of real numbers, got the action space Discrete(2)",
+        ),
+        (["ddpg", *SMALL, "--out", "x", "--tau", "3"], "tau must be in [0, 1], got 3"),
+        (["ddpg", *SMALL, "--out", "x", "--compile", "True"], "--compile cannot be used by several processes"),
+        (["ddpg", *SMALL, "--out", "x", "--resume"], "x holds no checkpoint to go on from"),
+        (["ddpg", *SMALL, "--out", "x", "--device", "cuda"], "device must be one that torch finds here"),
     ],
 )
-def test_what_cannot_be_done_is_refused(arguments, error, tmp_path):
-    alone = {name: value for name, value in os.environ.items() if name not in {"RANK", "WORLD_SIZE"}}
-    command = [sys.executable, "-m", "gridworld_agents.train_distributed", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=alone)
-    assert done.returncode != 0
-    assert error in done.stderr
+def test_what_cannot_be_done_is_one_line_of_rank_0(arguments, error, alone, tmp_path, monkeypatch):
+    if "cuda" in arguments and torch.cuda.is_available():
+        pytest.skip("there is such a device")
+    status, said = alone(*arguments)
+    assert (status, said.count("\n")) == (2, 1)
+    assert error in said
+    waited = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    assert alone(*arguments, rank=1, world=2) == (2, said.replace("cuda:0", "cuda:1"))
+    assert len(waited) == 1  # torchrun ends it before it speaks
     assert not list(tmp_path.iterdir())
+
+
+def test_without_torchrun_its_command_is_told(alone):
+    status, said = alone("ddpg", *SMALL, "--out", "x", rank=None)
+    assert (status, said.count("\n")) == (2, 1)
+    assert "start it by torchrun" in said
+
+
+def test_a_run_goes_on_as_it_was_begun(alone, gridworld):
+    """LinearQuadratic-v0 begins within 1 of the origin unless told otherwise."""
+    task = ["ddpg", "--env", "LinearQuadratic-v0", "--hidden", "(8, 8)", "--learning-starts", 1000, "--out", "run"]
+    begun = [*task, "--env-arg", "start=1e5", "--seed", 1, "--checkpoint-every", 20]
+    assert alone(*begun, "--steps", 20)[0] == 0
+    for flags, error in {
+        ("ddpg", "--env", "Pendulum-v1"): "env LinearQuadratic-v0, got Pendulum-v1",
+        ("td3",): "agent ddpg, got td3",
+        ("ddpg", "--env-arg", "start=1"): "start 100000.0, got 1",
+        ("ddpg", "--env-arg", "goal=1"): "goal its default, got 1",
+        ("ddpg", "--hidden", "(8,)"): "hidden [8, 8], got (8,)",
+        ("ddpg", "--gamma", "0.9"): "gamma 0.99, got 0.9",
+        ("ddpg", "--seed", 2): "seed 1, got 2",
+        ("ddpg", "--checkpoint-every", 5): "checkpoint_every 20, got 5",
+    }.items():
+        status, said = alone(*flags, "--out", "run", "--resume")
+        assert (status, said.count("\n")) == (2, 1)
+        assert f"the run was begun with {error}: leave it out" in said
+    status, said = alone("ddpg", "--out", "run", "--resume", world=2)
+    assert (status, "was run by 1 processes: go on by --nproc-per-node 1, got 2" in said) == (2, True)
+    assert "run is finished: 20 steps" in alone("ddpg", "--out", "run", "--resume")[1]
+    status, said = alone(*task, "--steps", 40, "--gamma", 0.99, "--resume")
+    assert (status, "40 of 40 steps" in said) == (0, True)
+    assert np.abs(ga.load("run/agent").replay.kept()[0][[0, 39], 0]).min() > 1000
+    record = json.loads(pathlib.Path("run/run.json").read_text())
+    assert (record["env_arguments"], record["seed"], record["total_timesteps"]) == ({"start": 1e5}, 1, 40)
+    way = (
+        "run holds a run already: go on with it by `torchrun ... -m gridworld_agents.train_distributed AGENT --out run "
+    )
+    for status, said in (alone(*begun), gridworld("train", "q-learning", "--env", "GridWorld-v0", "--out", "run")[::2]):
+        assert (status, f"{way}--resume`, or choose another --out" in said) == (2, True)
+
+
+def test_a_run_of_one_process_is_not_taken(alone, gridworld):
+    gridworld("train", "q-learning", "--env", "GridWorld-v0", "--steps", 10, "--out", "run")
+    status, said = alone("ddpg", *SMALL, "--out", "run")
+    assert (status, "go on with it by `gridworld train --resume run`, or choose" in said) == (2, True)
 
 
 @pytest.mark.slow
