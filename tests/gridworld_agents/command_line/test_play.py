@@ -4,7 +4,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from gridworld_agents.command_line.play import in_terminal
+from gridworld_agents.command_line.play import continuous_session, in_terminal
 from gridworld_agents.command_line.play.continuous_session import DIRECTIONS, ContinuousSession
 from gridworld_agents.command_line.play.session import COMMANDS, Session
 from gridworld_env import TabularMDP, oracle
@@ -130,6 +130,35 @@ def test_a_point_goes_where_it_is_sent(command):
     played.do(command)
     moved = np.array(played.scene().point) - before
     np.testing.assert_array_equal(np.sign(moved.round(9)), DIRECTIONS[command])
+
+
+def test_the_line_of_keys_is_that_of_points():
+    played = point("LinearQuadratic-v0")
+    assert played.message == continuous_session.GREETING
+    for command in ("overlays", "up", "overlays"):
+        played.do(command)
+        assert played.message == played.scene().caption == continuous_session.GREETING
+    played.click((1.0, 1.0))
+    assert played.message == continuous_session.GREETING
+    grid = session()
+    grid.do("overlays")
+    assert "WASD" in grid.message
+
+
+def test_the_world_is_seen_before_its_optimum_is_computed(monkeypatch, capsys):
+    said = []
+
+    class Judge(continuous_session.ContinuousJudge):
+        def __init__(self, env, gamma):
+            said.append(capsys.readouterr().err)
+            super().__init__(env, gamma)
+
+    monkeypatch.setattr(continuous_session, "ContinuousJudge", Judge)
+    played = point(layout=["S.T"])
+    assert said == [f"{continuous_session.COMPUTING}\n@.T\nstep 0   return 0.00\n"]
+    assert played.scene().caption == continuous_session.GREETING
+    point("LinearQuadratic-v0")
+    assert said[1:] == [""]
 
 
 def test_a_click_moves_towards_it_and_no_further():

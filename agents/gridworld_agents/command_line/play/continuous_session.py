@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+import click
 import numpy as np
 
 from gridworld_agents.command_line.play.session import Session
@@ -29,26 +30,37 @@ DIRECTIONS = {
 
 LEAST_STRENGTH = 1 / 16
 GREETING = "arrows or click move   - + strength   H hint   V values   Esc quit"
+COMPUTING = "The optimum of this world is computed first; with accelerations and noise that may take a minute"
 
 
 class ContinuousSession(Session):
     """Plays an environment with a known continuous optimum; arguments as for `Session`.
+
+    Where the optimum takes time, the world and a line that says so stand on standard error before that begins.
 
     Raises:
         TypeError: If the environment has no such optimum.
         ValueError: If it has none at this discount.
     """
 
+    greeting = GREETING
+
     def __init__(self, env: gym.Env[Any, Any], gamma: float, seed: int | None) -> None:
         self.env, self.gamma = env, gamma
         self.world = cast("Any", env.unwrapped)
-        self.judge = ContinuousJudge(env, gamma)
-        self.best: Any = self.judge.best
+        on_a_fine_grid = hasattr(getattr(self.world, "world", None), "outcomes")
+        if not on_a_fine_grid:
+            self.judge = ContinuousJudge(env, gamma)
         self.strength = 1.0
-        self.message, self.over = GREETING, False
         self._shown = self._hinted = False
         self.world.overlay(heads_up=True, trail=60)
         self._start(seed)
+        if on_a_fine_grid:
+            self._tell(COMPUTING)
+            click.echo(self.text(), err=True)
+            self.judge = ContinuousJudge(env, gamma)
+            self._tell(self.greeting)
+        self.best: Any = self.judge.best
 
     @property
     def result(self) -> str:
@@ -74,7 +86,11 @@ class ContinuousSession(Session):
         self._seen, _ = self.env.reset(seed=seed)
         self._first = self._seen
         self._steps, self._return, self._discounted = 0, 0.0, 0.0
-        self.over, self.message = False, GREETING
+        self.over, self.message = False, self.greeting
+        self._show()
+
+    def _tell(self, message: str) -> None:
+        self.message = message
         self._show()
 
     def _act(self, command: str) -> None:
@@ -89,7 +105,7 @@ class ContinuousSession(Session):
         self._return += float(r)
         self._discounted += self.gamma**self._steps * float(r)
         self._steps += 1
-        self.over, self.message = terminated or truncated, GREETING
+        self.over, self.message = terminated or truncated, self.greeting
         if self.over:
             end = "The end" if terminated else "Out of time"
             self.message = f"{end}: return {self._return:.2f}. R plays again, Esc quits"

@@ -49,6 +49,8 @@ class Session:
         ValueError: If the environment has no map.
     """
 
+    greeting = GREETING
+
     def __init__(self, env: gym.Env[Any, Any], gamma: float, seed: int | None) -> None:
         self.env, self.gamma = env, gamma
         if not hasattr(env.unwrapped, "scene"):
@@ -57,7 +59,7 @@ class Session:
         self.names: tuple[str, ...] = self.world.world.action_names
         self.best = oracle.optimal(self.world.mdp, gamma=gamma)
         self._most = _best_returns(self.world.mdp, env)
-        self.message, self.over = GREETING, False
+        self.message, self.over = self.greeting, False
         self._shown = self._hinted = False
         self.world.overlay(heads_up=True, trail=24)
         self._start(seed)
@@ -72,7 +74,7 @@ class Session:
             self._hint()
         elif command == "overlays":
             self._shown = not self._shown
-            self.message = GREETING
+            self.message = self.greeting
         elif command in STRENGTHS:
             self._change(STRENGTHS[command])
         else:
@@ -123,7 +125,7 @@ class Session:
         self._discounted += self.gamma**self._steps * float(r)
         self._steps += 1
         self.over = terminated or truncated
-        self.message = GREETING
+        self.message = self.greeting
         if self.over:
             end = "The end" if terminated else "Out of time"
             self.message = f"{end}: return {self._return:.2f}, best {self._optimum:.2f}. R plays again, Esc quits"
