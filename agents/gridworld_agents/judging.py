@@ -1,8 +1,8 @@
 """`Judge`: what an agent is worth, exactly, where the environment's model is known.
 
 The agent's deterministic policy is read off by asking `predict` for every state, and the oracle values it. No episode
-is played, so that there is no noise: the gap to the optimum is 0 when the agent is optimal from where episodes start, and
-only then. `values` shows what its policy is worth in every other state.
+is played, so that there is no noise: the gap to the optimum is 0 when the agent is optimal from where episodes start,
+and only then. `values` shows what its policy is worth in every other state.
 """
 
 from __future__ import annotations
