@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from gridworld_agents.checking.subject import Subject
 
 FIRST_STEPS = 500
-MOST_TEXT = 180
 MEND = (
     "look at the update by hand for one step; if it is right and only slow, give it more steps (steps=) or other "
     "hyper_parameters=; an agent that does not learn declares `learns = False` on the factory"
@@ -92,7 +91,7 @@ def _made(subject: Subject, env: Any, what: str) -> Any:
     try:
         return subject.make(env)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whether it refuses as it should is for another check
-        raise Skipped(f"it does not take {what}: {one_line(error)}"[:MOST_TEXT]) from None
+        raise Skipped(f"it does not take {what}: {one_line(error)}") from None
 
 
 def _teach(subject: Subject, agent: Any, steps: int, anew: bool) -> None:

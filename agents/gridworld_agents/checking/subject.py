@@ -173,7 +173,7 @@ def copied(env: gym.Env[Any, Any]) -> gym.Env[Any, Any]:
 
 def one_line(error: BaseException) -> str:
     """Return an exception as one line."""
-    return " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def checked_skip(skip: Any, known: list[str]) -> frozenset[str]:

@@ -32,7 +32,7 @@ def command(agent: str, env_id: str | None, steps: int, skip: tuple[str, ...], a
     report = check_agent(agent, env, steps=steps, skip=skip, raise_on_failure=False)
     table = Table(title=f"Checks of {agent}", title_justify="left")
     for name in ("check", "result", "what was seen"):
-        table.add_column(name, no_wrap=name != "what was seen")
+        table.add_column(name, no_wrap=name != "what was seen", overflow="fold")
     for finding in report:
         table.add_row(finding.name, finding.status, finding.message, style=STYLES[finding.status])
     out = console()

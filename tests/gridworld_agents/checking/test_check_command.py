@@ -10,6 +10,7 @@ from gridworld_agents.temporal_difference.q_learning import QLearning
 def test_it_prints_every_finding(gridworld):
     status, out, err = gridworld("check", "q-learning", "--steps", 8000)
     assert (status, err) == (0, "")
+    assert "got Box(-1.0, 1.0, (1,), float32)" in " ".join(out.replace("│", "").split())  # reasons are whole
     for check in CHECKS:
         assert check.name in out
     assert out.endswith("20 passed, 0 failed, 2 skipped\n")
