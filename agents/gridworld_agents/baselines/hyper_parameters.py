@@ -11,7 +11,7 @@ import types
 import typing
 from typing import Any, get_args, get_origin
 
-from gridworld_agents.checks import is_number, suggest
+from gridworld_agents.checks import is_number, plain, suggest
 
 NOT_THESE = {"self", "env", "seed", "_init_setup_model"}
 """Arguments that are no hyper-parameters."""
@@ -103,7 +103,7 @@ def given(agent_id: str, parameters: type[Any], values: dict[str, Any]) -> Any:
                 f"{agent_id} has no hyper-parameter {name!r}{suggest(name, known)} (it has {', '.join(known)})"
             )
     return parameters(
-        **{name: copy.copy(value) if isinstance(value, dict) else value for name, value in values.items()}
+        **{name: copy.copy(value) if isinstance(value, dict) else value for name, value in plain(values).items()}
     )
 
 

@@ -5,6 +5,7 @@ import dataclasses
 import inspect
 import pickle
 
+import numpy as np
 import pytest
 import torch
 from stable_baselines3.common.noise import NormalActionNoise, OrnsteinUhlenbeckActionNoise
@@ -72,6 +73,12 @@ def test_they_are_frozen_and_can_be_copied_and_pickled(tiny):
 def test_what_is_wrong_is_said(id_, given, message, tiny):
     with pytest.raises(ValueError, match=message):
         tiny(id_, **given)
+
+
+def test_numpys_scalars_are_taken(tiny):
+    parameters = tiny("sb3/ppo", normalize_advantage=np.bool_(True), gamma=np.float32(0.5)).parameters
+    assert parameters.normalize_advantage is True
+    assert type(parameters.gamma) is float
 
 
 def test_schedules_reach_the_optimiser(tiny):
