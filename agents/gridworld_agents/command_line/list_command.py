@@ -18,8 +18,6 @@ from gridworld_agents.command_line.console import console
 if TYPE_CHECKING:
     from gymnasium.envs.registration import EnvSpec
 
-    from gridworld_env.registration import EnvPlugin
-
 TALLEST = 13
 """Rows of a map that is shown."""
 
@@ -43,9 +41,9 @@ def command(kind: str | None) -> None:
 def _agents() -> Table:
     table = Table(title="Agents", title_justify="left")
     for name in ("agent", "package", "comes from"):
-        table.add_column(name, no_wrap=name == "agent")
+        table.add_column(name, no_wrap=name == "agent", overflow="fold")
     for spec in registry.specs():
-        table.add_row(spec.id, f"{spec.distribution} {spec.version}", _source(spec))
+        table.add_row(spec.id, f"{spec.distribution} {spec.version}", _source(spec.value, spec.problem()))
     return table
 
 
@@ -58,16 +56,15 @@ def _envs() -> Table:
         if str(spec.entry_point).startswith("gridworld_env.envs."):
             table.add_row(spec.id, _summary(spec), str(spec.max_episode_steps or "none"), "gridworld-env")
     for plugin in gridworld_env.env_plugins():
-        table.add_row(plugin.id, _source(plugin), "", f"{plugin.distribution} {plugin.version}")
+        table.add_row(plugin.id, _source(plugin.value, plugin.problem()), "", f"{plugin.distribution} {plugin.version}")
     return table
 
 
-def _source(plugin: registry.AgentSpec | EnvPlugin) -> str | Text:
+def _source(value: str, problem: str | None) -> str | Text:
     """Return where an agent or an environment comes from, and why it cannot be used if so."""
-    problem = plugin.problem()
     if problem is None:
-        return plugin.value
-    return Text(f"{plugin.value} cannot be used: {problem}", overflow="fold")  # nothing of a reason is cut off
+        return value
+    return Text(f"{value} cannot be used: {problem}", overflow="fold")  # nothing of a reason is cut off
 
 
 def _summary(spec: EnvSpec) -> str:
