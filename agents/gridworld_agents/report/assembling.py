@@ -134,7 +134,7 @@ def _pairs(comparison: Comparison, env: str, confidence: float) -> SortableTable
     rows = [
         [
             Cell(text=f"{pair.x} beside {pair.y}"),
-            Cell(text=pair.verdict),
+            Cell(text=f"{pair.verdict}: {pair.limit}" if pair.limit else pair.verdict),
             _cell(pair.effect),
             Cell(text=f"{_short(pair.low)} to {_short(pair.high)}", order=_order(pair.low)),
             _cell(pair.p, "{:.3g}"),

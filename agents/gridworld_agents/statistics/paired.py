@@ -6,6 +6,7 @@
 4  the interval by Student's t, at 1 - (1 - confidence) / m for m pairs (Bonferroni): all hold at once
 
 Holm's test is a little stronger than Bonferroni's intervals: a verdict may stand beside an interval that touches zero.
+And an interval without zero may stand beside a large p, where the test is not Student's: `Pair.limit` says so.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ class Pair:
     comparisons: int
     """Verdicts that were drawn together."""
     confidence: float
+    limit: str
+    """Why so few seeds could hardly decide, whatever the effect; empty where they could."""
 
 
 def compare(x: Any, y: Any, *, names: tuple[str, str] = ("x", "y"), **options: Any) -> Pair:
@@ -102,8 +105,9 @@ def _judge(
     verdict = ("better" if sign * effect > 0 else "worse") if decided else UNDECIDED  # 3
     more = 0.0 if decided else _more_seeds(d, alpha)
     low, high = _interval(d, alpha)
-    words = _words(pair, d, verdict, more, p, comparisons, confidence)
-    return Pair(*pair, verdict, words, effect, low, high, p, len(d), more, comparisons, confidence)
+    limit = "" if decided else _limit(d, comparisons, 1 - confidence)
+    words = _words(pair, d, verdict, more, p, comparisons, confidence, limit)
+    return Pair(*pair, verdict, words, effect, low, high, p, len(d), more, comparisons, confidence, limit)
 
 
 def _interval(d: npt.NDArray[np.float64], alpha: float) -> tuple[float, float]:
@@ -124,6 +128,20 @@ def _more_seeds(d: npt.NDArray[np.float64], alpha: float) -> float:
     return max(needed, least) - len(d)
 
 
+def _limit(d: npt.NDArray[np.float64], comparisons: int, level: float) -> str:
+    """Return why the test could hardly give p <= level with so many differences d (n,), or an empty text."""
+    if not d.any():
+        return ""
+    if len(d) < FEWEST_SEEDS:
+        return f"fewer than {FEWEST_SEEDS} seeds decide nothing"
+    signs = int((d != 0).sum())
+    least = 2.0 ** (1 - signs)
+    if not tied(d) or least * comparisons <= level:
+        return ""
+    holm_too = f", which Holm multiplies by up to {comparisons}" if comparisons > 1 else ""
+    return f"differences of equal size count by their signs, and {signs} signs allow no p below {least:.2g}{holm_too}"
+
+
 def _words(
     pair: tuple[str, str],
     d: npt.NDArray[np.float64],
@@ -132,6 +150,7 @@ def _words(
     p: float,
     comparisons: int,
     confidence: float,
+    limit: str,
 ) -> str:
     x, y = pair
     n, level = len(d), f"{100 * confidence:g}% confidence"
@@ -143,9 +162,9 @@ def _words(
     if not d.any():
         return f"{text} Their scores are identical on every seed: more seeds of the same would not tell them apart."
     if n > 1 and spread(d) == 0:
-        text += f" They differ by exactly {d[0]:.6g} on every seed; without any spread only signs count."
-    if n < FEWEST_SEEDS:
-        text += f" Fewer than {FEWEST_SEEDS} seeds decide nothing."
+        text += f" They differ by exactly {d[0]:.6g} on every seed."
+    if limit:
+        text += f" {limit[0].upper()}{limit[1:]}."
     if math.isnan(more):
         return f"{text} One seed shows no spread, so how many it would take is unknown."
     if math.isinf(more):

@@ -95,6 +95,20 @@ def test_few_seeds_and_no_spread(d, more, words):
     assert found.more_seeds == pytest.approx(more, nan_ok=True)
 
 
+def test_an_interval_without_zero_beside_a_large_p_is_explained():
+    tied = [1.0, 1.0, 1.1, 1.2, 1.3]
+    found = compare(tied, np.zeros(5))
+    assert found.low > 0
+    assert found.p == pytest.approx(2**-4)  # the smallest that five signs allow
+    limit = "differences of equal size count by their signs, and 5 signs allow no p below 0.062"
+    assert found.limit == limit
+    assert f" D{limit[1:]}. With about 1 more seed " in found.words
+    scores = {"a": tied, "b": [0.0] * 5, "c": [5.0] * 5}
+    assert [c.limit for c in compare_all(scores)] == [f"{limit}, which Holm multiplies by up to 3"] * 3
+    assert compare([1.0, 1.1, 1.3, 1.4, -3.0], np.zeros(5)).limit == ""  # Student's test, which could decide
+    assert compare([0.0] * 5, np.zeros(5)).limit == ""
+
+
 def test_six_equal_differences_decide():
     assert compare([1.0] * 6, [0.0] * 6).verdict == "better"
 
