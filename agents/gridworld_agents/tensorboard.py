@@ -13,6 +13,19 @@ if TYPE_CHECKING:
     from gridworld_agents.judging import Judge
 
 
+def writer() -> Any:
+    """Return the class that writes events.
+
+    Raises:
+        ImportError: If TensorBoard or PyTorch is missing, with the line that installs them.
+    """
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise ImportError('--tensorboard needs more: pip install "gridworld-env[tensorboard]"') from error
+    return SummaryWriter
+
+
 class TensorBoard(Callback):
     """Writes the return, the length of episodes and the exact gap.
 
@@ -26,12 +39,8 @@ class TensorBoard(Callback):
     """
 
     def __init__(self, folder: pathlib.Path, every: int, judge: Judge | None) -> None:
-        try:
-            from torch.utils.tensorboard import SummaryWriter
-        except ImportError as error:
-            raise ImportError('--tensorboard needs more: pip install "gridworld-env[tensorboard]"') from error
         self.every, self.judge = every, judge
-        self._writer: Any = SummaryWriter(str(folder))
+        self._writer = writer()(str(folder))
 
     def steps_left(self, num_timesteps: int) -> int:
         """Stop at each multiple."""

@@ -106,6 +106,10 @@ def _train(agent_id: str, factory: Any, values: dict[str, Any]) -> int:
         checkpoint_every=chosen("checkpoint_every", max(1, steps // CHECKPOINTS)),
         metrics_every=chosen("metrics_every", max(1, steps // ROWS)),
     )
+    if values.get("tensorboard"):
+        from gridworld_agents.tensorboard import writer
+
+        writer()  # what is missing shows before a folder is made
     make_env(env_id, settings.env_arguments).close()  # its errors are clearer than those of a run
     out = chosen("out", f"runs/{agent_id.replace('/', '-')}-{settings.seed}")
     return _learn(Run(RunFolder(out), settings), tensorboard=bool(values.get("tensorboard")))

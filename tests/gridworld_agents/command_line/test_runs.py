@@ -144,6 +144,14 @@ def test_a_configuration_file_says_what_flags_say(gridworld):
     assert (table("other") != table("flags")).any()
 
 
+def test_tensorboard_that_is_missing_leaves_no_folder(gridworld, monkeypatch):
+    for name in ("torch", "torch.utils.tensorboard"):
+        monkeypatch.setitem(sys.modules, name, None)
+    status, _, err = gridworld("train", "random", "--env", "GridWorld-v0", "--out", "run", "--tensorboard")
+    assert (status, "pip install" in err) == (2, True)
+    assert not pathlib.Path("run").exists()
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # its reader leaves the file open
 def test_tensorboard_events_hold_the_gap(gridworld):
     loading = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
