@@ -6,7 +6,6 @@ import pathlib
 import shutil
 import sys
 
-import numpy as np
 import pytest
 
 SCRIPT = pathlib.Path(__file__).parents[2] / "examples" / "continuous_control.py"
@@ -58,7 +57,8 @@ def test_the_cost_of_a_linear_system_is_near_riccatis(learned):
 @of("continuous-grid")
 def test_the_way_through_the_gap_is_near_the_best(learned):
     """Half of the starts are behind the wall: whoever does not find the gap loses several times the optimum."""
-    assert np.median(learned.scores) <= 0.05
+    assert len(learned.scores) == 5
+    assert (learned.scores <= 0.05).all()
 
 
 @pytest.mark.parametrize("name", ["pendulum", "mountain-car", "linear-quadratic", "continuous-grid"])
