@@ -139,7 +139,8 @@ def _limit(d: npt.NDArray[np.float64], comparisons: int, level: float) -> str:
     if not tied(d) or least * comparisons <= level:
         return ""
     holm_too = f", which Holm multiplies by up to {comparisons}" if comparisons > 1 else ""
-    return f"differences of equal size count by their signs, and {signs} signs allow no p below {least:.2g}{holm_too}"
+    those = "1 sign allows" if signs == 1 else f"{signs} signs allow"
+    return f"differences of equal size count by their signs, and {those} no p below {least:.2g}{holm_too}"
 
 
 def _words(

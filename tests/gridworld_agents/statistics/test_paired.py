@@ -107,6 +107,7 @@ def test_an_interval_without_zero_beside_a_large_p_is_explained():
     assert [c.limit for c in compare_all(scores)] == [f"{limit}, which Holm multiplies by up to 3"] * 3
     assert compare([1.0, 1.1, 1.3, 1.4, -3.0], np.zeros(5)).limit == ""  # Student's test, which could decide
     assert compare([0.0] * 5, np.zeros(5)).limit == ""
+    assert compare([0.0, 0.0, 0.0, 0.0, 1.0], np.zeros(5)).limit.endswith("and 1 sign allows no p below 1")
 
 
 def test_six_equal_differences_decide():
