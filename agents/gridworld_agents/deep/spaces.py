@@ -49,9 +49,9 @@ class Boxes(NamedTuple):
                 "use an environment or a wrapper that shows features, or an agent with convolutions such as sb3/ddpg"
             )
         if not isinstance(chosen, spaces.Box) or chosen.dtype.kind != "f":
+            others = "; q-learning and sb3/dqn take these" if isinstance(chosen, spaces.Discrete) else ""
             raise ValueError(
-                f"{agent_id} needs actions in a Box of real numbers, got the action space {chosen}; for Discrete "
-                "actions there are q-learning and sb3/dqn"
+                f"{agent_id} needs actions in a Box of real numbers, got the action space {chosen}{others}"
             )
         low, high = (bound.astype(np.float64).reshape(-1) for bound in (chosen.low, chosen.high))
         if not (np.isfinite(low).all() and np.isfinite(high).all() and (low < high).all()):

@@ -52,7 +52,7 @@ def test_an_episode_that_is_over_takes_no_more_steps():
     assert "return 1.00" in played.result
     played.do("restart")
     assert not played.over
-    assert "return 0.00" in played.result
+    assert "return so far 0.00" in played.result
 
 
 def test_a_hint_names_the_best_actions_and_shows_the_values_until_the_next_move():
@@ -97,7 +97,9 @@ def test_keys_typed_quickly_are_told_apart():
     assert in_terminal.commands_in("\x1b") == ["quit"]
 
 
-@pytest.mark.parametrize(("typed", "total"), [(["\x1b[C", "dd", "\x1b"], "1.00"), (["d", "a", EOFError()], "0.00")])
+@pytest.mark.parametrize(
+    ("typed", "total"), [(["\x1b[C", "dd", "\x1b"], "1.00"), (["d", "a", EOFError()], "so far 0.00")]
+)
 def test_the_terminal_shows_every_move_and_ends(typed, total, monkeypatch, capsys):
     waiting = iter(typed)
 
@@ -209,7 +211,10 @@ def test_a_mass_is_pushed_and_the_optimum_is_beside_it():
     assert played.scene().values is None
     env.reset(options={"start": [0.5, 0.0]})
     rewards = [env.step(np.array([u], np.float32))[1] for u in (1, -1, 1, -1, 0.5)]
-    assert f"return {sum(rewards):.2f}; discounted by 0.9: {np.dot(rewards, 0.9 ** np.arange(5)):.3f}," in played.result
+    assert (
+        f"return so far {sum(rewards):.2f}; discounted by 0.9: {np.dot(rewards, 0.9 ** np.arange(5)):.3f},"
+        in played.result
+    )
 
 
 def test_a_point_reaches_the_target_and_time_runs_out():

@@ -73,9 +73,9 @@ def test_keys_move_the_agent_and_escape_tells_the_score(display, xdotool):
         (
             "ContinuousGridWorld-v0",
             ("layout=S...T", "noise=0", "reward_step=-1"),
-            "return -3.00; discounted by 0.9: -2.710,",
+            "return so far -3.00; discounted by 0.9: -2.710,",
         ),
-        ("LinearQuadratic-v0", ("noise=0", "start=[[0, 0], [0, 0]]", "Q=[[0, 0], [0, 0]]"), "return -15.00;"),
+        ("LinearQuadratic-v0", ("noise=0", "start=[[0, 0], [0, 0]]", "Q=[[0, 0], [0, 0]]"), "return so far -15.00;"),
     ],
 )
 def test_keys_and_clicks_move_a_point(display, xdotool, env_id, arguments, said):

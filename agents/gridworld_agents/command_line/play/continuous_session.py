@@ -67,7 +67,7 @@ class ContinuousSession(Session):
         """The return so far, and the discounted one beside the best from where the episode started."""
         v = float(self.best.value(self._first))
         return (
-            f"return {self._return:.2f}; discounted by {self.gamma:g}: {self._discounted:.3f}, "
+            f"{self._returned}; discounted by {self.gamma:g}: {self._discounted:.3f}, "
             f"best possible {v:.3f} without the time limit"
         )
 

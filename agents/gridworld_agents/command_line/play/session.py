@@ -99,9 +99,13 @@ class Session:
         """The return so far beside the best there is from where the episode started, exactly."""
         v = float(self.best.v[self._first])
         return (
-            f"return {self._return:.2f}, best possible {self._optimum:.2f}; "
+            f"{self._returned}, best possible {self._optimum:.2f}; "
             f"discounted by {self.gamma:g}: {self._discounted:.3f}, best possible {v:.3f}"
         )
+
+    @property
+    def _returned(self) -> str:
+        return f"return{'' if self.over else ' so far'} {self._return:.2f}"
 
     def _start(self, seed: int | None) -> None:
         self.env.reset(seed=seed)
