@@ -36,7 +36,8 @@ test: $(VENV)/.installed-dev  ## the fast tests
 	$(BIN)/python -m pytest -n auto
 
 test-slow: $(VENV)/.installed-dev  ## all tests, the slow ones too
-	$(BIN)/python -m pytest -n auto -m "slow or not slow"
+	$(BIN)/python -m pytest -n auto -m "not alone"
+	$(BIN)/python -m pytest -m alone
 
 test-bounds: $(VENV)/.installed-dev  ## the compiled code once more, with its indices checked
 	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/numba-bounds $(BIN)/python -m pytest -n auto \

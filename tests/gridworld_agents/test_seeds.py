@@ -51,7 +51,7 @@ def test_an_error_in_one_run_ends_the_rest():
         ga.learn_seeds("q-learning", lambda: Fails(world()), range(20), 100_000, workers=2)
 
 
-@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.skipif(num_threads() < 2, reason="there is only one core")
 def test_a_hundred_seeds_take_half_the_time_on_two_cores():
     def seconds(workers):
