@@ -46,17 +46,21 @@ TASKS = {
         100,
         {"hidden": (64, 64), "batch_size": 64, "gamma": 0.98, "tau": 0.01, "learning_starts": 1000},
     ),
-    # The reward is far away: only noise that pushes the same way for a while gets there.
+    # The reward is far away: only noise that pushes the same way for a while gets there. The best actions are at their
+    # bounds, where a policy that tanh squashes can be stuck, pushing the wrong way: gradients are inverted instead.
     "mountain-car": Task(
         "MountainCarContinuous-v0",
-        100_000,
+        150_000,
         100,
         {
             "hidden": (64, 64),
             "batch_size": 64,
             "noise": "ornstein-uhlenbeck",
             "noise_scale": 1.0,
+            "actor_step_size": "linear:0.001:0:150000",
+            "critic_step_size": "linear:0.001:0:150000",
             "learning_starts": 1000,
+            "invert_gradients": True,
         },
     ),
     # Without friction a bad policy drives the mass far away, where costs are thousands of times what matters: short
@@ -75,10 +79,9 @@ TASKS = {
         },
         learned_on={"max_episode_steps": 20},
     ),
-    # The best actions are at their bounds, which tanh reaches only in the limit: gradients are inverted there instead.
-    # Many random actions first, or a seed may never find the gap in the wall; steps that fall to 0 settle the last per
-    # cents. A point that stays at a wall is worth -4, where the best is -1.04; at a discount of 0.99 it would be -20,
-    # beside -1.5, and hide what matters.
+    # Here too the best actions are at their bounds. Many random actions first, or a seed may never find the gap in the
+    # wall; steps that fall to 0 settle the last per cents. A point that stays at a wall is worth -4, where the best is
+    # -1.04; at a discount of 0.99 it would be -20, beside -1.5, and hide what matters.
     "continuous-grid": Task(
         "ContinuousGridWorld-v0",
         160_000,

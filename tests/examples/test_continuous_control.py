@@ -42,7 +42,7 @@ def test_pendulum_within_20000_steps(learned):
 
 
 @of("mountain-car")
-def test_mountain_car_within_100000_steps(learned):
+def test_mountain_car_within_150000_steps(learned):
     """RL Zoo reports 93.5 after 300,000 steps, for its single run."""
     assert len(learned.scores) == 10
     assert learned.scores.mean() >= 92
