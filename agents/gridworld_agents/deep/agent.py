@@ -238,7 +238,6 @@ class DeepAgent:
         self.rates = Rates(p, self.device)
         self.normaliser = Normaliser(M, boxes.num_observed, enabled=p.normalise_observations)
         self.ledger = Ledger.new(M, E)
-        self.losses = np.full((2, M), np.nan)
         self._seen = np.zeros((M, E, boxes.num_observed), np.float32)
         self._chosen = np.zeros((M, E, boxes.num_chosen), np.float32)
         self._views: list[npt.NDArray[np.float32]] = []
@@ -359,7 +358,7 @@ class DeepAgent:
         batch = batch._replace(s=normalise(batch.s), s_next=normalise(batch.s_next))
         step_sizes = self.rates.step_sizes(int(self.ledger.counts[LIFE]) - 1)  # of the step that was taken last
         with torch.no_grad():
-            self.learner, self._losses = self._update(self.learner, batch, step_sizes, *self.further(self.rngs))
+            self.learner, _losses = self._update(self.learner, batch, step_sizes, *self.further(self.rngs))
         self._views = []
 
 

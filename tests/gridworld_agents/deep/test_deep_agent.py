@@ -1,9 +1,6 @@
-"""The loop around an update: members, compiling, files, errors, devices, threads."""
+"""The loop around an update: members, files, errors, devices, threads."""
 
 import dataclasses
-import re
-import shutil
-import warnings
 
 import gymnasium as gym
 import numpy as np
@@ -12,7 +9,6 @@ import torch
 from gymnasium import spaces
 
 import gridworld_agents as ga
-from gridworld_agents.deep import compiling
 from gridworld_agents.deep.persistence import tensors
 from gridworld_agents.deep.processor import flushes
 from gridworld_agents.deep.reading import observation_row
@@ -66,56 +62,6 @@ def test_members_are_agents_of_their_own(agent_id):
         assert np.allclose(many.member(m).predict(s, deterministic=True)[0], action, atol=1e-3)
     assert many.num_timesteps == 150
     assert not np.allclose(many.learner.actor[0], many.learner.actor[1])
-
-
-@pytest.mark.parametrize("agent_id", [IDS[0], pytest.param(IDS[1], marks=pytest.mark.slow)])
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch's compiler
-def test_compiled_updates_are_the_same(agent_id, capsys):
-    if shutil.which("g++") is None:
-        pytest.skip("there is no C++ compiler")
-    settings = {**SMALL, "actor_step_size": "linear:0.002:0.0:150"}
-    plain, compiled = (ga.make(agent_id, pendulum(), seed=0, compile=c, **settings).learn(150) for c in (False, True))
-    told = r"compiling {0} of {1} \.\.\.\ncompiled {0} of {1} in [\d.]+ s\n"
-    parts = {"ddpg": ["the update"], "td3": ["the update", "another part of the update"]}[agent_id]
-    assert re.fullmatch("".join(told.format(part, agent_id) for part in parts), capsys.readouterr().err)
-    for name, tensor in tensors(plain.learner).items():
-        assert torch.allclose(tensor.double(), tensors(compiled.learner)[name].double(), atol=1e-5), name
-
-
-def test_each_case_is_compiled_and_told(monkeypatch, capsys):
-    """Of one piece of code torch compiles eight versions and then fails: each update has code of its own."""
-    seen = []
-    monkeypatch.setattr(compiling.torch, "compile", lambda function, **_: seen.append(function.__code__) or function)
-    for _ in range(3):
-        update = compiling.Compiled(lambda x, act: x + act, "td3", torch.device("cpu"))
-        assert [update(1, act) for act in (False, True, False, True)] == [1, 2, 1, 2]
-    assert len({id(code) for code in seen}) == len(seen) == 6
-    said = capsys.readouterr().err.splitlines()
-    assert [line.split(" of td3")[0] for line in said[:4]] == [
-        "compiling the update",
-        "compiled the update",
-        "compiling another part of the update",
-        "compiled another part of the update",
-    ]
-
-
-def test_without_a_compiler_there_is_one_warning(monkeypatch):
-    def missing(*_, **__):
-        def fails(*_):
-            raise RuntimeError("InvalidCxxCompiler: no working C++ compiler\nmore")
-
-        return fails
-
-    monkeypatch.setattr(compiling.torch, "compile", missing)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        agent = ga.make("ddpg", pendulum(), seed=0, compile=True, **SMALL).learn(80)
-    (warning,) = [str(w.message) for w in caught]
-    assert warning == (
-        "the update of ddpg could not be compiled and runs uncompiled, several times slower: RuntimeError: "
-        "InvalidCxxCompiler: no working C++ compiler; a C++ compiler such as g++ is needed"
-    )
-    assert same(agent, ga.make("ddpg", pendulum(), seed=0, **SMALL).learn(80))
 
 
 @pytest.mark.parametrize("agent_id", IDS)
