@@ -12,11 +12,11 @@ import gymnasium as gym
 import numpy as np
 
 import gridworld_env  # noqa: F401 - registers the environments
-from gridworld_agents.judging import Judge
+from gridworld_agents.evaluation.judge import Judge
 from gridworld_env import Layout, TabularMDP, oracle
-from gridworld_env.envs.observations import make_observer
-from gridworld_env.envs.tabular_env import TabularEnv
-from gridworld_env.envs.world import World
+from gridworld_env.engine.tabular.env import TabularEnv
+from gridworld_env.engine.tabular.observations import make_observer
+from gridworld_env.engine.tabular.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,8 +20,8 @@ from rich.table import Table
 
 import gridworld_agents as ga
 import gridworld_env  # noqa: F401 - registers the environments
-from gridworld_agents.continuous_judging import ContinuousJudge, linearised_gain
-from gridworld_agents.evaluation import evaluate
+from gridworld_agents.evaluation.continuous_judge import ContinuousJudge, linearised_gain
+from gridworld_agents.evaluation.playing import evaluate
 
 PLAYING_SEED = 1000
 """Of the episodes that are judged. Beside an optimum every seed plays the same ones; elsewhere each its own."""
@@ -121,14 +121,14 @@ def learn(task: Task, *, compiled: bool = True) -> Learned:
     members = [agent.member(m) for m in range(task.seeds)]
     env = gym.make(task.env_id)
     try:
-        judge = ContinuousJudge(env, agent.parameters.gamma)
+        judge = ContinuousJudge(env, agent.config.gamma)
     except TypeError:
         played = [evaluate(one, env, task.episodes, seed=PLAYING_SEED + m) for m, one in enumerate(members)]
         return Learned(np.array([one.mean for one in played]), None, seconds)
     lost = [judge.judge(one, task.episodes, seed=PLAYING_SEED).gap for one in (judge.best, *members)]
     gains = None
     if judge.linear:
-        gains = np.array([linearised_gain(one, env, gamma=agent.parameters.gamma).distance for one in members])
+        gains = np.array([linearised_gain(one, env, gamma=agent.config.gamma).distance for one in members])
     return Learned((np.array(lost[1:]) - lost[0]) / abs(judge.optimum), gains, seconds)
 
 

@@ -1,111 +1,170 @@
 """Imports point one way, are light, and the built package holds what it should."""
 
 import ast
+import graphlib
 import pathlib
 import re
 import subprocess
 import sys
 import zipfile
+from typing import NamedTuple
 
 import pytest
 
 ROOT = pathlib.Path(__file__).parent.parent
-ENVIRONMENTS = ROOT / "gridworld_env"
-AGENTS = ROOT / "agents" / "gridworld_agents"
+PACKAGES = {"gridworld_env": ROOT / "gridworld_env", "gridworld_agents": ROOT / "agents" / "gridworld_agents"}
 HEAVY = ("numba", "torch", "pygame", "matplotlib", "stable_baselines3", "scipy", "pandas")
 
-ALLOWED = {
-    "arrays": set(),
-    "checks": set(),
-    "matrices": {"arrays"},
-    "parallel": set(),
-    "map_text": {"arrays"},
-    "named_layouts": set(),
-    "random_layouts": {"arrays", "checks", "map_text"},
-    "layouts": {"arrays", "checks", "map_text", "named_layouts", "random_layouts"},
-    "outcomes": {"arrays"},
-    "snapshots": {"arrays", "checks"},
-    "exploration": {"arrays", "checks", "snapshots"},
-    "tabular": {"arrays", "checks", "outcomes", "exploration"},
-    "rules": {"checks"},
-    "dynamics": {"arrays", "layouts", "outcomes", "rules", "tabular"},
-    "oracle": {"arrays", "checks", "matrices", "parallel", "tabular", "oracle"},
-    "rendering": {"arrays", "checks", "layouts", "rules", "rendering"},
-    "envs": {
-        "arrays",
-        "checks",
-        "dynamics",
-        "layouts",
-        "matrices",
-        "outcomes",
-        "parallel",
-        "rendering",
-        "rules",
-        "tabular",
-    }
-    | {"envs"},
-    "registration": set(),
-    "": {"layouts", "tabular", "oracle", "registration"},
+ROOMS = {
+    "gridworld_env": {
+        "common": set(),
+        "layouts": {"common"},
+        "tabular": {"common", "layouts"},
+        "oracle": {"common", "tabular"},
+        "rendering": {"common", "layouts", "tabular"},
+        "engine": {"common", "layouts", "tabular", "rendering"},
+        "envs": {"common", "layouts", "tabular", "engine"},
+        "registration": set(),
+    },
+    "gridworld_agents": {
+        "core": set(),
+        "statistics": {"core"},
+        "tabular": {"core"},
+        "deep": {"core", "tabular"},
+        "stochastic": {"core", "tabular"},
+        "data": {"core", "tabular"},
+        "algorithms": {"core", "tabular", "deep", "stochastic", "data"},
+        "baselines": {"core"},
+        "evaluation": {"core"},
+        "runs": {"core", "deep", "evaluation"},
+        "comparison": {"core", "statistics", "evaluation", "runs"},
+        "report": {"core", "statistics", "evaluation", "runs", "comparison"},
+        "checking": {"core", "evaluation"},
+        "command_line": {"core", "evaluation", "runs", "comparison", "report", "checking"},
+        "train_distributed": {"core", "deep", "runs", "command_line"},
+    },
 }
-"""Which parts of `gridworld_env` each part may import; "" is the package itself."""
+"""Which other rooms of its package each room may import, type-only imports aside; the package itself may import all."""
+
+SHARED_ALGORITHMS = {"gridworld_agents.algorithms.reference.fixed"}
+"""What several algorithms of a family stand on."""
 
 
-def part_of(module):
-    """Return the part of `gridworld_env` that a dotted module name lies in."""
-    return [*module.split("."), ""][1]
+class Import(NamedTuple):
+    """One import statement's module."""
+
+    importer: str  # dotted name of the file
+    module: str
+    type_only: bool
+    inside_function: bool
 
 
-def imports_of(path):
-    """Return the modules that a file imports, anywhere in it."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module == "gridworld_env":
-            parts = {file.stem for file in ENVIRONMENTS.iterdir()}
-            found |= {f"gridworld_env.{alias.name}" if alias.name in parts else "gridworld_env" for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found.add(node.module)
+def dotted(package, path):
+    parts = path.relative_to(PACKAGES[package]).with_suffix("").parts
+    return ".".join((package, *parts)).removesuffix(".__init__")
+
+
+FILES = {dotted(package, path): path for package, folder in PACKAGES.items() for path in sorted(folder.rglob("*.py"))}
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
+
+
+def imports_of(name):
+    """Return the imports of a file; what is imported is a file's name where it is one of ours."""
+    found = []
+
+    def visit(node, type_only, inside):
+        for child in ast.iter_child_nodes(node):
+            only = type_only or (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test))
+            deferred = inside or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+            if isinstance(child, ast.Import):
+                found.extend(Import(name, alias.name, only, deferred) for alias in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                full = [f"{child.module}.{alias.name}" for alias in child.names]
+                found.extend(Import(name, one if one in FILES else child.module, only, deferred) for one in full)
+            visit(child, only, deferred)
+
+    visit(TREES[name], type_only=False, inside=False)
     return found
 
 
-def environment_files():
-    return sorted(path for path in ENVIRONMENTS.rglob("*.py"))
+IMPORTS = [one for name in FILES for one in imports_of(name)]
 
 
-@pytest.mark.parametrize("path", environment_files(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_point_one_way(path):
-    relative = path.relative_to(ENVIRONMENTS)
-    part = "" if relative.name == "__init__.py" and len(relative.parts) == 1 else relative.parts[0].removesuffix(".py")
-    imported = imports_of(path)
-    inside = {part_of(module) for module in imported if module.split(".")[0] == "gridworld_env"}
-    assert inside <= ALLOWED[part], f"{relative} may not import {sorted(inside - ALLOWED[part])}"
-    assert not {module.split(".")[0] for module in imported} & {
-        "agents",
-        "gridworld_agents",
-        "stable_baselines3",
-        "torch",
+def room_of(module):
+    """Return the room of its package that a dotted name lies in; empty for the package itself."""
+    return [*module.split("."), ""][1]
+
+
+def top(module):
+    return module.split(".")[0]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_rooms_import_only_what_stands_below_them(package):
+    rooms = ROOMS[package]
+    wrong = [
+        f"{one.importer} imports {one.module}"
+        for one in IMPORTS
+        if top(one.importer) == package == top(one.module) and not one.type_only
+        for here, there in [(room_of(one.importer), room_of(one.module))]
+        if here and there and here != there and there not in rooms[here]
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_room_has_its_place_and_none_stands_in_a_circle(package):
+    present = {room_of(name) for name in FILES if top(name) == package} - {""}
+    assert present == set(ROOMS[package])
+    graphlib.TopologicalSorter(ROOMS[package]).prepare()  # raises CycleError
+
+
+def test_no_files_import_one_another_in_a_circle():
+    needs = {name: set() for name in FILES}
+    for one in IMPORTS:
+        if not one.type_only and one.module in FILES and one.module != one.importer:
+            needs[one.importer].add(one.module)
+    for package in PACKAGES:  # whose lazy names are declarations, not imports
+        needs[package] = {module for module in needs[package] if top(module) != package}
+    graphlib.TopologicalSorter(needs).prepare()  # raises CycleError and names the files
+
+
+def test_environments_know_nothing_of_agents():
+    wrong = {one for one in IMPORTS if top(one.importer) == "gridworld_env"}
+    assert not {one for one in wrong if top(one.module) in {"agents", "gridworld_agents", "stable_baselines3", "torch"}}
+
+
+def test_agents_use_public_names_of_environments_only():
+    inside = {
+        one.module for one in IMPORTS if top(one.importer) == "gridworld_agents" and top(one.module) == "gridworld_env"
     }
-
-
-def test_the_allowed_imports_have_no_cycle():
-    order = list(ALLOWED)
-    for part, allowed in ALLOWED.items():
-        for other in allowed - {part}:
-            assert order.index(other) < order.index(part), f"{part} must stand below {other}"
-
-
-@pytest.mark.parametrize("path", sorted(AGENTS.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
-def test_agents_use_public_names_of_environments_only(path):
-    inside = {module for module in imports_of(path) if module.split(".")[0] == "gridworld_env"}
     assert inside <= {"gridworld_env", "gridworld_env.oracle", "gridworld_env.rendering"}
+
+
+ALGORITHMS = [
+    name
+    for name, path in FILES.items()
+    if name.startswith("gridworld_agents.algorithms.") and path.name != "__init__.py" and name not in SHARED_ALGORITHMS
+]
+
+
+def test_an_algorithm_imports_no_other():
+    assert {"q_learning", "sarsa", "mc_epsilon_greedy", "ddpg"} <= {name.rpartition(".")[2] for name in ALGORITHMS}
+    wrong = [one for one in IMPORTS if one.importer in ALGORITHMS and one.module in ALGORITHMS]
+    assert not wrong
+
+
+def test_an_algorithm_is_short_and_opens_with_its_steps():
+    long = [name for name in ALGORITHMS if len(FILES[name].read_text(encoding="utf-8").splitlines()) > 150]
+    assert not long
+    assert not [name for name in ALGORITHMS if "\n1  " not in ast.get_docstring(TREES[name])]
 
 
 def test_agents_is_a_folder_not_a_package():
     assert not (ROOT / "agents" / "__init__.py").exists()
 
 
-@pytest.mark.parametrize("package", ["gridworld_env", "gridworld_agents"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_imports_are_light(package, run_python):
     loaded = run_python(f"import {package}, sys; print(*[m for m in {HEAVY} if m in sys.modules])")
     assert loaded == ""

@@ -10,15 +10,15 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents.agent import Agent
-from gridworld_agents.errors import AgentFileError, AgentPluginError, EpisodesFileError
-from gridworld_agents.registry import AgentSpec, load, make, specs
+from gridworld_agents.core.agent import Agent
+from gridworld_agents.core.errors import AgentFileError, AgentPluginError, EpisodesFileError
+from gridworld_agents.core.registry import AgentSpec, load, make, specs
 
 if TYPE_CHECKING:
     from gridworld_agents.checking import AgentCheckError, check_agent
     from gridworld_agents.comparison.comparing import compare
-    from gridworld_agents.experience import Episodes, collect
-    from gridworld_agents.seeds import learn_seeds
+    from gridworld_agents.data import Episodes, collect
+    from gridworld_agents.runs.seeds import learn_seeds
 
 __all__ = [
     "Agent",

@@ -21,13 +21,13 @@ import click
 import gymnasium as gym
 import torch
 
-from gridworld_agents import registry
 from gridworld_agents.command_line import agent_flags
 from gridworld_agents.command_line.environments import env_args, make_env
+from gridworld_agents.core import registry
 from gridworld_agents.deep.agent import DeepAgent
-from gridworld_agents.deep.ranks import Ranks, check_same
-from gridworld_agents.rank_training import Task, train
-from gridworld_agents.runs import RunFolder, RunSettings
+from gridworld_agents.runs.folder import RunFolder, RunSettings
+from gridworld_agents.runs.rank_training import Task, train
+from gridworld_agents.runs.ranks import Ranks, check_same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +119,7 @@ def prepared(agent_id: str, factory: Any, values: dict[str, Any]) -> Task:
 
 
 def _defaults(factory: Any) -> dict[str, Any]:
-    fields = dataclasses.fields(factory.Parameters)
+    fields = dataclasses.fields(factory.Config)
     return {field.name: field.default for field in fields if field.default is not dataclasses.MISSING}
 
 

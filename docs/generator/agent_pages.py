@@ -16,7 +16,7 @@ from gridworld_agents.command_line.agent_flags import options
 if TYPE_CHECKING:
     import pathlib
 
-    from gridworld_agents.registry import AgentSpec
+    from gridworld_agents.core.registry import AgentSpec
 
 FAMILIES = {
     "planning": "Planning",

@@ -9,12 +9,12 @@ from typing import ClassVar
 import numpy as np
 from scipy.stats import norm
 
-from gridworld_agents.registry import find
-from gridworld_agents.tabular.compiling import kernel
+from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.registry import find
 from gridworld_agents.tabular.table import epsilon_greedy, exploration
 from gridworld_env import TabularMDP
-from gridworld_env.envs.tabular_env import TabularEnv
-from gridworld_env.envs.world import World, grid_world
+from gridworld_env.engine.tabular.env import TabularEnv
+from gridworld_env.engine.tabular.world import World, grid_world
 
 B, A, END = range(3)
 LEFT, RIGHT = 0, 1

@@ -19,7 +19,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import gridworld_agents as ga
-from gridworld_agents.judging import Judge
+from gridworld_agents.evaluation.judge import Judge
 from gridworld_env import TabularMDP, oracle
 
 SOURCE = "Sutton and Barto, example 6.5 and exercise 6.9"

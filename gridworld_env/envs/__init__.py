@@ -1,1 +1,1 @@
-"""The environments, one a file, single and vectorised side by side."""
+"""The catalogue: one environment a file, single and vectorised."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gridworld_env.envs.continuous_env import ContinuousEnv
-from gridworld_env.envs.continuous_vector_env import ContinuousVectorEnv
-from gridworld_env.envs.point_world import point_world
+from gridworld_env.engine.continuous.env import ContinuousEnv
+from gridworld_env.engine.continuous.point_world import point_world
+from gridworld_env.engine.continuous.vector_env import ContinuousVectorEnv
 
 
 class ContinuousGridWorldEnv(ContinuousEnv, world=point_world):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gridworld_env.envs.tabular_env import TabularEnv
-from gridworld_env.envs.tabular_vector_env import TabularVectorEnv
-from gridworld_env.envs.world import grid_world
+from gridworld_env.engine.tabular.env import TabularEnv
+from gridworld_env.engine.tabular.vector_env import TabularVectorEnv
+from gridworld_env.engine.tabular.world import grid_world
 
 
 class GridWorldEnv(TabularEnv, world=grid_world):

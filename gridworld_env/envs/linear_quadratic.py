@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gridworld_env.envs.continuous_env import ContinuousEnv
-from gridworld_env.envs.continuous_vector_env import ContinuousVectorEnv
-from gridworld_env.envs.linear_world import linear_world
+from gridworld_env.engine.continuous.env import ContinuousEnv
+from gridworld_env.engine.continuous.linear_world import linear_world
+from gridworld_env.engine.continuous.vector_env import ContinuousVectorEnv
 
 
 class LinearQuadraticEnv(ContinuousEnv, world=linear_world):

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from gridworld_env.checks import whole_number
-from gridworld_env.envs.tabular_env import TabularEnv
-from gridworld_env.envs.tabular_vector_env import TabularVectorEnv
-from gridworld_env.envs.world import World, grid_bank
+from gridworld_env.common.checks import whole_number
+from gridworld_env.engine.tabular.env import TabularEnv
+from gridworld_env.engine.tabular.vector_env import TabularVectorEnv
+from gridworld_env.engine.tabular.world import World, grid_bank
 from gridworld_env.layouts import Layout
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridworld_env.checks import finite_number, whole_number
-from gridworld_env.envs.observations import make_observer
-from gridworld_env.envs.tabular_env import TabularEnv
-from gridworld_env.envs.tabular_vector_env import TabularVectorEnv
-from gridworld_env.envs.world import World
+from gridworld_env.common.checks import finite_number, whole_number
+from gridworld_env.engine.tabular.env import TabularEnv
+from gridworld_env.engine.tabular.observations import make_observer
+from gridworld_env.engine.tabular.vector_env import TabularVectorEnv
+from gridworld_env.engine.tabular.world import World
 from gridworld_env.layouts import Layout
 from gridworld_env.tabular import TabularMDP
 

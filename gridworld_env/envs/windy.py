@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gridworld_env.envs.tabular_env import TabularEnv
-from gridworld_env.envs.tabular_vector_env import TabularVectorEnv
-from gridworld_env.envs.world import World, grid_world
+from gridworld_env.engine.tabular.env import TabularEnv
+from gridworld_env.engine.tabular.vector_env import TabularVectorEnv
+from gridworld_env.engine.tabular.world import World, grid_world
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ import numpy as np
 from gridworld_env.tabular import TabularMDP
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import FloatArray
+    from gridworld_env.common.arrays import FloatArray
 
 SUM_TOLERANCE = 1e-8
 """How far the probabilities of a policy's row may be from summing to 1."""

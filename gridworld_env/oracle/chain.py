@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_env.parallel import run_blocks
+from gridworld_env.common.parallel import run_blocks
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import BoolArray, FloatArray
+    from gridworld_env.common.arrays import BoolArray, FloatArray
     from gridworld_env.oracle.problem import Problem
 
 

@@ -16,7 +16,7 @@ from gridworld_env.oracle.stationary import stationary_within
 from gridworld_env.oracle.undiscounted import refuse_infinite, spread
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import BoolArray, FloatArray, IntArray
+    from gridworld_env.common.arrays import BoolArray, FloatArray, IntArray
     from gridworld_env.oracle.chain import Chain
     from gridworld_env.tabular import TabularMDP
 

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_env.checks import whole_number
+from gridworld_env.common.checks import whole_number
+from gridworld_env.common.parallel import run_blocks
 from gridworld_env.oracle.arguments import positive, unit_interval
 from gridworld_env.oracle.fine_nodes import actions_of, mesh_of, noises_of, states_of
 from gridworld_env.oracle.fine_solution import FineGrid, sampled
-from gridworld_env.parallel import run_blocks
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import BoolArray, FloatArray
+    from gridworld_env.common.arrays import BoolArray, FloatArray
 
 SWEEPS = 100
 MAX_ITERATIONS = 2_000

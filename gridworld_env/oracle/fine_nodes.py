@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import BoolArray, FloatArray
+    from gridworld_env.common.arrays import BoolArray, FloatArray
 
 MOST_NODES = 20_000_000
 

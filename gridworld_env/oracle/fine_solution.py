@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_env.common.parallel import run_blocks
 from gridworld_env.oracle.fine_nodes import states_of
-from gridworld_env.parallel import run_blocks
 
 if TYPE_CHECKING:
     from typing import Self
 
-    from gridworld_env.arrays import FloatArray
+    from gridworld_env.common.arrays import FloatArray
 
 AT_A_TIME = 256
 """States whose actions are weighed at a time."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import BoolArray, IntArray
+    from gridworld_env.common.arrays import BoolArray, IntArray
 
 
 def edges(source: IntArray, target: IntArray, size: int) -> Any:

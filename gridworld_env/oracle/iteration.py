@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from gridworld_env.common.parallel import run_blocks
 from gridworld_env.oracle.chain import follow
 from gridworld_env.oracle.graphs import can_reach
 from gridworld_env.oracle.linear import ROUNDING, estimate, is_direct, solve
 from gridworld_env.oracle.relaxation import Relaxation
-from gridworld_env.parallel import run_blocks
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import FloatArray, IntArray
+    from gridworld_env.common.arrays import FloatArray, IntArray
     from gridworld_env.oracle.problem import Problem
 
 EXACT_LIMIT = 20_000

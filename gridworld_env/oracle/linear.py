@@ -9,7 +9,7 @@ import numpy as np
 from gridworld_env.oracle.relaxation import Relaxation
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import FloatArray
+    from gridworld_env.common.arrays import FloatArray
 
 ALWAYS_DIRECT = 2_000
 """Systems up to this size are factorised whatever their shape."""

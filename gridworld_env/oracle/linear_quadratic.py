@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_env.checks import whole_number
-from gridworld_env.matrices import matrix
+from gridworld_env.common.checks import whole_number
+from gridworld_env.common.matrices import matrix
 from gridworld_env.oracle.arguments import unit_interval
 from gridworld_env.oracle.linear_solution import LinearSolution
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import FloatArray
+    from gridworld_env.common.arrays import FloatArray
     from gridworld_env.oracle.linear_solution import LinearSystem
 
 RANK_TOLERANCE = 1e-9

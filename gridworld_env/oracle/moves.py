@@ -11,7 +11,7 @@ from gridworld_env.oracle.problem import Choices, Problem
 from gridworld_env.oracle.stakes import Stakes
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import BoolArray, FloatArray, IntArray
+    from gridworld_env.common.arrays import BoolArray, FloatArray, IntArray
     from gridworld_env.tabular import TabularMDP
 
 

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_env.checks import whole_number
+from gridworld_env.common.checks import whole_number
+from gridworld_env.common.parallel import run_blocks
 from gridworld_env.oracle.arguments import model, policy_of, positive, unit_interval, values_of
 from gridworld_env.oracle.chain import follow
 from gridworld_env.oracle.iteration import check_residual, find_best
 from gridworld_env.oracle.problem import Problem
 from gridworld_env.oracle.results import FiniteHorizon, Solution
 from gridworld_env.oracle.undiscounted import reduce_problem
-from gridworld_env.parallel import run_blocks
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import FloatArray
+    from gridworld_env.common.arrays import FloatArray
     from gridworld_env.tabular import TabularMDP
 
 TOLERANCE = 1e-10

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gridworld_env.parallel import run_blocks
+from gridworld_env.common.parallel import run_blocks
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import FloatArray, IntArray
+    from gridworld_env.common.arrays import FloatArray, IntArray
     from gridworld_env.tabular import TabularMDP
 
 

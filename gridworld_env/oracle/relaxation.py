@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gridworld_env.parallel import blocks, run_blocks
+from gridworld_env.common.parallel import blocks, run_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gridworld_env.arrays import FloatArray, IntArray
+    from gridworld_env.common.arrays import FloatArray, IntArray
 
 MAX_WIDTH = 8
 """The widest rows that get a kernel of their own."""

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import FloatArray
+    from gridworld_env.common.arrays import FloatArray
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

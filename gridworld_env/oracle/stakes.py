@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import BoolArray, FloatArray, IntArray
+    from gridworld_env.common.arrays import BoolArray, FloatArray, IntArray
     from gridworld_env.oracle.problem import Problem
     from gridworld_env.tabular import TabularMDP
 

@@ -14,7 +14,7 @@ from gridworld_env.oracle.linear import solve
 from gridworld_env.oracle.problem import Problem
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import FloatArray, IntArray
+    from gridworld_env.common.arrays import FloatArray, IntArray
     from gridworld_env.oracle.chain import Chain
     from gridworld_env.tabular import TabularMDP
 

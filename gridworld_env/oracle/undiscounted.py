@@ -24,7 +24,7 @@ from gridworld_env.oracle.moves import Moves, numbering
 from gridworld_env.oracle.stakes import best_gain_sign, extremes
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import BoolArray, FloatArray, IntArray
+    from gridworld_env.common.arrays import BoolArray, FloatArray, IntArray
     from gridworld_env.oracle.problem import Problem
     from gridworld_env.tabular import TabularMDP
 

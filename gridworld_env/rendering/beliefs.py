@@ -13,10 +13,10 @@ from gridworld_env.rendering.shapes import Disc, Polygon, Stroke, Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gridworld_env.arrays import FloatArray
+    from gridworld_env.common.arrays import FloatArray
     from gridworld_env.rendering.colours import Colour
     from gridworld_env.rendering.shapes import Point, Shape
-    from gridworld_env.rules import Move
+    from gridworld_env.tabular.rules import Move
 
 REACH = 0.37
 """Length of the arrow of a certain action, in sides of a cell."""

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from gridworld_env.arrays import FloatArray
+    from gridworld_env.common.arrays import FloatArray
 
 Colour = tuple[int, int, int]
 """Red, green and blue, 0 to 255."""

@@ -11,7 +11,7 @@ from gridworld_env.rendering.colours import FLOOR, FORBIDDEN, WALL, scale
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from gridworld_env.arrays import BoolArray, FloatArray
+    from gridworld_env.common.arrays import BoolArray, FloatArray
     from gridworld_env.rendering.scene import Scene
 
 

@@ -11,10 +11,10 @@ from gridworld_env.rendering.shapes import Disc, Stroke
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gridworld_env.arrays import FloatArray
+    from gridworld_env.common.arrays import FloatArray
     from gridworld_env.rendering.scene import Scene
     from gridworld_env.rendering.shapes import Shape
-    from gridworld_env.rules import Move
+    from gridworld_env.tabular.rules import Move
 
 RADIUS = 0.27
 TRAIL_OPACITY = (50, 200)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pygame
 
     from gridworld_env.rendering.scene import Scene
-    from gridworld_env.rules import Move
+    from gridworld_env.tabular.rules import Move
 
 REMEMBERED = 1 << 26
 """Bytes of painted boards that a painter remembers: an environment with several maps comes back to them."""

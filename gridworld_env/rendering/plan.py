@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gridworld_env.checks import whole_number
+from gridworld_env.common.checks import whole_number
 
 if TYPE_CHECKING:
     from gridworld_env.rendering.scene import Scene

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from gridworld_env.arrays import BoolArray
+    from gridworld_env.common.arrays import BoolArray
     from gridworld_env.rendering.plan import Plan
     from gridworld_env.rendering.point_scene import PointScene
     from gridworld_env.rendering.shapes import Shape

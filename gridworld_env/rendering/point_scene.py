@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
 
-    from gridworld_env.arrays import FloatArray
+    from gridworld_env.common.arrays import FloatArray
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)

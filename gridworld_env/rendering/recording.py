@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_env.checks import choose, finite_number, flag, whole_number
+from gridworld_env.common.checks import choose, finite_number, flag, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,14 +10,14 @@ import numpy as np
 
 from gridworld_env.layouts import Layout
 from gridworld_env.rendering.tables import cells, counts, one_line, policy_table, shaped, table, visit_counts
-from gridworld_env.rules import MOVES
+from gridworld_env.tabular.rules import MOVES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
 
-    from gridworld_env.arrays import BoolArray, FloatArray, IntArray
-    from gridworld_env.rules import Move
+    from gridworld_env.common.arrays import BoolArray, FloatArray, IntArray
+    from gridworld_env.tabular.rules import Move
 
 CARDINAL_AND_STAY = MOVES["cardinal+stay"]
 

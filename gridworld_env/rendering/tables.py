@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_env.arrays import frozen
+from gridworld_env.common.arrays import frozen
 
 if TYPE_CHECKING:
-    from gridworld_env.arrays import FloatArray, IntArray
+    from gridworld_env.common.arrays import FloatArray, IntArray
 
 
 def policy_table(policy: Any, S: int, A: int) -> FloatArray | None:

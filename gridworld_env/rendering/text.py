@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridworld_env.rendering.beliefs import number
-from gridworld_env.rules import DOWN, DOWN_LEFT, DOWN_RIGHT, LEFT, RIGHT, STAY, UP, UP_LEFT, UP_RIGHT
+from gridworld_env.tabular.rules import DOWN, DOWN_LEFT, DOWN_RIGHT, LEFT, RIGHT, STAY, UP, UP_LEFT, UP_RIGHT
 
 if TYPE_CHECKING:
     from gridworld_env.rendering.scene import Scene

@@ -88,7 +88,7 @@ def test_the_page_of_an_agent(spec):
     page = agent_pages.page(spec)
     assert page.startswith(f"# {spec.id}\n")
     assert re.search(r"^```text\n *1  ", page, re.MULTILINE), "its file does not open with pseudocode"
-    for field in dataclasses.fields(spec.load().Parameters):
+    for field in dataclasses.fields(spec.load().Config):
         row = re.search(rf"^\| `{field.name}` \| (.+) \| (.+) \|$", page, re.MULTILINE)
         assert row, field.name
         assert len(row[2]) > 3, f"{field.name} has no comment beside it"

@@ -14,7 +14,7 @@ from stable_baselines3.common.utils import LinearSchedule
 
 from gridworld_agents.baselines.hyper_parameters import SCHEDULED
 from gridworld_agents.baselines.spaces import suitable_device, suitable_policy
-from gridworld_agents.checks import suggest
+from gridworld_agents.core.checks import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 NOISES = {"normal": NormalActionNoise, "ornstein-uhlenbeck": OrnsteinUhlenbeckActionNoise}
 
 
-def arguments(parameters: Any, observation_space: spaces.Space[Any], action_space: spaces.Space[Any]) -> dict[str, Any]:
+def arguments(config: Any, observation_space: spaces.Space[Any], action_space: spaces.Space[Any]) -> dict[str, Any]:
     """Return the arguments for a constructor.
 
     Args:
-        parameters: The hyper-parameters.
+        config: The hyper-parameters.
         observation_space: Decides on the policy and the device where they are None.
         action_space: Decides on the shape of the noise.
 
     Raises:
         ValueError: If a string does not say what it should.
     """
-    made = {field.name: getattr(parameters, field.name) for field in dataclasses.fields(parameters)}
+    made = {field.name: getattr(config, field.name) for field in dataclasses.fields(config)}
     for name, value in made.items():
         if name in SCHEDULED:
             made[name] = schedule(name, value)

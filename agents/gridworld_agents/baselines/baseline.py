@@ -17,8 +17,8 @@ from gridworld_agents.baselines.bridge import Bridge, learn, sorted_out
 from gridworld_agents.baselines.episodes import Episodes
 from gridworld_agents.baselines.randomness import SEEDS, Stream, Streams, fresh_seed
 from gridworld_agents.baselines.spaces import as_arrays, check_actions, check_observations
-from gridworld_agents.callbacks import CallbackList, ProgressBar
-from gridworld_agents.checks import whole_number
+from gridworld_agents.core.callbacks import CallbackList, ProgressBar
+from gridworld_agents.core.checks import whole_number
 
 if TYPE_CHECKING:
     import os
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import gymnasium as gym
 
-    from gridworld_agents.callbacks import CallbackLike
+    from gridworld_agents.core.callbacks import CallbackLike
 
 REFUSALS = (AssertionError, AttributeError, NotImplementedError, RuntimeError, TypeError, ValueError)
 """What Stable-Baselines3 raises at environments and hyper-parameters that do not suit it."""
@@ -38,7 +38,7 @@ class Baseline:
     Args:
         env: The environment; one of Stable-Baselines3's vectorised environments will do too.
         seed: Fixes all that the agent does on a CPU, and the environment when it learns; None draws a fresh one.
-        **hyper_parameters: The fields of `Parameters`: what the constructor in Stable-Baselines3 takes. Learning rates
+        **hyper_parameters: The fields of `Config`: what the constructor in Stable-Baselines3 takes. Learning rates
             and clip ranges may be schedules such as `"linear:0.001:0.0"`, noise `"normal:0.1"`, an activation `"ReLU"`.
 
     Raises:
@@ -47,20 +47,20 @@ class Baseline:
 
     id: ClassVar[str]
     algorithm: ClassVar[type[Any]]
-    Parameters: ClassVar[type[Any]]
+    Config: ClassVar[type[Any]]
 
     def __init_subclass__(cls) -> None:
         """Read the hyper-parameters off the constructor."""
         super().__init_subclass__()
-        cls.Parameters = hyper_parameters.described(cls.algorithm, cls.__module__, cls.__name__)
+        cls.Config = hyper_parameters.described(cls.algorithm, cls.__module__, cls.__name__)
 
     def __init__(self, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters_: Any) -> None:
-        parameters = hyper_parameters.given(self.id, self.Parameters, hyper_parameters_)
+        config = hyper_parameters.given(self.id, self.Config, hyper_parameters_)
         seed = None if seed is None else whole_number("seed", seed)
         if seed is not None and seed >= SEEDS:
             raise ValueError(f"seed must be less than 2^32, which is all that Stable-Baselines3 knows, got {seed}")
         self.check_env(env)
-        made = arguments(parameters, env.observation_space, env.action_space)
+        made = arguments(config, env.observation_space, env.action_space)
         drawn = fresh_seed() if seed is None else seed
         stream = Stream()
         with stream.playing():
@@ -68,7 +68,7 @@ class Baseline:
                 model = self.algorithm(env=env, seed=drawn, **made)
             except REFUSALS as error:
                 raise ValueError(f"{self.id} refuses the environment or a hyper-parameter: {error}") from error
-        self._take(model, env, seed, parameters, Episodes(), stream)
+        self._take(model, env, seed, config, Episodes(), stream)
 
     @classmethod
     def check_env(cls, env: Any) -> None:
@@ -191,9 +191,7 @@ class Baseline:
         action = np.asarray(action).astype(self.model.action_space.dtype, copy=False)
         return (action if action.ndim else action[()]), state
 
-    def _take(
-        self, model: Any, env: Any, seed: int | None, parameters: Any, episodes: Episodes, stream: Stream
-    ) -> None:
+    def _take(self, model: Any, env: Any, seed: int | None, config: Any, episodes: Episodes, stream: Stream) -> None:
         """Become the agent of a model, which was made or loaded while the stream was playing."""
-        self.model, self.env, self.seed, self.parameters, self.episodes = model, env, seed, parameters, episodes
+        self.model, self.env, self.seed, self.config, self.episodes = model, env, seed, config, episodes
         self._streams = Streams(model, stream)

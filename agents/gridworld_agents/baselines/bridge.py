@@ -9,8 +9,8 @@ from typing import Any
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.type_aliases import TrainFrequencyUnit
 
-from gridworld_agents.callbacks import Callback, CallbackList, Progress
-from gridworld_agents.training import CHUNK_SECONDS
+from gridworld_agents.core.callbacks import Callback, CallbackList, Progress
+from gridworld_agents.core.loop import CHUNK_SECONDS
 
 
 class Bridge(BaseCallback):

@@ -11,7 +11,7 @@ import types
 import typing
 from typing import Any, get_args, get_origin
 
-from gridworld_agents.checks import is_number, plain, suggest
+from gridworld_agents.core.checks import is_number, plain, suggest
 
 NOT_THESE = {"self", "env", "seed", "_init_setup_model"}
 """Arguments that are no hyper-parameters."""
@@ -74,7 +74,7 @@ def described(algorithm: type[Any], module: str, owner: str) -> type[Any]:
     Args:
         algorithm: The agent's class.
         module: Where the dataclass is to be found.
-        owner: The class that it is an attribute of, as `Parameters`.
+        owner: The class that it is an attribute of, as `Config`.
     """
     told = {name: _plain(text) for name, text in _PARAM.findall(inspect.getdoc(algorithm) or "")}
     fields: list[tuple[str, Any, Any]] = []
@@ -84,25 +84,25 @@ def described(algorithm: type[Any], module: str, owner: str) -> type[Any]:
         default, help_ = OWN_DEFAULTS.get(name, (argument.default, told.get(name, "")))
         kind: Any = argument.annotation | None if name in OWN_DEFAULTS else argument.annotation
         fields.append((name, kind, dataclasses.field(default=default, metadata={"help": help_})))
-    made = dataclasses.make_dataclass(f"{owner}Parameters", fields, bases=(Checked,), frozen=True, kw_only=True)
-    made.__module__, made.__qualname__ = module, f"{owner}.Parameters"  # where pickle finds it
+    made = dataclasses.make_dataclass(f"{owner}Config", fields, bases=(Checked,), frozen=True, kw_only=True)
+    made.__module__, made.__qualname__ = module, f"{owner}.Config"  # where pickle finds it
     made.__doc__ = f"Hyper-parameters of Stable-Baselines3's {algorithm.__name__}."
     return made
 
 
-def given(agent_id: str, parameters: type[Any], values: dict[str, Any]) -> Any:
+def given(agent_id: str, config: type[Any], values: dict[str, Any]) -> Any:
     """Return the hyper-parameters of an agent.
 
     Raises:
         ValueError: If one is unknown, has the wrong type or is out of range.
     """
-    known = [field.name for field in dataclasses.fields(parameters)]
+    known = [field.name for field in dataclasses.fields(config)]
     for name in values:
         if name not in known:
             raise ValueError(
                 f"{agent_id} has no hyper-parameter {name!r}{suggest(name, known)} (it has {', '.join(known)})"
             )
-    return parameters(
+    return config(
         **{name: copy.copy(value) if isinstance(value, dict) else value for name, value in plain(values).items()}
     )
 

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from stable_baselines3.common.utils import ConstantSchedule, FloatSchedule
 
-from gridworld_agents import files
 from gridworld_agents.baselines.episodes import Episodes
 from gridworld_agents.baselines.randomness import Stream
-from gridworld_agents.checks import flag, whole_number
-from gridworld_agents.errors import AgentFileError
+from gridworld_agents.core import files
+from gridworld_agents.core.checks import flag, whole_number
+from gridworld_agents.core.errors import AgentFileError
 
 if TYPE_CHECKING:
     import os
@@ -41,13 +41,13 @@ def save(agent: Baseline, path: str | os.PathLike[str], *, replay_buffer: bool) 
     """
     if replay_buffer and getattr(agent.model, "replay_buffer", None) is None:
         raise ValueError(f"{agent.id} has no replay buffer to save: only off-policy agents have")
-    values = {field.name: getattr(agent.parameters, field.name) for field in dataclasses.fields(agent.parameters)}
+    values = {field.name: getattr(agent.config, field.name) for field in dataclasses.fields(agent.config)}
     header = {
         "format": files.AGENT.name,
         "version": files.AGENT.version,
         "id": agent.id,
         "seed": agent.seed,
-        "parameters": {name: value for name, value in values.items() if _is_json(value)},
+        "config": {name: value for name, value in values.items() if _is_json(value)},
         "device": agent.model.device.type,
         "episodes": agent.episodes.to_json(),
     }
@@ -85,7 +85,7 @@ def load(cls: type[T], path: str | os.PathLike[str], env: Any, *, trust: bool, d
         try:
             model = cls.algorithm.load(path, env=env, device=device or header.get("device", "cpu"))
             _read_buffer(model, path)
-            parameters = _parameters(cls, model, header.get("parameters", {}))
+            config = _parameters(cls, model, header.get("config", {}))
         except Exception as error:
             if env is not None and str(error).startswith(MISMATCH):
                 raise ValueError(f"env must have the spaces that the agent in {path} knows: {error}") from error
@@ -93,7 +93,7 @@ def load(cls: type[T], path: str | os.PathLike[str], env: Any, *, trust: bool, d
     agent = cls.__new__(cls)
     seed = header["seed"] if header else model.seed
     episodes = Episodes.from_json(header["episodes"]) if header else Episodes()
-    agent._take(model, env, seed, parameters, episodes, stream)  # noqa: SLF001 - it is this module's other half
+    agent._take(model, env, seed, config, episodes, stream)  # noqa: SLF001 - it is this module's other half
     return agent
 
 
@@ -110,7 +110,7 @@ def _header(path: pathlib.Path, agent_id: str) -> dict[str, Any]:
         files.check_id(saved, agent_id)
         if saved.field("seed", int, None) is not None:
             whole_number("seed", saved.header["seed"])
-        saved.field("parameters", dict)
+        saved.field("config", dict)
         saved.field("device", str)
         Episodes.from_json(saved.field("episodes", dict))
         return saved.header
@@ -126,14 +126,14 @@ def _read_buffer(model: Any, path: pathlib.Path) -> None:
 def _parameters(cls: type[Baseline], model: Any, kept: dict[str, Any]) -> Any:
     """Return hyper-parameters as the file keeps them; what JSON could not, and in other files all, as the model has."""
     values = {}
-    for field in dataclasses.fields(cls.Parameters):
+    for field in dataclasses.fields(cls.Config):
         if field.name in kept:
             values[field.name] = kept[field.name]
         else:
             values[field.name] = _plain(getattr(model, field.name, field.default))
     values["policy"] = kept.get("policy", model.policy_class)
     values["device"] = kept.get("device", model.device.type)
-    return cls.Parameters(**values)
+    return cls.Config(**values)
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""`check_agent`: does an agent keep to the contract of `gridworld_agents.agent`? For those who write one."""
+"""`check_agent`: does an agent keep to the contract of `gridworld_agents.core.agent`? For those who write one."""
 
 from gridworld_agents.checking.report import AgentCheckError, Finding, Report
 from gridworld_agents.checking.runner import check_agent

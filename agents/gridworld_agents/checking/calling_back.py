@@ -20,7 +20,7 @@ def callback(subject: Subject) -> str:
     agent = subject.make(subject.new_env())
     agent.learn(SHORT, callback=lambda *arguments: calls.append(arguments))
     rule = "callback(agent, progress) to be called at least once, progress being a callbacks.Progress"
-    mend = "call it once a chunk; gridworld_agents.training.run_chunks does all of that"
+    mend = "call it once a chunk; gridworld_agents.core.loop.run_chunks does all of that"
     if not calls:
         raise Failed(rule, "no call", mend)
     for arguments in calls:

@@ -6,12 +6,12 @@ import pathlib
 import tempfile
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents import files
 from gridworld_agents.checking.comparing import Arrays, difference, learned, saved
 from gridworld_agents.checking.environments import Scramble
 from gridworld_agents.checking.report import Failed, Skipped
 from gridworld_agents.checking.spying import same_global_state
 from gridworld_agents.checking.subject import SEED, SHORT, observations_of
+from gridworld_agents.core import files
 
 if TYPE_CHECKING:
     from gridworld_agents.checking.subject import Subject
@@ -54,7 +54,7 @@ def _check_id(subject: Subject, path: pathlib.Path) -> None:
         raise Failed(
             f"a file that says the agent's id, {subject.agent_id!r}",
             seen,
-            "write it with gridworld_agents.files.write(path, {'id': ..., ...}, arrays): ga.load finds the agent by it",
+            "write it with gridworld_agents.core.files.write(path, {'id': ..., ...}, arrays): ga.load looks there",
         )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.checking.lessons import Crossing
 from gridworld_agents.checking.report import Failed, Skipped
-from gridworld_agents.judging import judge_for
+from gridworld_agents.evaluation.judge import judge_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,9 @@ import numpy as np
 from gymnasium import spaces
 from gymnasium.vector.utils import concatenate, create_empty_array
 
-from gridworld_agents.agent import Agent
 from gridworld_agents.checking.report import Failed, Skipped
 from gridworld_agents.checking.subject import SHORT
+from gridworld_agents.core.agent import Agent
 
 if TYPE_CHECKING:
     from gridworld_agents.checking.subject import Subject
@@ -41,7 +41,7 @@ def methods(subject: Subject) -> str:
         wrong.append(f"num_timesteps {steps!r}")
     if wrong:
         raise Failed(
-            "the methods of gridworld_agents.agent.Agent, and num_timesteps as an int",
+            "the methods of gridworld_agents.core.agent.Agent, and num_timesteps as an int",
             "; ".join(wrong),
             "give them those names, arguments and defaults; load belongs on what makes the agent, its class as a rule",
         )

@@ -6,12 +6,12 @@ import pathlib
 import traceback
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gridworld_agents import registry
 from gridworld_agents.checking import accepting, calling_back, learning, persistence, protocol, randomness
 from gridworld_agents.checking.report import Failed, Finding, Report, Skipped
 from gridworld_agents.checking.spying import same_global_state
 from gridworld_agents.checking.subject import Subject, checked_skip, one_line
-from gridworld_agents.checks import whole_number
+from gridworld_agents.core import registry
+from gridworld_agents.core.checks import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -66,7 +66,7 @@ def check_agent(
     skip: Collection[str] = (),
     raise_on_failure: bool = True,
 ) -> Report:
-    """Check that an agent keeps to the contract of `gridworld_agents.agent`, as `check_env` does for environments.
+    """Check that an agent keeps to the contract of `gridworld_agents.core.agent`, as `check_env` does for environments.
 
     An agent whose factory has one of these attributes is not asked for what it does not promise: `learns = False`,
     `bootstraps = False` (it has no values, and truncated episodes count as over), `exact_resume = False`, and

@@ -12,7 +12,7 @@ import gymnasium as gym
 from gridworld_agents.checking.environments import VARIANTS, Scramble, TinyEnv, Variant
 from gridworld_agents.checking.report import Failed, Skipped
 from gridworld_agents.checking.spying import Spy, generator_state, global_state, same_global_state
-from gridworld_agents.checks import suggest
+from gridworld_agents.core.checks import suggest
 
 if TYPE_CHECKING:
     import os

@@ -18,7 +18,7 @@ _FIELD = re.compile(r"^    (\w+)\s*:[^#\n]*#\s*(.+)$", re.MULTILINE)
 
 def options(factory: Any) -> list[click.Option]:
     """Return an option for each hyper-parameter of an agent; values are read as Python literals, else as text."""
-    parameters = getattr(factory, "Parameters", None)
+    parameters = getattr(factory, "Config", None)
     if not isinstance(parameters, type) or not dataclasses.is_dataclass(parameters):
         return []
     comments = _comments(parameters)

@@ -12,7 +12,7 @@ from gridworld_agents.command_line.environments import make_env
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gridworld_agents.continuous_judging import ContinuousJudge, Judged
+    from gridworld_agents.evaluation.continuous_judge import ContinuousJudge, Judged
 
 
 @click.command(name="evaluate")
@@ -30,11 +30,11 @@ def command(folder: str, episodes: int, seed: int, stochastic: bool, max_steps: 
     Value and gap are exact where the environment has a model of states that can be counted. In LinearQuadratic-v0 and
     ContinuousGridWorld-v0 they are found by playing, and stand with their standard errors.
     """
-    from gridworld_agents.continuous_judging import continuous_judge_for
-    from gridworld_agents.evaluation import evaluate
-    from gridworld_agents.judging import judge_for
-    from gridworld_agents.running import load_agent
-    from gridworld_agents.runs import RunFolder
+    from gridworld_agents.evaluation.continuous_judge import continuous_judge_for
+    from gridworld_agents.evaluation.judge import judge_for
+    from gridworld_agents.evaluation.playing import evaluate
+    from gridworld_agents.runs.folder import RunFolder
+    from gridworld_agents.runs.running import load_agent
 
     run = RunFolder(folder)
     settings = run.settings()
@@ -67,7 +67,7 @@ def command(folder: str, episodes: int, seed: int, stochastic: bool, max_steps: 
 
 def _print_judged(out: Console, judge: ContinuousJudge, judged: Judged, agent: Any) -> None:
     """Print value and gap beside the optimum's, and in a linear system the agent's gain."""
-    from gridworld_agents.continuous_judging import linearised_gain
+    from gridworld_agents.evaluation.continuous_judge import linearised_gain
 
     within = f" +- {judge.error:.1g} (fine grid)" if judge.error else " (Riccati)"
     out.print(

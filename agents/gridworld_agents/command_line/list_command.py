@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 import gridworld_env
-from gridworld_agents import registry
 from gridworld_agents.command_line.console import console
+from gridworld_agents.core import registry
 
 if TYPE_CHECKING:
     from gymnasium.envs.registration import EnvSpec

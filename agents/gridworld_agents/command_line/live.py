@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from gridworld_agents.callbacks import Callback
+from gridworld_agents.core.callbacks import Callback
 
 if TYPE_CHECKING:
-    from gridworld_agents.callbacks import Progress as Record
-    from gridworld_agents.judging import Judge
+    from gridworld_agents.core.callbacks import Progress as Record
+    from gridworld_agents.evaluation.judge import Judge
 
 SHARE = 0.05
 """Of the time that valuing the agent may take."""

@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from gridworld_agents import registry
 from gridworld_agents.command_line import agent_flags
 from gridworld_agents.command_line.configuration import read_configuration
 from gridworld_agents.command_line.console import console
 from gridworld_agents.command_line.environments import env_args, make_env
 from gridworld_agents.command_line.live import LiveProgress
+from gridworld_agents.core import registry
 
 STEPS = 100_000
 CHECKPOINTS, ROWS = 20, 100
@@ -81,8 +81,8 @@ def command(ctx: click.Context, resume: str | None, config: str | None, trust: b
 
 def _train(agent_id: str, factory: Any, values: dict[str, Any]) -> int:
     """Begin a run."""
-    from gridworld_agents.running import Run
-    from gridworld_agents.runs import RunFolder, RunSettings
+    from gridworld_agents.runs.folder import RunFolder, RunSettings
+    from gridworld_agents.runs.running import Run
 
     config = read_configuration(values["config"]) if values.get("config") else {}
     if config.get("agent", agent_id) != agent_id:
@@ -107,7 +107,7 @@ def _train(agent_id: str, factory: Any, values: dict[str, Any]) -> int:
         metrics_every=chosen("metrics_every", max(1, steps // ROWS)),
     )
     if values.get("tensorboard"):
-        from gridworld_agents.tensorboard import writer
+        from gridworld_agents.runs.tensorboard import writer
 
         writer()  # what is missing shows before a folder is made
     make_env(env_id, settings.env_arguments).close()  # its errors are clearer than those of a run
@@ -117,8 +117,8 @@ def _train(agent_id: str, factory: Any, values: dict[str, Any]) -> int:
 
 def _resume(path: str, *, trust: bool, tensorboard: bool) -> int:
     """Go on with a run."""
-    from gridworld_agents.running import Run
-    from gridworld_agents.runs import RunFolder
+    from gridworld_agents.runs.folder import RunFolder
+    from gridworld_agents.runs.running import Run
 
     run = Run(RunFolder(path), trust=trust)
     if run.agent.num_timesteps >= run.settings.total_timesteps:
@@ -129,13 +129,13 @@ def _resume(path: str, *, trust: bool, tensorboard: bool) -> int:
 
 def _learn(run: Any, *, tensorboard: bool) -> int:
     """Learn with a live display, and say how it went."""
-    from gridworld_agents.interrupts import told_of_signals
-    from gridworld_agents.running import StopAfterSignal
+    from gridworld_agents.core.interrupts import told_of_signals
+    from gridworld_agents.runs.running import StopAfterSignal
 
     out, stop = console(), StopAfterSignal()
     extra = []
     if tensorboard:
-        from gridworld_agents.tensorboard import TensorBoard
+        from gridworld_agents.runs.tensorboard import TensorBoard
 
         extra.append(TensorBoard(run.folder.path, run.settings.metrics_every, run.judge))
     with told_of_signals(stop.tell):

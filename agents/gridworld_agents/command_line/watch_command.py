@@ -36,9 +36,9 @@ def command(
 
     On grid worlds the map shows the policy, and the exact value that it has in every state.
     """
-    from gridworld_agents.running import load_agent
-    from gridworld_agents.runs import RunFolder
-    from gridworld_agents.watching import episodes_of, show_beliefs
+    from gridworld_agents.evaluation.watching import episodes_of, show_beliefs
+    from gridworld_agents.runs.folder import RunFolder
+    from gridworld_agents.runs.running import load_agent
 
     run = RunFolder(folder)
     settings = run.settings()

@@ -6,7 +6,7 @@ import contextlib
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents.checks import choose, whole_number
+from gridworld_agents.core.checks import choose, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

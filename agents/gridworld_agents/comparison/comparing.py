@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
 
-from gridworld_agents import registry
-from gridworld_agents.checks import whole_number
 from gridworld_agents.comparison import results, tables
 from gridworld_agents.comparison.backends import Workers
 from gridworld_agents.comparison.deciding import undecided
@@ -20,7 +18,9 @@ from gridworld_agents.comparison.reference import Reference, reference
 from gridworld_agents.comparison.results import Stopping
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite
 from gridworld_agents.comparison.suite_files import choices, seeds_of
-from gridworld_agents.judging import USUAL_GAMMA
+from gridworld_agents.core import registry
+from gridworld_agents.core.checks import whole_number
+from gridworld_agents.evaluation.judge import USUAL_GAMMA
 
 if TYPE_CHECKING:
     import os

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gridworld_agents.comparison.one_run import run_one
 from gridworld_agents.comparison.owner import take_over
 from gridworld_agents.comparison.results import status_of
-from gridworld_agents.interrupts import told_of_signals
+from gridworld_agents.core.interrupts import told_of_signals
 
 if TYPE_CHECKING:
     from gridworld_agents.comparison.backends import Workers

@@ -21,8 +21,8 @@ except ImportError:  # not on Windows
     fcntl = None  # type: ignore[assignment]
 
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, slug
-from gridworld_agents.files import atomic
-from gridworld_agents.runs import RunFolder, versions
+from gridworld_agents.core.files import atomic
+from gridworld_agents.runs.folder import RunFolder, versions
 
 if TYPE_CHECKING:
     import os

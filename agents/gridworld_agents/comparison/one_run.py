@@ -10,21 +10,21 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents import registry
 from gridworld_agents.comparison.folder import ComparisonFolder
 from gridworld_agents.comparison.owner import StopWhenDisowned
 from gridworld_agents.comparison.progress import ProgressFile
 from gridworld_agents.comparison.reference import EVALUATION_SEED
-from gridworld_agents.evaluation import evaluate
-from gridworld_agents.files import atomic
-from gridworld_agents.interrupts import told_of_signals
-from gridworld_agents.judging import judge_at
-from gridworld_agents.runs import RunSettings
+from gridworld_agents.core import registry
+from gridworld_agents.core.files import atomic
+from gridworld_agents.core.interrupts import told_of_signals
+from gridworld_agents.evaluation.judge import judge_at
+from gridworld_agents.evaluation.playing import evaluate
+from gridworld_agents.runs.folder import RunSettings
 
 if TYPE_CHECKING:
     from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite
-    from gridworld_agents.running import Run
-    from gridworld_agents.runs import RunFolder
+    from gridworld_agents.runs.folder import RunFolder
+    from gridworld_agents.runs.running import Run
 
 FINISHED, FAILED, STOPPED = "finished", "failed", "stopped"
 CHECKPOINTS = 5
@@ -65,8 +65,8 @@ def run_one(path: str, token: str, env_label: str, agent_label: str, seed: int) 
 
 def settings_of(suite: Suite, env: EnvChoice, agent: AgentChoice, seed: int) -> RunSettings:
     """Return what defines a run; an agent without a discount of its own learns at the suite's."""
-    parameters = getattr(registry.find(agent.id).load(), "Parameters", None)
-    takes_gamma = "gamma" in getattr(parameters, "__dataclass_fields__", {})
+    config = getattr(registry.find(agent.id).load(), "Config", None)
+    takes_gamma = "gamma" in getattr(config, "__dataclass_fields__", {})
     steps = suite.steps_on(env)
     return RunSettings(
         agent=agent.id,
@@ -128,7 +128,7 @@ def _begin(place: RunFolder, settings: RunSettings) -> Run:
 
     Which of them is decided before any agent is loaded: a file that can carry code is never opened.
     """
-    from gridworld_agents.running import Run
+    from gridworld_agents.runs.running import Run
 
     if place.record.is_file():
         _wait_for(place)
@@ -153,7 +153,7 @@ def _wait_for(place: RunFolder) -> None:
 
 def _goes_on_exactly(place: RunFolder, settings: RunSettings) -> bool:
     """Return whether nothing of a run is lost in its file: a table's agent where the environment can be put back."""
-    from gridworld_agents.tabular import standing
+    from gridworld_agents.core import env_state
     from gridworld_agents.tabular.agent import TabularAgent
 
     if not place.agent.is_file():
@@ -162,4 +162,4 @@ def _goes_on_exactly(place: RunFolder, settings: RunSettings) -> bool:
     if not (isinstance(factory, type) and issubclass(factory, TabularAgent)):
         return False
     with _made(settings) as env:
-        return factory.needs_model or standing.can_be_put(env)
+        return factory.needs_model or env_state.can_be_put(env)

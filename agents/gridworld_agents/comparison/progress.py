@@ -6,14 +6,14 @@ import csv
 import time
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents.callbacks import Callback
-from gridworld_agents.runs import drop_rows_after
+from gridworld_agents.core.callbacks import Callback
+from gridworld_agents.runs.folder import drop_rows_after
 
 if TYPE_CHECKING:
     import pathlib
     from collections.abc import Callable
 
-    from gridworld_agents.callbacks import Progress
+    from gridworld_agents.core.callbacks import Progress
 
 COLUMNS = ("num_timesteps", "seconds", "evaluated_return")
 

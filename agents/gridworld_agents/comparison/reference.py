@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.continuous_judging import ContinuousJudge
-from gridworld_agents.evaluation import evaluate
-from gridworld_agents.judging import judge_at
+from gridworld_agents.evaluation.continuous_judge import ContinuousJudge
+from gridworld_agents.evaluation.judge import judge_at
+from gridworld_agents.evaluation.playing import evaluate
 from gridworld_env import oracle
 
 if TYPE_CHECKING:

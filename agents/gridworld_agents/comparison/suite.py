@@ -6,8 +6,8 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents.checks import finite_number, whole_number
-from gridworld_agents.judging import USUAL_GAMMA
+from gridworld_agents.core.checks import finite_number, whole_number
+from gridworld_agents.evaluation.judge import USUAL_GAMMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

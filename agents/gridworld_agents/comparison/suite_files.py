@@ -15,8 +15,8 @@ import pathlib
 import tomllib
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gridworld_agents.checks import suggest, whole_number
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite
+from gridworld_agents.core.checks import suggest, whole_number
 
 if TYPE_CHECKING:
     import os

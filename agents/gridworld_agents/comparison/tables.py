@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.comparison.results import FRACTIONS
-from gridworld_agents.files import atomic
+from gridworld_agents.core.files import atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -2,7 +2,7 @@
 
 To write one, give a subclass
 
-- `id`, the agent's, and `Parameters`, a subclass of `DeepParameters`;
+- `id`, the agent's, and `Config`, a subclass of `DeepConfig`;
 - `make_networks()`: sets `self.actor`, an `MLP`, and whatever else it needs;
 - `new_learner(rngs)`: a named tuple of tensors whose first is `actor` (M, size): all that an update changes;
 - `make_update()`: a pure function `update(learner, batch, step_sizes, *further)` that returns the next learner and the
@@ -25,7 +25,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import torch
 
-from gridworld_agents.checks import whole_number
+from gridworld_agents.core import env_state
+from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.loop import run_chunks
 from gridworld_agents.deep import persistence
 from gridworld_agents.deep.compiling import Compiled
 from gridworld_agents.deep.environments import copies, device_of
@@ -39,9 +41,7 @@ from gridworld_agents.deep.rates import Rates
 from gridworld_agents.deep.reading import observation_row, reward_of
 from gridworld_agents.deep.replay import Replay
 from gridworld_agents.deep.spaces import Boxes
-from gridworld_agents.tabular import standing
-from gridworld_agents.tabular.agent import parameters_of
-from gridworld_agents.training import run_chunks
+from gridworld_agents.tabular.agent import config_of
 
 if TYPE_CHECKING:
     import os
@@ -51,9 +51,9 @@ if TYPE_CHECKING:
     import gymnasium as gym
     import numpy.typing as npt
 
-    from gridworld_agents.callbacks import CallbackLike
+    from gridworld_agents.core.callbacks import CallbackLike
+    from gridworld_agents.deep.config import DeepConfig
     from gridworld_agents.deep.networks import MLP
-    from gridworld_agents.deep.parameters import DeepParameters
 
 SEEDS = 1 << 32
 
@@ -65,7 +65,7 @@ class DeepAgent:
         env: With bounded actions. More environments, where hyper-parameters ask for them, are made as `gymnasium.make`
             made this one.
         seed: Fixes all that the agent does, and the environments when it learns; None draws a fresh one.
-        **hyper_parameters: The fields of `Parameters`.
+        **hyper_parameters: The fields of `Config`.
 
     Raises:
         ValueError: If a space does not fit, a hyper-parameter is unknown or out of range, the environment cannot be
@@ -73,20 +73,20 @@ class DeepAgent:
     """
 
     id: ClassVar[str]
-    Parameters: ClassVar[type[Any]]
+    Config: ClassVar[type[Any]]
 
-    parameters: DeepParameters
+    config: DeepConfig
     actor: MLP
     learner: Any
     env: gym.Env[Any, Any] | None
 
     def __init__(self, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters: Any) -> None:
         self.seed = None if seed is None else whole_number("seed", seed)
-        self.parameters = parameters_of(type(self), hyper_parameters)
+        self.config = config_of(type(self), hyper_parameters)
         self.boxes = Boxes.of(self.id, env)
         drawn = int(np.random.SeedSequence(self.seed).generate_state(1)[0]) if self.seed is None else self.seed
-        M = self.parameters.num_seeds
-        pairs = [standing.streams(drawn + m, 2) for m in range(M)]
+        M = self.config.num_seeds
+        pairs = [env_state.streams(drawn + m, 2) for m in range(M)]
         self.rngs, self.predict_rngs = ([pair[i] for pair in pairs] for i in range(2))
         self._env_seeds: list[int] | None = [drawn + m for m in range(M)]  # None once the environments were seeded
         self._prepare()
@@ -133,8 +133,8 @@ class DeepAgent:
         Raises:
             ValueError: If there is no such member.
         """
-        if whole_number("i", i) >= self.parameters.num_seeds:
-            raise ValueError(f"i must be below num_seeds, {self.parameters.num_seeds}, got {i}")
+        if whole_number("i", i) >= self.config.num_seeds:
+            raise ValueError(f"i must be below num_seeds, {self.config.num_seeds}, got {i}")
         return Member(self, i)
 
     def learn(
@@ -159,7 +159,7 @@ class DeepAgent:
         if reset_num_timesteps:
             self.ledger.count_anew()
             self._under_way = False
-        with learning(self.parameters.threads):
+        with learning(self.config.threads):
             run_chunks(self, self._advance, self.num_timesteps + total, callback, progress_bar=progress_bar)
         return self
 
@@ -225,7 +225,7 @@ class DeepAgent:
 
     def _prepare(self) -> None:
         """Make all that follows from the hyper-parameters and the spaces."""
-        p, boxes = self.parameters, self.boxes
+        p, boxes = self.config, self.boxes
         M, E = p.num_seeds, p.num_envs
         self.device = device_of(p.device)
         self.make_networks()
@@ -244,7 +244,7 @@ class DeepAgent:
         self._turn, self._under_way, self.env = 0, False, None
 
     def _attach(self, env: gym.Env[Any, Any]) -> None:
-        M, E = self.parameters.num_seeds, self.parameters.num_envs
+        M, E = self.config.num_seeds, self.config.num_envs
         others = copies(env, M * E - 1)
         self.env, self.envs = env, np.array([env, *others], object).reshape(M, E).tolist()
 
@@ -266,7 +266,7 @@ class DeepAgent:
         return self._views
 
     def _squash(self, out: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        return between(out) if self.parameters.invert_gradients else np.tanh(out)
+        return between(out) if self.config.invert_gradients else np.tanh(out)
 
     def _begin(self) -> None:
         """Begin an episode in every environment."""
@@ -278,7 +278,7 @@ class DeepAgent:
                     first = self._env_seeds[m]
                     seed = first if e == 0 else int(np.random.SeedSequence([first, e]).generate_state(1)[0])
                 elif self.places:
-                    standing.restore(env.unwrapped.np_random, self.places[m * len(row) + e].get("rng", {}))
+                    env_state.restore(env.unwrapped.np_random, self.places[m * len(row) + e].get("rng", {}))
                 self._see(m, e, self._row(env, env.reset(seed=None if seed is None else seed % SEEDS)[0]))
                 self.noise.restart(m, e)
         self._env_seeds, self.places, self._turn = None, [], 0
@@ -295,7 +295,7 @@ class DeepAgent:
     def _choose(self) -> None:
         """Choose the members' next action in each of their environments."""
         life = int(self.ledger.counts[LIFE])
-        if life < self.parameters.learning_starts:
+        if life < self.config.learning_starts:
             for m, rng in enumerate(self.rngs):
                 self._chosen[m] = rng.uniform(-1, 1, self._chosen[m].shape)
             return
@@ -307,7 +307,7 @@ class DeepAgent:
             raise self._diverged()
 
     def _advance(self, n: int) -> None:
-        p, boxes, counts = self.parameters, self.boxes, self.ledger.counts
+        p, boxes, counts = self.config, self.boxes, self.ledger.counts
         if not self._under_way:
             self._begin()
         self._under_way = False  # if an environment raises, the episodes are lost
@@ -353,7 +353,7 @@ class DeepAgent:
         )
 
     def _learn(self) -> None:
-        batch = self.replay.sample(self.rngs, self.parameters.batch_size)
+        batch = self.replay.sample(self.rngs, self.config.batch_size)
         normalise = self.normaliser.batch
         batch = batch._replace(s=normalise(batch.s), s_next=normalise(batch.s_next))
         step_sizes = self.rates.step_sizes(int(self.ledger.counts[LIFE]) - 1)  # of the step that was taken last

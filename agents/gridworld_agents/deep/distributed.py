@@ -24,10 +24,10 @@ class Loss(nn.Module):
         parameters: Of what the gradient is taken.
     """
 
-    def __init__(self, function: Callable[..., torch.Tensor], parameters: Sequence[torch.Tensor]) -> None:
+    def __init__(self, function: Callable[..., torch.Tensor], config: Sequence[torch.Tensor]) -> None:
         super().__init__()
         self.function = function
-        self.parts = nn.ParameterList(part.detach().clone() for part in parameters)
+        self.parts = nn.ParameterList(part.detach().clone() for part in config)
 
     def forward(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> torch.Tensor:
         """Return the loss."""
@@ -48,11 +48,11 @@ def averaged(function: Callable[..., torch.Tensor], argnums: int) -> Callable[..
 
     def gradient(*arguments: Any) -> tuple[list[torch.Tensor], torch.Tensor]:
         nonlocal module
-        before, parameters, after = arguments[:argnums], arguments[argnums], arguments[argnums + 1 :]
+        before, config, after = arguments[:argnums], arguments[argnums], arguments[argnums + 1 :]
         if module is None:
-            module = DistributedDataParallel(Loss(function, parameters))
+            module = DistributedDataParallel(Loss(function, config))
         parts = list(module.module.parts)
-        for part, new in zip(parts, parameters, strict=True):
+        for part, new in zip(parts, config, strict=True):
             part.data.copy_(new)
             part.grad = None
         with torch.enable_grad():

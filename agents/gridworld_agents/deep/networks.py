@@ -52,11 +52,11 @@ class MLP:
         M = flat.shape[0]
         return [part.view(M, *shape) for part, shape in zip(torch.split(flat, self.sizes, 1), self.shapes, strict=True)]
 
-    def __call__(self, parameters: Sequence[torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+    def __call__(self, params: Sequence[torch.Tensor], x: torch.Tensor) -> torch.Tensor:
         """Return outputs (M, B, outputs) for inputs (M, B, inputs)."""
-        last = len(parameters) - 2
-        for i in range(0, len(parameters), 2):
-            x = torch.bmm(x, parameters[i]).add_(parameters[i + 1])  # baddbmm copies the bias into every row first
+        last = len(params) - 2
+        for i in range(0, len(params), 2):
+            x = torch.bmm(x, params[i]).add_(params[i + 1])  # baddbmm copies the bias into every row first
             if i < last:
                 x = torch.relu(x)
         return x

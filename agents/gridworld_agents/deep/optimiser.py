@@ -18,14 +18,14 @@ class Moments(NamedTuple):
     steps: torch.Tensor  # (1,) int64, how many
 
     @classmethod
-    def new(cls, parameters: torch.Tensor) -> Moments:
+    def new(cls, params: torch.Tensor) -> Moments:
         """Return the moments before the first step."""
-        none = torch.zeros(1, dtype=torch.int64, device=parameters.device)
-        return cls(torch.zeros_like(parameters), torch.zeros_like(parameters), none)
+        none = torch.zeros(1, dtype=torch.int64, device=params.device)
+        return cls(torch.zeros_like(params), torch.zeros_like(params), none)
 
 
 def adam(
-    parameters: torch.Tensor, gradient: torch.Tensor, moments: Moments, step_size: torch.Tensor
+    params: torch.Tensor, gradient: torch.Tensor, moments: Moments, step_size: torch.Tensor
 ) -> tuple[torch.Tensor, Moments]:
     """Take a step of a size (1,) (Kingma and Ba 2015, Algorithm 1); return new parameters (M, size) and moments."""
     first_decay, second_decay = DECAYS
@@ -33,9 +33,9 @@ def adam(
     first = torch.lerp(moments.first, gradient, 1 - first_decay)
     second = torch.lerp(moments.second, gradient * gradient, 1 - second_decay)
     unbiased = (second / (1 - second_decay**steps)).sqrt() + EPSILON
-    return parameters - step_size / (1 - first_decay**steps) * first / unbiased, Moments(first, second, steps)
+    return params - step_size / (1 - first_decay**steps) * first / unbiased, Moments(first, second, steps)
 
 
-def polyak(target: torch.Tensor, parameters: torch.Tensor, tau: float) -> torch.Tensor:
+def polyak(target: torch.Tensor, params: torch.Tensor, tau: float) -> torch.Tensor:
     """Return tau parameters + (1 - tau) target."""
-    return torch.lerp(target, parameters, tau)
+    return torch.lerp(target, params, tau)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import torch
 
-from gridworld_agents import files
+from gridworld_agents.core import env_state, files
 from gridworld_agents.deep.environments import device_of
 from gridworld_agents.deep.ledger import Ledger
 from gridworld_agents.deep.spaces import Boxes
-from gridworld_agents.tabular import standing
-from gridworld_agents.tabular.agent import parameters_of
+from gridworld_agents.tabular.agent import config_of
 from gridworld_agents.tabular.persistence import read_arrays
 
 if TYPE_CHECKING:
@@ -37,15 +36,15 @@ def save(agent: DeepAgent, path: str | os.PathLike[str]) -> None:
     spec = None if agent.env is None else agent.env.spec
     places = agent.places
     if agent.env is not None and agent._env_seeds is None:  # noqa: SLF001 - it is that class's other half
-        places = [{"rng": standing.of(env)["rng"]} for row in agent.envs for env in row]
+        places = [{"rng": env_state.of(env)["rng"]} for row in agent.envs for env in row]
     header = {
         "id": agent.id,
         "env": None if spec is None else spec.id,
         "seed": agent.seed,
-        "parameters": dataclasses.asdict(agent.parameters),
+        "config": dataclasses.asdict(agent.config),
         "spaces": agent.boxes.to_json(),
-        "rngs": [standing.kept(rng) for rng in agent.rngs],
-        "predict_rngs": [standing.kept(rng) for rng in agent.predict_rngs],
+        "rngs": [env_state.kept(rng) for rng in agent.rngs],
+        "predict_rngs": [env_state.kept(rng) for rng in agent.predict_rngs],
         "env_seeds": agent._env_seeds,  # noqa: SLF001
         "places": places,
         "added": agent.replay.added,
@@ -68,12 +67,12 @@ def load(cls: type[T], path: str | os.PathLike[str], device: str | None) -> T:
     with files.reading(path) as saved:
         files.check_id(saved, cls.id)
         agent.seed = saved.field("seed", int, None)
-        agent.parameters = parameters_of(cls, saved.field("parameters", dict))
+        agent.config = config_of(cls, saved.field("config", dict))
         agent.boxes = Boxes.from_json(saved.field("spaces", dict))
         _check_size(saved, agent)
     if device is not None:
-        agent.parameters = dataclasses.replace(agent.parameters, device=device)
-    device_of(agent.parameters.device)  # outside: a device that is not there is no fault of the file
+        agent.config = dataclasses.replace(agent.config, device=device)
+    device_of(agent.config.device)  # outside: a device that is not there is no fault of the file
     with files.reading(path) as saved:
         agent._prepare()  # noqa: SLF001 - it is that class's other half
         _fill(agent, saved)
@@ -82,7 +81,7 @@ def load(cls: type[T], path: str | os.PathLike[str], device: str | None) -> T:
 
 def _check_size(saved: files.Saved, agent: Any) -> None:
     """Refuse parameters that would take far more memory than the file has."""
-    p, boxes = agent.parameters, agent.boxes
+    p, boxes = agent.config, agent.boxes
     widths = [boxes.num_observed + boxes.num_chosen, *p.hidden]
     least = p.num_seeds * sum(a * b for a, b in zip(widths, [*p.hidden, 1], strict=True))
     if 4 * least > saved.size or p.num_seeds * p.num_envs > saved.size:
@@ -90,7 +89,7 @@ def _check_size(saved: files.Saved, agent: Any) -> None:
 
 
 def _fill(agent: DeepAgent, saved: files.Saved) -> None:
-    p = agent.parameters
+    p = agent.config
     M, width = p.num_seeds, sum(agent.replay.sizes)
     agent.rngs, agent.predict_rngs = ([np.random.default_rng(0) for _ in range(M)] for _ in range(2))
     fresh = agent.new_learner(agent.rngs)
@@ -111,10 +110,10 @@ def _fill(agent: DeepAgent, saved: files.Saved) -> None:
         if len(states) != M:
             raise ValueError(f"it holds {len(states)} generators for {M} members")
         for rng, state in zip(rngs, states, strict=True):
-            rng.bit_generator.state = standing.checked_state(state)
+            rng.bit_generator.state = env_state.checked_state(state)
     agent._env_seeds = _seeds(saved.field("env_seeds", list, None), M)  # noqa: SLF001
     agent.places = [
-        {"rng": standing.checked_state(place["rng"]) if place["rng"] else {}} for place in saved.field("places", list)
+        {"rng": env_state.checked_state(place["rng"]) if place["rng"] else {}} for place in saved.field("places", list)
     ]
     if len(agent.places) not in (0, M * p.num_envs):
         raise ValueError(f"it knows {len(agent.places)} environments, not {M * p.num_envs}")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import torch
 
-from gridworld_agents.schedules import CONSTANT, Schedule, at, parse
+from gridworld_agents.core.schedules import CONSTANT, Schedule, at, parse
 
 if TYPE_CHECKING:
-    from gridworld_agents.deep.parameters import DeepParameters
+    from gridworld_agents.deep.config import DeepConfig
 
 
 class StepSizes(NamedTuple):
@@ -24,12 +24,12 @@ class Rates:
     """Step sizes and the scale of the noise at step k = 0, 1, ... of an agent's life; schedules take visit k + 1.
 
     Args:
-        parameters: Which have been checked.
+        config: Which have been checked.
         device: Where the step sizes are to be.
     """
 
-    def __init__(self, parameters: DeepParameters, device: torch.device) -> None:
-        p = parameters
+    def __init__(self, config: DeepConfig, device: torch.device) -> None:
+        p = config
         self._schedules = [schedule(name, getattr(p, name)) for name in ("actor_step_size", "critic_step_size")]
         self._constant = all(one.kind == CONSTANT for one in self._schedules)
         self._noise_scale = schedule("noise_scale", p.noise_scale)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
 
+from gridworld_agents.evaluation.watching import episodes_of, show_beliefs
 from gridworld_agents.report.content import Picture
-from gridworld_agents.watching import episodes_of, show_beliefs
 from gridworld_env import rendering
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ import gymnasium as gym
 import numpy as np
 
 from gridworld_agents.comparison.verdicts import sentences as verdict_sentences
-from gridworld_agents.files import atomic
+from gridworld_agents.core.files import atomic
 from gridworld_agents.report.assembling import content
 from gridworld_agents.report.figures import draw
 from gridworld_agents.report.page import render
 from gridworld_agents.report.pictures import picture
-from gridworld_agents.running import load_agent
+from gridworld_agents.runs.running import load_agent
 
 if TYPE_CHECKING:
     import pathlib
@@ -63,7 +63,7 @@ def _median(runs: list[RunResult]) -> RunResult:
 
 
 def _picture(run: RunResult, env: EnvChoice, label: str, gamma: float) -> Any:
-    from gridworld_agents.runs import RunFolder
+    from gridworld_agents.runs.folder import RunFolder
 
     made = gym.make(env.id, **env.arguments)
     with made:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_agents.checks import choose, whole_number
+from gridworld_agents.core.checks import choose, whole_number
 from gridworld_agents.statistics.aggregates import AGGREGATES
 from gridworld_agents.statistics.scores import Interval, checked_confidence, checked_scores, percentile_interval
 

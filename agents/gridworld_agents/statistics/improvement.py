@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_agents.checks import whole_number
+from gridworld_agents.core.checks import whole_number
 from gridworld_agents.statistics.scores import Interval, checked_confidence, checked_scores, percentile_interval
 
 if TYPE_CHECKING:

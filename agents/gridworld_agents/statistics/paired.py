@@ -16,7 +16,7 @@ import itertools
 import math
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents.checks import flag
+from gridworld_agents.core.checks import flag
 from gridworld_agents.statistics.holm import holm
 from gridworld_agents.statistics.paired_test import FEWEST_SEEDS, paired_p, spread, tied
 from gridworld_agents.statistics.power import seeds_needed

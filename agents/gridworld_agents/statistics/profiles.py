@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gridworld_agents.checks import choose, whole_number
+from gridworld_agents.core.checks import choose, whole_number
 from gridworld_agents.statistics.improvement import draw_counts
 from gridworld_agents.statistics.scores import Interval, checked_confidence, checked_scores, percentile_interval
 

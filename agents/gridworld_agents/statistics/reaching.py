@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_agents.checks import is_number
+from gridworld_agents.core.checks import is_number
 from gridworld_agents.statistics.scores import checked_confidence, checked_scores
 
 if TYPE_CHECKING:

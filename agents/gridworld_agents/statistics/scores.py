@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_agents.checks import is_number
+from gridworld_agents.core.checks import is_number
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from gridworld_agents.checks import flag, whole_number
+from gridworld_agents.core.checks import flag, whole_number
 from gridworld_agents.statistics.scores import checked_confidence, checked_scores, without_rounding
 
 BOLDNESS = np.array([0.25, 0.5, 1.0, 2.0])

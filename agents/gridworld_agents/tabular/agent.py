@@ -2,14 +2,14 @@
 
 To write one, give a subclass
 
-- `id`, the agent's, and `Parameters`, a frozen dataclass of its hyper-parameters;
+- `id`, the agent's, and `Config`, a frozen dataclass of its hyper-parameters;
 - `act(memory, s, params, rng)`, compiled by `compiling.kernel`: returns the action in state s;
 - `observe(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng)`, likewise: learns from one step. The
   next action is UNCHOSEN (-1) after a terminated step, and wherever `next_action_first` is False;
 - `next_action_first`: whether a_next is chosen before the update (Sarsa) or after it (Q-learning);
-- `new_memory(S, A, parameters)`: a named tuple of arrays, q (S, A) float64 and visits (S, A) int64 among them. One that
+- `new_memory(S, A, config)`: a named tuple of arrays, q (S, A) float64 and visits (S, A) int64 among them. One that
   keeps no q gives `values`, `policy` and `greedy` of its own;
-- `scalars(parameters)`: a named tuple of scalars, what the two functions get as `params`.
+- `scalars(config)`: a named tuple of scalars, what the two functions get as `params`.
 
 `control.ControlAgent` gives all but `id` and `observe` to methods that act epsilon-greedily in one table, and
 `prediction.PredictionAgent` to methods that value a given policy.
@@ -30,14 +30,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from gridworld_agents.checks import plain, suggest, whole_number
+from gridworld_agents.core.checks import plain, suggest, whole_number
+from gridworld_agents.core.env_state import check_discount, has_plain_model, streams
+from gridworld_agents.core.finite_spaces import finite_spaces
+from gridworld_agents.core.loop import run_chunks
 from gridworld_agents.tabular import persistence
 from gridworld_agents.tabular.env_driver import EnvDriver, cached_act
 from gridworld_agents.tabular.model_driver import ModelDriver
 from gridworld_agents.tabular.run import STEPS, Run
-from gridworld_agents.tabular.spaces import finite_spaces
-from gridworld_agents.tabular.standing import check_discount, has_plain_model, streams
-from gridworld_agents.training import run_chunks
 
 if TYPE_CHECKING:
     import os
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     import gymnasium as gym
     import numpy.typing as npt
 
-    from gridworld_agents.callbacks import CallbackLike
+    from gridworld_agents.core.callbacks import CallbackLike
 
 
 class TabularAgent:
@@ -56,7 +56,7 @@ class TabularAgent:
     Args:
         env: With finite observations and actions.
         seed: Fixes all that the agent does, and the environment when it learns; None draws a fresh one.
-        **hyper_parameters: The fields of `Parameters`.
+        **hyper_parameters: The fields of `Config`.
 
     Raises:
         ValueError: If a space is not finite, a hyper-parameter is unknown or out of range, or gamma is 1 where nothing
@@ -64,7 +64,7 @@ class TabularAgent:
     """
 
     id: ClassVar[str]
-    Parameters: ClassVar[type[Any]]
+    Config: ClassVar[type[Any]]
     act: ClassVar[Callable[..., Any]]
     observe: ClassVar[Callable[..., Any]]
     next_action_first: ClassVar[bool] = False
@@ -77,23 +77,23 @@ class TabularAgent:
 
     def __init__(self, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters: Any) -> None:
         self.seed = None if seed is None else whole_number("seed", seed)
-        self.parameters = parameters_of(type(self), hyper_parameters)
+        self.config = config_of(type(self), hyper_parameters)
         self.states, self.actions = finite_spaces(self.id, env)
-        check_discount(self.parameters, env)
-        self.memory = self.new_memory(self.states.size, self.actions.size, self.parameters)
-        self.params = self.scalars(self.parameters)
+        check_discount(self.config, env)
+        self.memory = self.new_memory(self.states.size, self.actions.size, self.config)
+        self.params = self.scalars(self.config)
         self.run = Run.new()
         self.rng, self.predict_rng = streams(self.seed, 2)  # two, so that predicting does not change the learning
         self.place: dict[str, Any] = {}  # where the learning left the environment; empty before it
         self._attach(env)
 
     @staticmethod
-    def new_memory(S: int, A: int, parameters: Any) -> Any:
+    def new_memory(S: int, A: int, config: Any) -> Any:
         """Return the memory of an agent that has not learned."""
         raise NotImplementedError
 
     @staticmethod
-    def scalars(parameters: Any) -> Any:
+    def scalars(config: Any) -> Any:
         """Return the hyper-parameters as compiled code reads them."""
         raise NotImplementedError
 
@@ -282,16 +282,16 @@ class TabularAgent:
             self.place = driver.place(self.run)
 
 
-def parameters_of(cls: type[Any], given: dict[str, Any]) -> Any:
+def config_of(cls: type[Any], given: dict[str, Any]) -> Any:
     """Return the hyper-parameters of an agent, NumPy's scalars among them as Python's own.
 
     Raises:
         ValueError: If one is unknown or out of range.
     """
-    known = [field.name for field in dataclasses.fields(cls.Parameters)]
+    known = [field.name for field in dataclasses.fields(cls.Config)]
     for name in given:
         if name not in known:
             raise ValueError(
                 f"{cls.id} has no hyper-parameter {name!r}{suggest(name, known)} (it has {', '.join(known)})"
             )
-    return cls.Parameters(**plain(given))
+    return cls.Config(**plain(given))

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from gridworld_agents.checks import choose
-from gridworld_agents.schedules import parse
+from gridworld_agents.core.checks import choose
+from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.schedules import parse
 from gridworld_agents.tabular.agent import TabularAgent
-from gridworld_agents.tabular.compiling import kernel
 from gridworld_agents.tabular.policies import GIVEN, UNIFORM, is_policy, policy_table, sample
 from gridworld_agents.tabular.table import epsilon_greedy, exploration, largest
 
@@ -28,7 +28,7 @@ EPSILON_GREEDY = "epsilon-greedy"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class BehaviourParameters:
+class BehaviourConfig:
     """The hyper-parameters of a behaviour."""
 
     behaviour: str = EPSILON_GREEDY  # "epsilon-greedy" in q, "uniform", the path of an .npy file, an array, a callable
@@ -76,7 +76,7 @@ class BehaviourAgent(TabularAgent):
     Args:
         env: With finite observations and actions.
         seed: Fixes all that the agent does, and the environment when it learns; None draws a fresh one.
-        **hyper_parameters: The fields of `Parameters`; `behaviour` also in any of the forms of `policies.policy_table`.
+        **hyper_parameters: The fields of `Config`; `behaviour` also in any of the forms of `policies.policy_table`.
 
     Raises:
         ValueError: If the environment or a hyper-parameter does not fit, or a behaviour never takes some action.
@@ -103,9 +103,9 @@ class BehaviourAgent(TabularAgent):
             _soft(memory.pi)
 
 
-def room_for_behaviour(S: int, A: int, parameters: BehaviourParameters) -> npt.NDArray[np.float64]:
+def room_for_behaviour(S: int, A: int, config: BehaviourConfig) -> npt.NDArray[np.float64]:
     """Return `pi` as it is before a behaviour that is given takes its place."""
-    return np.zeros((S, A) if parameters.behaviour == GIVEN else (0, 0))
+    return np.zeros((S, A) if config.behaviour == GIVEN else (0, 0))
 
 
 def _soft(pi: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gridworld_agents.checks import choose, finite_number, probability
-from gridworld_agents.schedules import parse
+from gridworld_agents.core.checks import choose, finite_number, probability
+from gridworld_agents.core.schedules import parse
 from gridworld_agents.tabular.agent import TabularAgent
 from gridworld_agents.tabular.table import Params, Table, epsilon_greedy
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ControlParameters:
+class ControlConfig:
     """The hyper-parameters that all of them have."""
 
     alpha: float | str = 0.1  # step size, in (0, 1], or a schedule
@@ -39,15 +39,15 @@ class ControlParameters:
 class ControlAgent(TabularAgent):
     """An agent that acts epsilon-greedily in its table."""
 
-    Parameters = ControlParameters
+    Config = ControlConfig
     act: ClassVar[Callable[..., Any]] = epsilon_greedy
 
     @staticmethod
-    def new_memory(S: int, A: int, parameters: Any) -> Any:
+    def new_memory(S: int, A: int, config: Any) -> Any:
         """Return a table in which every value is the initial one."""
-        return Table.new(S, A, parameters.initial_value)
+        return Table.new(S, A, config.initial_value)
 
     @staticmethod
-    def scalars(parameters: Any) -> Any:
+    def scalars(config: Any) -> Any:
         """Return the hyper-parameters as compiled code reads them."""
-        return Params.of(parameters)
+        return Params.of(config)

@@ -6,9 +6,9 @@ import functools
 import math
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents.callbacks import RECENT
-from gridworld_agents.tabular import standing
-from gridworld_agents.tabular.compiling import compiled
+from gridworld_agents.core import env_state
+from gridworld_agents.core.callbacks import RECENT
+from gridworld_agents.core.compiling import compiled
 from gridworld_agents.tabular.run import CLOCK, EPISODES, NO_EPISODE, STATE, STEPS, UNCHOSEN, Run
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import gymnasium as gym
     import numpy as np
 
-    from gridworld_agents.tabular.numbering import Numbering
+    from gridworld_agents.core.numbering import Numbering
 
 
 class EnvDriver:
@@ -43,7 +43,7 @@ class EnvDriver:
         next_action_first: bool,
     ) -> None:
         self.env = env
-        self.limit = standing.time_limit(env)
+        self.limit = env_state.time_limit(env)
         self._number, self._first_action = states.number, first_action
         self._act = cached_act(act)
         self._turn = compiled(_turn, act=act, observe=observe, next_action_first=next_action_first)
@@ -63,18 +63,18 @@ class EnvDriver:
         """
         if run.place[STATE] == NO_EPISODE or not place:
             self._under_way = False
-        elif place["state"] is not None and standing.can_be_put(self.env):
+        elif place["state"] is not None and env_state.can_be_put(self.env):
             clock = int(run.place[CLOCK])
-            if not self._under_way or standing.of(self.env) != place or standing.clocks(self.env) - {clock}:
-                self._under_way = standing.put(self.env, place["state"], clock)
-                standing.restore(self.env.unwrapped.np_random, place["rng"])
+            if not self._under_way or env_state.of(self.env) != place or env_state.clocks(self.env) - {clock}:
+                self._under_way = env_state.put(self.env, place["state"], clock)
+                env_state.restore(self.env.unwrapped.np_random, place["rng"])
         if not self._under_way:
-            standing.restore(self.env.unwrapped.np_random, place.get("rng", {}))
+            env_state.restore(self.env.unwrapped.np_random, place.get("rng", {}))
         return self._under_way
 
     def place(self, run: Run) -> dict[str, Any]:  # noqa: ARG002 - the environment itself has moved
         """Return where the environment stands."""
-        return standing.of(self.env)
+        return env_state.of(self.env)
 
     def advance(self, memory: Any, params: Any, run: Run, rng: np.random.Generator, n: int) -> None:
         """Learn for n steps. If the environment raises, the run stands after its last whole step."""

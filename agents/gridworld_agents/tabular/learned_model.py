@@ -15,14 +15,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.checks import whole_number
-from gridworld_agents.tabular.compiling import kernel
-from gridworld_agents.tabular.off_policy import OffPolicyParameters
+from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.compiling import kernel
+from gridworld_agents.tabular.off_policy import OffPolicyConfig
 from gridworld_agents.tabular.table import largest
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ModelParameters(OffPolicyParameters):
+class ModelConfig(OffPolicyConfig):
     """The hyper-parameters of every agent with a learned model."""
 
     outcomes: int = 10  # different ones that the model holds of each action in each state, >= 1

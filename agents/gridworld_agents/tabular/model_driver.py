@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.callbacks import RECENT
-from gridworld_agents.tabular import standing
-from gridworld_agents.tabular.compiling import compiled
+from gridworld_agents.core import env_state
+from gridworld_agents.core.callbacks import RECENT
+from gridworld_agents.core.compiling import compiled
 from gridworld_agents.tabular.run import ACTION, CLOCK, EPISODES, NO_EPISODE, STATE, STEPS, UNCHOSEN, Run
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class ModelDriver:
     """Learns on the model of a tabular environment.
 
     Args:
-        env: For which `standing.has_plain_model` holds.
+        env: For which `env_state.has_plain_model` holds.
         act: Compiled, see `TabularAgent`.
         observe: Compiled, see `TabularAgent`.
         next_action_first: Whether the next action is chosen before the update.
@@ -49,7 +49,7 @@ class ModelDriver:
         self, env: gym.Env[Any, Any], act: Callable[..., Any], observe: Callable[..., Any], *, next_action_first: bool
     ) -> None:
         self.env = env
-        self.limit = standing.time_limit(env)
+        self.limit = env_state.time_limit(env)
         world: Any = env.unwrapped.world  # type: ignore[attr-defined]
         mdp = world.mdp
         drawn = mdp.thresholds if mdp.num_outcomes > 1 else mdp.probability
@@ -71,12 +71,12 @@ class ModelDriver:
 
     def resume(self, run: Run, place: dict[str, Any]) -> bool:
         """Go on with the episode of a run that was left, whatever was done with the environment since."""
-        standing.restore(self.env.unwrapped.np_random, place.get("rng", {}))
+        env_state.restore(self.env.unwrapped.np_random, place.get("rng", {}))
         return bool(run.place[STATE] != NO_EPISODE)
 
     def place(self, run: Run) -> dict[str, Any]:
         """Return where the environment stands by the run: it is moved there in the end only."""
-        return {"rng": standing.kept(self.env.unwrapped.np_random), "state": int(run.place[STATE])}
+        return {"rng": env_state.kept(self.env.unwrapped.np_random), "state": int(run.place[STATE])}
 
     def advance(self, memory: Any, params: Any, run: Run, rng: np.random.Generator, n: int) -> None:
         """Learn for n steps."""
@@ -84,7 +84,7 @@ class ModelDriver:
 
     def leave(self, run: Run) -> None:
         """Put the environment where the steps would have left it."""
-        standing.put(self.env, int(run.place[STATE]), int(run.place[CLOCK]))
+        env_state.put(self.env, int(run.place[STATE]), int(run.place[CLOCK]))
 
 
 @functools.cache

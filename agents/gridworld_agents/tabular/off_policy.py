@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.checks import choose, flag, whole_number
-from gridworld_agents.interrupts import deferred_interrupt
-from gridworld_agents.tabular.compiling import compiled, kernel
-from gridworld_agents.tabular.control import ControlAgent, ControlParameters
+from gridworld_agents.core.checks import choose, flag, whole_number
+from gridworld_agents.core.compiling import compiled, kernel
+from gridworld_agents.core.interrupts import deferred_interrupt
+from gridworld_agents.tabular.control import ControlAgent, ControlConfig
 from gridworld_agents.tabular.policies import policy_table
 from gridworld_agents.tabular.run import UNCHOSEN
 from gridworld_agents.tabular.table import Params, Table
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import gymnasium as gym
     import numpy.typing as npt
 
-    from gridworld_agents.schedules import Schedule
+    from gridworld_agents.core.schedules import Schedule
 
 BEHAVIOURS = ("epsilon-greedy", "uniform", "given")
 UNIFORM = BEHAVIOURS.index("uniform")
@@ -40,7 +40,7 @@ CHUNK = 1 << 20
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class OffPolicyParameters(ControlParameters):
+class OffPolicyConfig(ControlConfig):
     """The hyper-parameters that all of them have; a policy that was handed over is kept in the memory."""
 
     behaviour: str = "epsilon-greedy"  # what acts: "epsilon-greedy", "uniform" or a policy (S, A), (S,) or callable
@@ -61,9 +61,9 @@ class OffPolicyParams(NamedTuple):
     behaviour: int
 
     @classmethod
-    def of(cls, parameters: OffPolicyParameters) -> OffPolicyParams:
+    def of(cls, config: OffPolicyConfig) -> OffPolicyParams:
         """Return them of a dataclass."""
-        return cls(*Params.of(parameters), BEHAVIOURS.index(parameters.behaviour))
+        return cls(*Params.of(config), BEHAVIOURS.index(config.behaviour))
 
 
 class OffPolicyTable(NamedTuple):
@@ -75,10 +75,10 @@ class OffPolicyTable(NamedTuple):
     behaviour: Any  # (S, A) float64, the policy that was given; (0, 0) where none was
 
     @classmethod
-    def new(cls, S: int, A: int, parameters: OffPolicyParameters) -> OffPolicyTable:
+    def new(cls, S: int, A: int, config: OffPolicyConfig) -> OffPolicyTable:
         """Return a table in which every value is the initial one; a policy that is given is yet to be filled in."""
-        shape = (S, A) if parameters.behaviour == "given" else (0, 0)
-        return cls(*Table.new(S, A, parameters.initial_value), np.zeros(shape))
+        shape = (S, A) if config.behaviour == "given" else (0, 0)
+        return cls(*Table.new(S, A, config.initial_value), np.zeros(shape))
 
 
 @kernel
@@ -104,14 +104,14 @@ class OffPolicyAgent(ControlAgent):
     Args:
         env: With finite observations and actions.
         seed: Fixes all that the agent does, and the environment when it learns; None draws a fresh one.
-        **hyper_parameters: The fields of `Parameters`. As `behaviour` also a policy, in any of the forms of
+        **hyper_parameters: The fields of `Config`. As `behaviour` also a policy, in any of the forms of
             `policies.policy_table`.
 
     Raises:
         ValueError: If the environment or a hyper-parameter does not fit.
     """
 
-    Parameters = OffPolicyParameters
+    Config = OffPolicyConfig
 
     def __init__(self, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters: Any) -> None:
         given = hyper_parameters.get("behaviour", "epsilon-greedy")
@@ -127,17 +127,17 @@ class OffPolicyAgent(ControlAgent):
 
     def behaviour(self) -> Callable[..., Any]:
         """Return the compiled function that acts; the usual one is not to pay for the choice at every step."""
-        return super().behaviour() if self.parameters.behaviour == "epsilon-greedy" else behave
+        return super().behaviour() if self.config.behaviour == "epsilon-greedy" else behave
 
     @staticmethod
-    def new_memory(S: int, A: int, parameters: Any) -> Any:
+    def new_memory(S: int, A: int, config: Any) -> Any:
         """Return a table in which every value is the initial one."""
-        return OffPolicyTable.new(S, A, parameters)
+        return OffPolicyTable.new(S, A, config)
 
     @staticmethod
-    def scalars(parameters: Any) -> Any:
+    def scalars(config: Any) -> Any:
         """Return the hyper-parameters as compiled code reads them."""
-        return OffPolicyParams.of(parameters)
+        return OffPolicyParams.of(config)
 
     @staticmethod
     def check_memory(memory: Any, S: int, A: int) -> None:

@@ -6,11 +6,11 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gridworld_agents import files
-from gridworld_agents.tabular.numbering import Numbering
+from gridworld_agents.core import files
+from gridworld_agents.core.env_state import checked, checked_state, kept, streams
+from gridworld_agents.core.finite_spaces import Actions
+from gridworld_agents.core.numbering import Numbering
 from gridworld_agents.tabular.run import Run
-from gridworld_agents.tabular.spaces import Actions
-from gridworld_agents.tabular.standing import checked, checked_state, kept, streams
 
 if TYPE_CHECKING:
     import os
@@ -30,7 +30,7 @@ def save(agent: TabularAgent, path: str | os.PathLike[str]) -> None:
         "id": agent.id,
         "env": agent.env.spec.id if agent.env is not None and agent.env.spec is not None else None,
         "seed": agent.seed,
-        "parameters": dataclasses.asdict(agent.parameters),
+        "config": dataclasses.asdict(agent.config),
         "observations": agent.states.to_json(),
         "actions": agent.actions.to_json(),
         "rng": kept(agent.rng),
@@ -48,22 +48,22 @@ def load(cls: type[T], path: str | os.PathLike[str]) -> T:
     Raises:
         AgentFileError: If the file does not hold one.
     """
-    from gridworld_agents.tabular.agent import parameters_of
+    from gridworld_agents.tabular.agent import config_of
 
     agent = cls.__new__(cls)
     with files.reading(path) as saved:
         files.check_id(saved, cls.id)
         agent.seed = saved.field("seed", int, None)
-        agent.parameters = parameters_of(cls, saved.field("parameters", dict))
+        agent.config = config_of(cls, saved.field("config", dict))
         agent.states = Numbering.from_json(saved.field("observations", dict))
         agent.actions = Actions.from_json(saved.field("actions", dict))
         S, A = agent.states.size, agent.actions.size
         if saved.size < 8 * S * A:
             raise ValueError(f"a table of {S} states and {A} actions is larger than the file")
-        agent.memory = read_arrays(saved, "memory", cls.new_memory(S, A, agent.parameters))
+        agent.memory = read_arrays(saved, "memory", cls.new_memory(S, A, agent.config))
         agent.run = read_arrays(saved, "run", Run.new())
         _check(agent, S, A)
-        agent.params = cls.scalars(agent.parameters)
+        agent.params = cls.scalars(agent.config)
         agent.rng, agent.predict_rng = streams(0, 2)
         for name, rng in (("rng", agent.rng), ("predict_rng", agent.predict_rng)):
             rng.bit_generator.state = checked_state(saved.field(name, dict))

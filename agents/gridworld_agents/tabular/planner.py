@@ -1,6 +1,6 @@
 """`PlanningAgent` and `iterates`: what the algorithms share that sweep over an exact model.
 
-An algorithm is one function, `sweep(model, v, choice, parameters)`, that returns the next values and choices.
+An algorithm is one function, `sweep(model, v, choice, config)`, that returns the next values and choices.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from gridworld_agents import files
-from gridworld_agents.checks import finite_number, probability, suggest, whole_number
-from gridworld_agents.tabular.numbering import Numbering
+from gridworld_agents.core import files
+from gridworld_agents.core.checks import finite_number, probability, suggest, whole_number
+from gridworld_agents.core.env_state import check_discount
+from gridworld_agents.core.finite_spaces import Actions, finite_spaces, spaces_and_model
+from gridworld_agents.core.loop import run_chunks
+from gridworld_agents.core.numbering import Numbering
 from gridworld_agents.tabular.soonest import soonest
-from gridworld_agents.tabular.spaces import Actions, finite_spaces, spaces_and_model
-from gridworld_agents.tabular.standing import check_discount
-from gridworld_agents.training import run_chunks
 
 if TYPE_CHECKING:
     import os
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import gymnasium as gym
     import numpy.typing as npt
 
-    from gridworld_agents.callbacks import CallbackLike
+    from gridworld_agents.core.callbacks import CallbackLike
     from gridworld_env import TabularMDP
 
 TIED = 1e-9
@@ -67,7 +67,7 @@ class Backups:
 
 
 def iterates(
-    mdp: TabularMDP, gamma: float, sweep: Callable[..., Any], parameters: Any = None, v: Any = None
+    mdp: TabularMDP, gamma: float, sweep: Callable[..., Any], config: Any = None, v: Any = None
 ) -> Iterator[Iterate]:
     """Yield the iterates of an algorithm, the first before any sweep, without end.
 
@@ -75,7 +75,7 @@ def iterates(
         mdp: The model.
         gamma: Discount, in [0, 1].
         sweep: The algorithm.
-        parameters: Handed to it.
+        config: Handed to it.
         v: (S,), finite, the values to begin with; zeros by default.
 
     Raises:
@@ -88,17 +88,17 @@ def iterates(
     now = Iterate(0, values, model.q(values).argmax(axis=1), np.inf)
     while True:
         yield now
-        now = following(model, now, sweep, parameters)
+        now = following(model, now, sweep, config)
 
 
-def following(model: Backups, now: Iterate, sweep: Callable[..., Any], parameters: Any) -> Iterate:
+def following(model: Backups, now: Iterate, sweep: Callable[..., Any], config: Any) -> Iterate:
     """Return the iterate after one more sweep."""
-    v, choice = sweep(model, now.v, now.choice, parameters)
+    v, choice = sweep(model, now.v, now.choice, config)
     return Iterate(now.k + 1, v, choice, float(np.abs(v - now.v).max()))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class PlanningParameters:
+class PlanningConfig:
     """The hyper-parameters that all planning agents have."""
 
     gamma: float = 0.99  # discount, in [0, 1]
@@ -122,37 +122,37 @@ class PlanningAgent:
     Args:
         env: With an exact model, and observations that tell the state.
         seed: Of no use: nothing is drawn.
-        **hyper_parameters: The fields of `Parameters`.
+        **hyper_parameters: The fields of `Config`.
 
     Raises:
         ValueError: If there is no model, or a hyper-parameter is unknown or out of range.
     """
 
     id: ClassVar[str]
-    Parameters: ClassVar[type[Any]] = PlanningParameters
+    Config: ClassVar[type[Any]] = PlanningConfig
     sweep: ClassVar[Callable[..., Any]]
 
     def __init__(self, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters: Any) -> None:
         if seed is not None:
             whole_number("seed", seed)
-        known = [field.name for field in dataclasses.fields(self.Parameters)]
+        known = [field.name for field in dataclasses.fields(self.Config)]
         for name in hyper_parameters:
             if name not in known:
                 raise ValueError(
                     f"{self.id} has no hyper-parameter {name!r}{suggest(name, known)} (it has {', '.join(known)})"
                 )
-        self.parameters = self.Parameters(**hyper_parameters)
+        self.config = self.Config(**hyper_parameters)
         self.states, self.actions, mdp = spaces_and_model(self.id, env)
-        check_discount(self.parameters, env)
+        check_discount(self.config, env)
         self.num_timesteps = 0
         self.residuals: list[float] = []
-        self.model: Backups | None = Backups(mdp, self.parameters.gamma)
+        self.model: Backups | None = Backups(mdp, self.config.gamma)
         v = np.zeros(mdp.num_states)
         self._begin(Iterate(0, v, self.model.q(v).argmax(axis=1), np.inf))
 
     def _begin(self, now: Iterate) -> None:
         self._now = now
-        self.iterates = collections.deque([now], maxlen=self.parameters.keep)
+        self.iterates = collections.deque([now], maxlen=self.config.keep)
         self._q: npt.NDArray[np.float64] | None = None
         self._greedy: npt.NDArray[np.int64] | None = None
 
@@ -160,7 +160,7 @@ class PlanningAgent:
     def converged(self) -> bool:
         """Whether the last sweep changed no value by more than the tolerance."""
         scale = max(1.0, float(np.abs(self._now.v).max()))
-        return bool(self._now.residual <= self.parameters.tolerance * scale)
+        return bool(self._now.residual <= self.config.tolerance * scale)
 
     @property
     def values(self) -> npt.NDArray[np.float64]:
@@ -209,7 +209,7 @@ class PlanningAgent:
         for _ in range(n):
             if self.converged:
                 break
-            self._now = following(model, self._now, type(self).sweep, self.parameters)
+            self._now = following(model, self._now, type(self).sweep, self.config)
             self.residuals.append(self._now.residual)
             self.iterates.append(self._now)
             self._q = self._greedy = None
@@ -227,7 +227,7 @@ class PlanningAgent:
 
     def _choices(self) -> npt.NDArray[np.int64]:
         """Return the action in each state; undiscounted, that of the tied ones which ends soonest."""
-        if self.parameters.gamma < 1 or self.model is None:
+        if self.config.gamma < 1 or self.model is None:
             return self._now.choice
         if self._greedy is None:
             q = self.q_values
@@ -246,7 +246,7 @@ class PlanningAgent:
         header = {
             "id": self.id,
             "num_timesteps": self.num_timesteps,
-            "parameters": dataclasses.asdict(self.parameters),
+            "config": dataclasses.asdict(self.config),
             "observations": self.states.to_json(),
             "actions": self.actions.to_json(),
         }
@@ -269,12 +269,12 @@ class PlanningAgent:
             if finite_spaces(cls.id, env) != (agent.states, agent.actions):
                 raise ValueError(f"the agent in {path} is for other spaces than those of {env}")
             *_, mdp = spaces_and_model(cls.id, env)
-            agent.model = Backups(mdp, agent.parameters.gamma)
+            agent.model = Backups(mdp, agent.config.gamma)
         return agent
 
     def _read(self, saved: files.Saved) -> None:
         self.num_timesteps = whole_number("num_timesteps", saved.field("num_timesteps", int))
-        self.parameters = self.Parameters(**saved.field("parameters", dict))
+        self.config = self.Config(**saved.field("config", dict))
         self.states = Numbering.from_json(saved.field("observations", dict))
         self.actions = Actions.from_json(saved.field("actions", dict))
         S, A = self.states.size, self.actions.size

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_agents.checks import probability
-from gridworld_agents.tabular.compiling import kernel
+from gridworld_agents.core.checks import probability
+from gridworld_agents.core.compiling import kernel
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.checks import choose, finite_number, probability
-from gridworld_agents.schedules import Schedule, parse, value
+from gridworld_agents.core.checks import choose, finite_number, probability
+from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.schedules import Schedule, parse, value
 from gridworld_agents.tabular.agent import TabularAgent
-from gridworld_agents.tabular.compiling import kernel
 from gridworld_agents.tabular.policies import GIVEN, UNIFORM, is_policy, policy_table, sample
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class PredictionParameters:
+class PredictionConfig:
     """The hyper-parameters that all of them have."""
 
     alpha: float | str = 0.1  # step size, in (0, 1], or a schedule; its visits are those of the state
@@ -49,9 +49,9 @@ class Values(NamedTuple):
     pi: Any  # (S, A) float64, the policy
 
     @classmethod
-    def new(cls, S: int, A: int, parameters: PredictionParameters) -> Values:
+    def new(cls, S: int, A: int, config: PredictionConfig) -> Values:
         """Return values that are all the same, of the uniform policy; one that is given takes its place later."""
-        v = np.full(S, float(parameters.initial_value))
+        v = np.full(S, float(config.initial_value))
         return cls(v, np.zeros(S, np.int64), np.zeros(1, np.int64), policy_table("policy", UNIFORM, S, A))
 
 
@@ -62,9 +62,9 @@ class PredictionParams(NamedTuple):
     gamma: float
 
     @classmethod
-    def of(cls, parameters: PredictionParameters) -> PredictionParams:
+    def of(cls, config: PredictionConfig) -> PredictionParams:
         """Return them of a dataclass."""
-        return cls(parse("alpha", parameters.alpha, zero=False), float(parameters.gamma))
+        return cls(parse("alpha", config.alpha, zero=False), float(config.gamma))
 
 
 @kernel
@@ -88,7 +88,7 @@ class PredictionAgent(TabularAgent):
     Args:
         env: With finite observations and actions.
         seed: Fixes all that the agent does, and the environment when it learns; None draws a fresh one.
-        **hyper_parameters: The fields of `Parameters`; `policy` in any of the forms of `policies.policy_table`.
+        **hyper_parameters: The fields of `Config`; `policy` in any of the forms of `policies.policy_table`.
 
     Raises:
         ValueError: If the environment or a hyper-parameter does not fit.
@@ -96,7 +96,7 @@ class PredictionAgent(TabularAgent):
 
     predicts = True  # `check_agent` asks it for the values of its policy, not for the best actions
     stochastic = True  # `judging` values its `policy`, not its most probable actions
-    Parameters = PredictionParameters
+    Config = PredictionConfig
     act: ClassVar[Callable[..., Any]] = follow
 
     def __init__(self, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters: Any) -> None:
@@ -125,14 +125,14 @@ class PredictionAgent(TabularAgent):
         return a
 
     @staticmethod
-    def new_memory(S: int, A: int, parameters: Any) -> Any:
+    def new_memory(S: int, A: int, config: Any) -> Any:
         """Return values that are all the initial one."""
-        return Values.new(S, A, parameters)
+        return Values.new(S, A, config)
 
     @staticmethod
-    def scalars(parameters: Any) -> Any:
+    def scalars(config: Any) -> Any:
         """Return the hyper-parameters as compiled code reads them."""
-        return PredictionParams.of(parameters)
+        return PredictionParams.of(config)
 
     @staticmethod
     def check_memory(memory: Any, S: int, A: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.tabular.compiling import kernel
+from gridworld_agents.core.compiling import kernel
 
 
 class PriorityQueue(NamedTuple):

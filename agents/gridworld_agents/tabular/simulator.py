@@ -5,7 +5,7 @@ To write one, give a subclass what `agent.TabularAgent` asks for, and
 - `start(memory, params, rng)`, compiled by `compiling.kernel`: returns the state s and the action a with which the next
   episode begins. `random_start` draws any pair; a method that sweeps all pairs counts in its memory. With UNCHOSEN for
   the action, `act` chooses it;
-- `Parameters` with a field `episode_length`: steps after which an episode is truncated. :class:`SimulationParameters`
+- `Config` with a field `episode_length`: steps after which an episode is truncated. :class:`SimulationConfig`
   has it.
 
 A step is a simulated one. The environment gives its exact model and is never stepped, reset or drawn from.
@@ -16,11 +16,11 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from gridworld_agents.checks import probability, whole_number
+from gridworld_agents.core.checks import probability, whole_number
+from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.finite_spaces import spaces_and_model
 from gridworld_agents.tabular.agent import TabularAgent
-from gridworld_agents.tabular.compiling import kernel
 from gridworld_agents.tabular.simulator_driver import SimulatorDriver
-from gridworld_agents.tabular.spaces import spaces_and_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class SimulationParameters:
+class SimulationConfig:
     """The hyper-parameters that all of them have."""
 
     gamma: float = 0.99  # discount, in [0, 1]
@@ -56,7 +56,7 @@ class SimulatedAgent(TabularAgent):
     Args:
         env: With an exact model, and observations that tell the state.
         seed: Fixes all that the agent does; None draws a fresh one.
-        **hyper_parameters: The fields of `Parameters`.
+        **hyper_parameters: The fields of `Config`.
 
     Raises:
         ValueError: As for :class:`TabularAgent`; if the environment has no exact model, or shows something else.
@@ -73,7 +73,7 @@ class SimulatedAgent(TabularAgent):
     def _attach(self, env: gym.Env[Any, Any] | None) -> None:
         self.env, self._driver = env, None
         if env is not None:
-            cls, length = type(self), self.parameters.episode_length
+            cls, length = type(self), self.config.episode_length
             driver = SimulatorDriver(
                 spaces_and_model(self.id, env)[2],
                 length,

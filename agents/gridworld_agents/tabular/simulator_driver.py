@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.callbacks import RECENT
-from gridworld_agents.tabular.compiling import compiled
+from gridworld_agents.core.callbacks import RECENT
+from gridworld_agents.core.compiling import compiled
 from gridworld_agents.tabular.run import ACTION, CLOCK, EPISODES, NO_EPISODE, STATE, STEPS, UNCHOSEN, Run
 
 if TYPE_CHECKING:

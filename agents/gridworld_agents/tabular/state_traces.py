@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.tabular.compiling import kernel
+from gridworld_agents.core.compiling import kernel
 
 LEAST = 1e-300
 """Smaller traces are dropped in any case: they add nothing, and are slow to compute with."""

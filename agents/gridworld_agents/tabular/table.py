@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.schedules import VISITS, Schedule, parse, value
-from gridworld_agents.tabular.compiling import kernel
+from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.schedules import VISITS, Schedule, parse, value
 
 
 class Table(NamedTuple):
@@ -32,10 +32,10 @@ class Params(NamedTuple):
     random_ties: bool
 
     @classmethod
-    def of(cls, parameters: Any) -> Params:
+    def of(cls, config: Any) -> Params:
         """Return them of a dataclass with `alpha`, `gamma`, `epsilon` and `tie_breaking`."""
-        alpha, epsilon = parse("alpha", parameters.alpha, zero=False), parse("epsilon", parameters.epsilon, zero=True)
-        return cls(alpha, float(parameters.gamma), epsilon, parameters.tie_breaking == "random")
+        alpha, epsilon = parse("alpha", config.alpha, zero=False), parse("epsilon", config.epsilon, zero=True)
+        return cls(alpha, float(config.gamma), epsilon, config.tie_breaking == "random")
 
 
 @kernel

@@ -12,17 +12,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.checks import is_number, probability
-from gridworld_agents.schedules import VISITS, value
-from gridworld_agents.tabular.compiling import kernel
-from gridworld_agents.tabular.control import ControlParameters
+from gridworld_agents.core.checks import is_number, probability
+from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.schedules import VISITS, value
+from gridworld_agents.tabular.control import ControlConfig
 
 KINDS = ("accumulating", "replacing", "dutch")
 ACCUMULATING, REPLACING, DUTCH = range(3)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class TraceParameters(ControlParameters):
+class TraceConfig(ControlConfig):
     """The hyper-parameters of every agent with traces."""
 
     trace_decay: float = 0.9  # lambda, in [0, 1]

@@ -9,8 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from gridworld_agents.tabular.numbering import Numbering
-    from gridworld_agents.tabular.spaces import Actions
+    from gridworld_agents.core.finite_spaces import Actions
+    from gridworld_agents.core.numbering import Numbering
 
 NAMES = ("observations", "actions", "rewards", "next_observations", "terminated", "truncated")
 

@@ -101,7 +101,7 @@ def test_an_agent_learns_what_stable_baselines3_alone_does(id_, algorithm, tiny,
     agent = tiny(id_, seed=3).learn(64)
     names = ["batch_size", "policy_kwargs"]
     names += ["n_steps", "n_epochs"] if id_ == "sb3/ppo" else ["buffer_size", "learning_starts"]
-    arguments = {name: copy.deepcopy(getattr(agent.parameters, name)) for name in names}
+    arguments = {name: copy.deepcopy(getattr(agent.config, name)) for name in names}
     alone = algorithm("MlpPolicy", make_env(id_), seed=3, device="cpu", **arguments).learn(64)
     theirs = torch.cat([tensor.detach().reshape(-1) for tensor in alone.policy.parameters()]).numpy()
     assert np.array_equal(weights(agent), theirs)

@@ -8,7 +8,7 @@ import pytest
 from stable_baselines3.common.callbacks import BaseCallback, EvalCallback, StopTrainingOnMaxEpisodes
 
 import gridworld_agents as ga
-from gridworld_agents.callbacks import Callback, Checkpoints, MetricsToCSV, StopOnReturn
+from gridworld_agents.core.callbacks import Callback, Checkpoints, MetricsToCSV, StopOnReturn
 
 
 class Every(Callback):

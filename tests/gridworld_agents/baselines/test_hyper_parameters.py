@@ -15,7 +15,7 @@ import gridworld_agents as ga
 
 def test_every_argument_of_the_constructor_is_one(id_, tiny):
     agent = tiny(id_)
-    fields = {field.name: field for field in dataclasses.fields(type(agent).Parameters)}
+    fields = {field.name: field for field in dataclasses.fields(type(agent).Config)}
     arguments = inspect.signature(agent.algorithm).parameters
     assert set(fields) == set(arguments) - {"env", "seed", "_init_setup_model"}
     own = {"policy", "device"}
@@ -83,7 +83,7 @@ def test_numpys_scalars_are_taken(tiny):
 
 def test_schedules_reach_the_optimiser(tiny):
     agent = tiny("sb3/ppo", learning_rate="linear:0.01:0.002", clip_range="linear:0.4:0.1:0.5").learn(64)
-    assert agent.parameters.learning_rate == "linear:0.01:0.002"
+    assert agent.config.learning_rate == "linear:0.01:0.002"
     assert [agent.model.lr_schedule(left) for left in (1, 0.5, 0)] == pytest.approx([0.01, 0.006, 0.002])
     assert [agent.model.clip_range(left) for left in (1, 0.75, 0.5, 0)] == pytest.approx([0.4, 0.25, 0.1, 0.1])
     assert agent.model.policy.optimizer.param_groups[0]["lr"] == pytest.approx(0.002)  # the last update's

@@ -6,7 +6,7 @@ import pytest
 from sb3_contrib.common.maskable.evaluation import evaluate_policy
 
 import gridworld_agents as ga
-from gridworld_agents.judging import judge_for
+from gridworld_agents.evaluation.judge import judge_for
 
 
 @pytest.mark.parametrize(

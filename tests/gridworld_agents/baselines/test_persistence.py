@@ -43,7 +43,7 @@ def test_theirs_and_ours_load_the_same_agent(id_, tiny, some_observations, make_
     np.testing.assert_array_equal(ours.predict(batch, deterministic=True)[0], expected)
     np.testing.assert_array_equal(theirs.predict(batch, deterministic=True)[0], expected)
     assert type(ours) is type(agent)
-    assert ours.parameters == agent.parameters
+    assert ours.parameters == agent.config
     assert (ours.seed, ours.num_timesteps) == (0, 64)
     assert ours.recent_episodes() == agent.recent_episodes()
 
@@ -95,7 +95,7 @@ def test_hyper_parameters_that_json_cannot_hold_come_from_the_model(tiny, tmp_pa
 def test_a_file_of_theirs_is_loaded_by_the_agent_of_its_kind(tiny, make_env, tmp_path):
     tiny("sb3/ppo", gamma=0.5).learn(64).model.save(tmp_path / "theirs.zip")
     agent = PPO.load(tmp_path / "theirs.zip", make_env("sb3/ppo"), trust=True)
-    assert (agent.num_timesteps, agent.parameters.gamma, agent.parameters.clip_range) == (64, 0.5, 0.2)
+    assert (agent.num_timesteps, agent.config.gamma, agent.config.clip_range) == (64, 0.5, 0.2)
     assert agent.learn(64, reset_num_timesteps=False).num_timesteps == 128
     tiny("sb3/dqn").model.save(tmp_path / "dqn.zip")
     assert DQN.load(tmp_path / "dqn.zip", trust=True).parameters.train_freq == (4, "step")
@@ -155,7 +155,7 @@ def test_nothing_is_unpickled_without_trust(saved, tmp_path):
         {"format": "gridworld-agent", "version": 1, "id": "sb3/ppo"},
         {"seed": "a"},
         {"seed": -1},
-        {"parameters": []},
+        {"config": []},
         {"device": 3},
         {"episodes": {"count": 0, "returns": [1.0], "lengths": [1]}},
         {"episodes": {"count": 1, "returns": 3, "lengths": [1]}},

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from gridworld_agents.reference.uniform import RandomAgent
-from gridworld_agents.temporal_difference.q_learning import QLearning
+from gridworld_agents.algorithms.reference.uniform import RandomAgent
+from gridworld_agents.algorithms.temporal_difference.q_learning import QLearning
 
 
 class CannotBeMade(QLearning):

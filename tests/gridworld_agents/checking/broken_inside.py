@@ -5,10 +5,10 @@ import random
 import gymnasium as gym
 import numpy as np
 
-from gridworld_agents.monte_carlo.mc_epsilon_greedy import MCEpsilonGreedy
-from gridworld_agents.tabular.compiling import kernel
-from gridworld_agents.temporal_difference import q_learning
-from gridworld_agents.temporal_difference.q_learning import QLearning
+from gridworld_agents.algorithms.monte_carlo.mc_epsilon_greedy import MCEpsilonGreedy
+from gridworld_agents.algorithms.temporal_difference import q_learning
+from gridworld_agents.algorithms.temporal_difference.q_learning import QLearning
+from gridworld_agents.core.compiling import kernel
 
 
 class SeedsNumPy(QLearning):

@@ -6,8 +6,8 @@ Actions in a Box are taken from a grid.
 import numpy as np
 from gymnasium import spaces
 
-from gridworld_agents import files
-from gridworld_agents.training import run_chunks
+from gridworld_agents.core import files
+from gridworld_agents.core.loop import run_chunks
 
 
 class LinearQ:

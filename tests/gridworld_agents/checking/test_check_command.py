@@ -2,9 +2,9 @@
 
 import pytest
 
-from gridworld_agents import registry
+from gridworld_agents.algorithms.temporal_difference.q_learning import QLearning
 from gridworld_agents.checking.runner import CHECKS
-from gridworld_agents.temporal_difference.q_learning import QLearning
+from gridworld_agents.core import registry
 
 
 def test_it_prints_every_finding(gridworld):

@@ -4,12 +4,12 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
+from gridworld_agents.algorithms.temporal_difference.td0 import TD0
 from gridworld_agents.checking import check_agent
 from gridworld_agents.checking.environments import TABLE
 from gridworld_agents.checking.predicting import Landing
-from gridworld_agents.tabular.compiling import kernel
+from gridworld_agents.core.compiling import kernel
 from gridworld_agents.tabular.prediction import move_towards
-from gridworld_agents.temporal_difference.td0 import TD0
 
 
 @kernel

@@ -16,9 +16,9 @@ import pytest
 from PIL import Image
 
 import gridworld_agents as ga
-from gridworld_agents.judging import Judge
-from gridworld_agents.running import Run
-from gridworld_agents.runs import RunFolder, RunSettings
+from gridworld_agents.evaluation.judge import Judge
+from gridworld_agents.runs.folder import RunFolder, RunSettings
+from gridworld_agents.runs.running import Run
 
 COMMAND = [sys.executable, "-c", "from gridworld_agents.command_line import main; main()"]
 
@@ -328,7 +328,8 @@ def test_a_polite_request_to_end_saves_the_agent(tmp_path):
 def test_two_processes_do_not_run_one_run(gridworld, tmp_path):
     gridworld("train", "q-learning", "--env", "GridWorld-v0", "--steps", 1000, "--out", "run")
     code = (
-        "import sys, time; from gridworld_agents.running import Run; from gridworld_agents.runs import RunFolder;"
+        "import sys, time; from gridworld_agents.runs.running import Run;"
+        "from gridworld_agents.runs.folder import RunFolder;"
         "run = Run(RunFolder(sys.argv[1])); print('held', flush=True); time.sleep(60)"
     )
     holder = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "run")], stdout=subprocess.PIPE, text=True)

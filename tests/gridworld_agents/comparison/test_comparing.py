@@ -18,7 +18,7 @@ from gridworld_agents.comparison.deciding import undecided
 from gridworld_agents.comparison.executing import Interrupted
 from gridworld_agents.comparison.live import standing, summary
 from gridworld_agents.comparison.verdicts import sentences
-from gridworld_agents.judging import Judge
+from gridworld_agents.evaluation.judge import Judge
 
 
 class Grumbling(gym.Env):

@@ -9,10 +9,10 @@ import torch
 from gymnasium import spaces
 
 import gridworld_agents as ga
+from gridworld_agents.core.errors import AgentFileError
 from gridworld_agents.deep.persistence import tensors
 from gridworld_agents.deep.processor import flushes
 from gridworld_agents.deep.reading import observation_row
-from gridworld_agents.errors import AgentFileError
 
 SMALL = {"hidden": (16, 16), "batch_size": 32, "learning_starts": 50}
 IDS = ["ddpg", "td3"]
@@ -126,7 +126,7 @@ def test_all_of_a_learner_is_in_its_file(agent_id, more, tmp_path):
     assert [rng.bit_generator.state for rng in again.rngs] == [rng.bit_generator.state for rng in agent.rngs]
     assert again.recent_episodes() == agent.recent_episodes()
     assert (again.normaliser.deviation() == agent.normaliser.deviation()).all()
-    assert again.parameters == agent.parameters
+    assert again.config == agent.config
     x = np.array([0.4], np.float32)
     assert [again.predict(x)[0] for _ in range(3)] == [agent.predict(x)[0] for _ in range(3)]
     again.learn(30, reset_num_timesteps=False)
@@ -301,7 +301,7 @@ def test_a_schedule_counts_the_steps_of_a_life():
         assert agent.rates.noise_scale(k) == max(0, 1 - k / 4)
     given, update = [], agent._update
     agent._update = lambda *arguments: given.append(float(arguments[2].actor)) or update(*arguments)
-    agent.parameters = dataclasses.replace(agent.parameters, learning_starts=5)
+    agent.config = dataclasses.replace(agent.config, learning_starts=5)
     agent.learn(8)
     assert given == [pytest.approx(1 / (k + 10)) for k in (5, 6, 7)]
 

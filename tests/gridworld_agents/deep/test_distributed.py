@@ -86,7 +86,7 @@ def test_all_ranks_learn_the_same_from_experience_of_their_own(tmp_path):
 @pytest.fixture
 def alone(monkeypatch, tmp_path, capsys):
     """Return a function that trains in this process, by default as rank 0 of 1; it returns status and errors."""
-    from gridworld_agents import rank_training, train_distributed
+    from gridworld_agents.runs.folder import rank_training, train_distributed
 
     def end(text, status):
         sys.stderr.write(text)

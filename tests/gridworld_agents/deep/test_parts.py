@@ -187,4 +187,4 @@ def test_hyper_parameters_may_be_numbers_of_numpy(tmp_path):
     agent = ga.make("ddpg", gym.make("Pendulum-v1"), normalise_observations=np.bool_(True), **given)
     agent.save(tmp_path / "agent")
     assert agent.normaliser.enabled is True
-    assert ga.load(tmp_path / "agent").parameters == agent.parameters
+    assert ga.load(tmp_path / "agent").parameters == agent.config

@@ -8,7 +8,7 @@ import pytest
 from numba import njit
 
 import gridworld_agents as ga
-from gridworld_agents.temporal_difference.q_learning import QLearning
+from gridworld_agents.algorithms.temporal_difference.q_learning import QLearning
 
 
 def table_of(agent):
@@ -119,17 +119,17 @@ def test_hyper_parameters_out_of_range(control_id, arguments, message):
 def test_hyper_parameters_are_frozen_and_by_name_only(tabular_id):
     agent = ga.make(tabular_id, gym.make("FrozenLake-v1"))
     with pytest.raises(dataclasses.FrozenInstanceError):
-        agent.parameters.gamma = 0.5
+        agent.config.gamma = 0.5
     with pytest.raises(TypeError):
-        agent.Parameters(0.1)
+        agent.Config(0.1)
 
 
 def test_hyper_parameters_may_be_numbers_of_numpy(tabular_id, tmp_path):
     env = gym.make("GridWorld-v0")
     agent = ga.make(tabular_id, env, seed=np.int64(0), gamma=np.float32(0.5))
     agent.save(tmp_path / "agent")
-    assert type(agent.parameters.gamma) is float
-    assert ga.load(tmp_path / "agent", env).parameters == agent.parameters
+    assert type(agent.config.gamma) is float
+    assert ga.load(tmp_path / "agent", env).parameters == agent.config
 
 
 @pytest.mark.parametrize("steps", [-1, 1.5, "a", None, True])

@@ -9,7 +9,7 @@ from gymnasium import spaces
 from gymnasium.wrappers import RecordEpisodeStatistics
 
 import gridworld_agents as ga
-from gridworld_agents import registry
+from gridworld_agents.core import registry
 from gridworld_env import Layout
 
 SMALL = ["...", "..T"]
@@ -42,7 +42,7 @@ def where(env):
 def test_both_drivers_do_the_same(tabular_id, name):
     env_id, arguments = ENVS[name]
     env, stepped = gym.make(env_id, **arguments), RecordEpisodeStatistics(gym.make(env_id, **arguments))
-    known = {field.name for field in dataclasses.fields(registry.find(tabular_id).load().Parameters)}
+    known = {field.name for field in dataclasses.fields(registry.find(tabular_id).load().Config)}
     schedule = {"epsilon": "linear:1:0.1:1000"} if "epsilon" in known else {}
     one, other = (ga.make(tabular_id, which, seed=3, gamma=0.95, **schedule) for which in (env, stepped))
     assert one.compiled

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import gridworld_agents as ga
-from gridworld_agents.judging import Judge
+from gridworld_agents.evaluation.judge import Judge
 from gridworld_agents.tabular.policies import epsilon_greedy_policy, sample
 from gridworld_env import TabularMDP, oracle
 
@@ -48,10 +48,10 @@ def test_forms_of_a_policy(prediction_id, tmp_path):
     for form in forms:
         agent = ga.make(prediction_id, env, seed=0, policy=form)
         assert np.abs(agent.policy - pi).max() < 1e-15
-        assert agent.parameters.policy == "given"
+        assert agent.config.policy == "given"
     uniform = ga.make(prediction_id, env)
     assert (uniform.policy == 0.2).all()
-    assert uniform.parameters.policy == "uniform"
+    assert uniform.config.policy == "uniform"
     actions = ga.make(prediction_id, env, policy=pi.argmax(axis=1))
     assert (actions.policy == np.eye(5)[pi.argmax(axis=1)]).all()
     actions.policy[:] = 7
@@ -155,7 +155,7 @@ def test_a_file_carries_the_policy(prediction_id, tmp_path):
     agent.save(tmp_path / "a.zip")
     loaded = ga.load(tmp_path / "a.zip", gym.make("GridWorld-v0"))
     assert (loaded.policy == agent.policy).all()
-    assert rewritten(tmp_path / "a.zip")["parameters"]["policy"] == "given"
+    assert rewritten(tmp_path / "a.zip")["config"]["policy"] == "given"
     agent.learn(500, reset_num_timesteps=False)
     assert (loaded.learn(500, reset_num_timesteps=False).values == agent.values).all()
 

@@ -55,7 +55,7 @@ def test_it_may_go_on_with_the_other_driver(tabular_id, tmp_path):
 
 @pytest.mark.parametrize("make_env", [compiled_env, stepped_env])
 def test_a_checkpoint_from_within_goes_on_to_the_same_bits(tabular_id, make_env, tmp_path):
-    from gridworld_agents.callbacks import Checkpoints
+    from gridworld_agents.core.callbacks import Checkpoints
 
     whole = ga.make(tabular_id, make_env(), seed=5).learn(2000, callback=Checkpoints(tmp_path / "c.zip", every=1300))
     agent = ga.load(tmp_path / "c.zip", make_env())

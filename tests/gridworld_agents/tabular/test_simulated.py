@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import gridworld_agents as ga
-from gridworld_agents.callbacks import Checkpoints
+from gridworld_agents.core.callbacks import Checkpoints
 
 
 def world():

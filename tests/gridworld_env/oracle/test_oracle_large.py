@@ -7,7 +7,8 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from gridworld_env import oracle, parallel
+from gridworld_env import oracle
+from gridworld_env.common import parallel
 from gridworld_env.oracle import iteration, linear
 
 

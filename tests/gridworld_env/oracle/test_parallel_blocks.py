@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from gridworld_env import parallel
+from gridworld_env.common import parallel
 
 
 def spans(low, high, *extra):

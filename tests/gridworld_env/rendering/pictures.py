@@ -6,7 +6,7 @@ import numpy as np
 import gridworld_env  # noqa: F401 - registers the environments
 from gridworld_env.layouts import Layout
 from gridworld_env.rendering import Scene
-from gridworld_env.rules import MOVES
+from gridworld_env.tabular.rules import MOVES
 
 
 def scenes():

@@ -15,7 +15,7 @@ from gridworld_env.layouts import Layout
 from gridworld_env.rendering import Painter, Scene, board, movers, painter, raster
 from gridworld_env.rendering.plan import plan
 from gridworld_env.rendering.shapes import READABLE, Text
-from gridworld_env.rules import MOVES
+from gridworld_env.tabular.rules import MOVES
 
 SHAPES = [(1, 1), (1, 7), (7, 1), (3, 40), (40, 3), (10, 29), (100, 100)]
 SIZES = [16, 17, 23, 40, 64, 99, 131, 159, 160, 161, 180, 200, 256, 311, 400, 512, 599, 600]

@@ -8,7 +8,7 @@ import click
 import numpy as np
 
 from gridworld_agents.command_line.play.session import Session
-from gridworld_agents.continuous_judging import ContinuousJudge
+from gridworld_agents.evaluation.continuous_judge import ContinuousJudge
 from gridworld_env import rendering
 
 if TYPE_CHECKING:

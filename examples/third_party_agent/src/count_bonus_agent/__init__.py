@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.checks import finite_number, probability
+from gridworld_agents.core.checks import finite_number, probability
+from gridworld_agents.core.compiling import kernel
 from gridworld_agents.tabular.agent import TabularAgent
-from gridworld_agents.tabular.compiling import kernel
 from gridworld_agents.tabular.table import greedy, largest
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class CountBonusParameters:
+class CountBonusConfig:
     """Hyper-parameters; the command line makes its flags from them."""
 
     alpha: float = 0.2  # step size, in (0, 1]
@@ -93,23 +93,23 @@ def observe(
 
 
 class CountBonus(TabularAgent):
-    """Q-learning with a bonus for the new. Hyper-parameters: :class:`CountBonusParameters`."""
+    """Q-learning with a bonus for the new. Hyper-parameters: :class:`CountBonusConfig`."""
 
     id = "example/count-bonus"
-    Parameters = CountBonusParameters
+    Config = CountBonusConfig
     act = act
     observe = observe
 
     @staticmethod
-    def new_memory(S: int, A: int, parameters: CountBonusParameters) -> Memory:
+    def new_memory(S: int, A: int, config: CountBonusConfig) -> Memory:
         """Return the memory of an agent to which everything is new."""
-        hoped = parameters.beta / (1 - parameters.gamma)
+        hoped = config.beta / (1 - config.gamma)
         return Memory(np.zeros((S, A)), np.zeros((S, A), np.int64), np.full((S, A), hoped))
 
     @staticmethod
-    def scalars(parameters: CountBonusParameters) -> Params:
+    def scalars(config: CountBonusConfig) -> Params:
         """Return the hyper-parameters as compiled code reads them."""
-        return Params(float(parameters.alpha), float(parameters.gamma), float(parameters.beta))
+        return Params(float(config.alpha), float(config.gamma), float(config.beta))
 
 
-__all__ = ["CountBonus", "CountBonusParameters"]
+__all__ = ["CountBonus", "CountBonusConfig"]

@@ -1,0 +1,139 @@
+"""Off-policy Monte Carlo control by weighted importance sampling (Sutton and Barto, section 5.7).
+
+1  follow the behaviour b for an episode: epsilon-greedy in q, uniform, or given
+2  g <- 0, or the largest q of the last state where the episode was only cut off; w <- 1
+3  backwards through the episode: g <- gamma g + r
+4      c(s, a) <- c(s, a) + w
+5      q(s, a) <- q(s, a) + w / c(s, a) [g - q(s, a)]
+6      if a is not what the target takes, the first action of largest q(s, .): on with 1
+7      w <- w / b(a | s)
+
+It learns from the ends of episodes only, as far back as the target would have acted so: the more the behaviour
+explores, the slower. Returns of earlier targets keep their weight, so that in noisy worlds a large one lasts long.
+
+Deviations: an episode that was truncated bootstraps from its last state, as every agent here does, unless `bootstrap`
+is False. A weight beyond 1e200 ends the way back as 6 does, so that sums of weights stay finite.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gridworld_agents.core.checks import finite_number, flag, probability
+from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.schedules import Schedule, parse
+from gridworld_agents.tabular.behaviour import BehaviourAgent, BehaviourConfig, behave, chance, room_for_behaviour
+from gridworld_agents.tabular.policies import GIVEN
+from gridworld_agents.tabular.table import Table, greedy, largest
+from gridworld_agents.tabular.trajectory import TrajectoryAgent, empty
+
+LARGEST = 1e200
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class MCOffPolicyConfig(BehaviourConfig):
+    """Hyper-parameters of off-policy Monte Carlo control, beside :class:`BehaviourConfig`."""
+
+    gamma: float = 0.99  # discount, in [0, 1]
+    initial_value: float = 0.0  # of every action in every state, finite
+    bootstrap: bool = True  # whether a truncated episode goes on in its value, True, or counts as over, False
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        super().__post_init__()
+        probability("gamma", self.gamma)
+        finite_number("initial_value", self.initial_value)
+        flag("bootstrap", self.bootstrap)
+
+
+class Memory(NamedTuple):
+    """A table, the weights in it, the behaviour and the episode so far."""
+
+    q: Any  # (S, A) float64
+    visits: Any  # (S, A) int64
+    steps: Any  # (1,) int64
+    c: Any  # (S, A) float64, the sum of the weights
+    pi: Any  # (S, A) float64, the behaviour where it is given, else (0, 0)
+    length: Any  # (1,) int64, steps in the episode so far
+    s: Any  # (n,) int64, its states; n >= length
+    a: Any  # (n,) int64, its actions
+    r: Any  # (n,) float64, its rewards
+    b: Any  # (n,) float64, how probable its actions were
+
+
+class MCOffPolicyParams(NamedTuple):
+    """The hyper-parameters as compiled code reads them."""
+
+    gamma: float
+    epsilon: Schedule
+    random_ties: bool
+    given: bool
+    bootstrap: bool
+
+
+@kernel
+def observe(
+    memory: Memory,
+    s: int,
+    a: int,
+    r: float,
+    s_next: int,
+    a_next: int,  # noqa: ARG001
+    terminated: bool,
+    truncated: bool,
+    params: MCOffPolicyParams,
+    rng: np.random.Generator,
+) -> None:
+    """Note a step, and learn from the episode where it ends."""
+    t = memory.length[0]
+    memory.s[t], memory.a[t], memory.r[t], memory.b[t] = s, a, r, chance(memory, s, a, params)
+    memory.length[0] = t + 1
+    memory.steps[0] += 1
+    if not (terminated or truncated):
+        return
+    g, w = 0.0, 1.0  # 2
+    if params.bootstrap and not terminated:
+        g = largest(memory.q, s_next)
+    for i in range(t, -1, -1):
+        x, y = memory.s[i], memory.a[i]
+        g = params.gamma * g + memory.r[i]  # 3
+        memory.visits[x, y] += 1
+        memory.c[x, y] += w  # 4
+        memory.q[x, y] += w / memory.c[x, y] * (g - memory.q[x, y])  # 5
+        if w > LARGEST or greedy(memory.q, x, False, rng) != y:  # 6
+            break
+        w /= memory.b[i]  # 7
+    memory.length[0] = 0
+
+
+class MCOffPolicy(TrajectoryAgent, BehaviourAgent):
+    """Off-policy Monte Carlo control. Hyper-parameters: :class:`MCOffPolicyConfig`."""
+
+    id = "mc-off-policy"
+    Config = MCOffPolicyConfig
+    act = behave  # 1
+    observe = observe
+
+    @staticmethod
+    def new_memory(S: int, A: int, config: MCOffPolicyConfig) -> Memory:
+        """Return a table in which every value is the initial one, and no episode."""
+        table, pi = Table.new(S, A, config.initial_value), room_for_behaviour(S, A, config)
+        return Memory(*table, np.zeros((S, A)), pi, *empty("sarb"))
+
+    @staticmethod
+    def scalars(config: MCOffPolicyConfig) -> MCOffPolicyParams:
+        """Return the hyper-parameters as compiled code reads them."""
+        epsilon = parse("epsilon", config.epsilon, zero=True)
+        ties, given = config.tie_breaking == "random", config.behaviour == GIVEN
+        return MCOffPolicyParams(float(config.gamma), epsilon, ties, given, config.bootstrap)
+
+    @staticmethod
+    def check_memory(memory: Memory, S: int, A: int) -> None:
+        """Refuse a behaviour and an episode that are none, and weights below 0."""
+        BehaviourAgent.check_memory(memory, S, A)
+        TrajectoryAgent.check_memory(memory, S, A)
+        if (memory.c < 0).any():
+            raise ValueError("it holds weights below 0")

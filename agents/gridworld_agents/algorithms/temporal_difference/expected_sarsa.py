@@ -1,0 +1,61 @@
+"""Expected Sarsa (van Seijen et al. 2009; the book, section 7.3; Sutton and Barto, section 6.6).
+
+1  in s take a, epsilon-greedy in q or by another behaviour
+2  observe r, s_next
+3  v <- sum_b pi(b | s_next) q(s_next, b), where pi is the epsilon-greedy policy of q
+4  q(s, a) <- q(s, a) + alpha [r + gamma v - q(s, a)]; nothing follows a terminated step
+
+The sum is exact: (1 - epsilon) times the largest value and epsilon times the mean. Among actions of equal value it does
+not matter which one the behaviour prefers. With another behaviour it learns the values of pi off-policy.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from gridworld_agents.core.compiling import kernel
+from gridworld_agents.tabular.off_policy import (
+    OffPolicyAgent,
+    OffPolicyConfig,
+    OffPolicyParams,
+    OffPolicyTable,
+)
+from gridworld_agents.tabular.table import expected, move_towards
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ExpectedSarsaConfig(OffPolicyConfig):
+    """Hyper-parameters of Expected Sarsa: those of every off-policy agent, see :class:`OffPolicyConfig`."""
+
+
+@kernel
+def observe(
+    memory: OffPolicyTable,
+    s: int,
+    a: int,
+    r: float,
+    s_next: int,
+    a_next: int,  # noqa: ARG001
+    terminated: bool,
+    truncated: bool,  # noqa: ARG001
+    params: OffPolicyParams,
+    rng: np.random.Generator,  # noqa: ARG001
+) -> None:
+    """Learn from a step."""
+    target = r  # 2
+    if not terminated:
+        target += params.gamma * expected(memory, s_next, params)  # 3
+    move_towards(memory, s, a, target, params)  # 4
+    memory.steps[0] += 1
+
+
+class ExpectedSarsa(OffPolicyAgent):
+    """Expected Sarsa. Hyper-parameters: :class:`ExpectedSarsaConfig`."""
+
+    id = "expected-sarsa"
+    Config = ExpectedSarsaConfig
+    observe = observe

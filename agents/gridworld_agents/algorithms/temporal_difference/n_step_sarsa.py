@@ -1,0 +1,109 @@
+"""n-step Sarsa (Sutton and Barto, section 7.2; the book, section 7.4).
+
+1  in s take a, observe r, s_next, and choose a_next there, epsilon-greedy in q; note (s, a, r) as the latest of n steps
+2  once n steps are noted, or where the episode ends, take the earliest, (s_i, a_i):
+3      g <- q(s_next, a_next), or 0 after a terminated step
+4      backwards through the noted steps: g <- r + gamma g
+5      q(s_i, a_i) <- q(s_i, a_i) + alpha [g - q(s_i, a_i)], and forget the step
+6  where the episode ends, do 2 to 5 until no step is left: a truncated episode bootstraps, a terminated one does not
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.compiling import kernel
+from gridworld_agents.tabular.control import ControlAgent, ControlConfig
+from gridworld_agents.tabular.table import Params, Table, epsilon_greedy, move_towards
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class NStepSarsaConfig(ControlConfig):
+    """Hyper-parameters of n-step Sarsa, beside :class:`ControlConfig`."""
+
+    n: int = 4  # number of steps, >= 1; 1 is Sarsa
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        super().__post_init__()
+        whole_number("n", self.n, 1)
+
+
+class Memory(NamedTuple):
+    """A table, and the last steps of the episode in a ring."""
+
+    q: Any  # (S, A) float64
+    visits: Any  # (S, A) int64
+    steps: Any  # (1,) int64
+    ring: Any  # (2,) int64: where the earliest step is, how many there are
+    s: Any  # (n,) int64, their states
+    a: Any  # (n,) int64, their actions
+    r: Any  # (n,) float64, their rewards
+
+
+@kernel
+def observe(
+    memory: Memory,
+    s: int,
+    a: int,
+    r: float,
+    s_next: int,
+    a_next: int,
+    terminated: bool,
+    truncated: bool,
+    params: Params,
+    rng: np.random.Generator,  # noqa: ARG001
+) -> None:
+    """Note a step, and learn from the one n - 1 steps before it; where the episode ends, from all that are left."""
+    n = memory.s.size
+    first, length = memory.ring[0], memory.ring[1]
+    i = first + length
+    i = i - n if i >= n else i  # a division would cost more than the learning
+    memory.s[i], memory.a[i], memory.r[i] = s, a, r  # 1
+    length += 1
+    over = terminated or truncated
+    while length == n or (over and length > 0):  # 2, 6
+        g = 0.0 if terminated else memory.q[s_next, a_next]  # 3
+        j = i
+        for _ in range(length):  # 4
+            g = memory.r[j] + params.gamma * g
+            j = j - 1 if j > 0 else n - 1
+        move_towards(memory, memory.s[first], memory.a[first], g, params)  # 5
+        first = first + 1 if first + 1 < n else 0
+        length -= 1
+    memory.ring[0], memory.ring[1] = first, length
+    memory.steps[0] += 1
+
+
+class NStepSarsa(ControlAgent):
+    """n-step Sarsa with epsilon-greedy exploration. Hyper-parameters: :class:`NStepSarsaConfig`."""
+
+    id = "n-step-sarsa"
+    Config = NStepSarsaConfig
+    act = epsilon_greedy  # 1
+    observe = observe
+    next_action_first = True
+
+    @staticmethod
+    def new_memory(S: int, A: int, config: NStepSarsaConfig) -> Memory:
+        """Return a table in which every value is the initial one, and no steps."""
+        n = config.n
+        table = Table.new(S, A, config.initial_value)
+        return Memory(*table, np.zeros(2, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n))
+
+    @staticmethod
+    def forget_episode(memory: Memory) -> None:
+        """Drop the steps so far."""
+        memory.ring[:] = 0
+
+    @staticmethod
+    def check_memory(memory: Memory, S: int, A: int) -> None:
+        """Refuse steps that are none."""
+        first, length = memory.ring.tolist()
+        n = memory.s.size
+        if first >= n or length >= n or (memory.s >= S).any() or (memory.a >= A).any():  # n steps never stay
+            raise ValueError("the steps in its memory are out of range")

@@ -1,0 +1,121 @@
+"""Watkins's Q(lambda) (Watkins 1989; Sutton and Barto, section 12.10).
+
+1  in s take a, observe r, s_next, and choose a_next there, epsilon-greedy in q
+2  delta <- r + gamma max_b q(s_next, b) - q(s, a); nothing follows a terminated step
+3  z(s, a) <- z(s, a) + 1 with accumulating traces, 1 with replacing traces
+4  q <- q + alpha delta z, wherever z is not 0
+5  z <- gamma lambda z if q(s_next, a_next) was the largest value in s_next, any of them; else z <- 0
+6  where the episode ends, z <- 0
+
+Deviations: traces at or below `cutoff` are dropped. A step size by visits is that of each pair in 4.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gridworld_agents.core.checks import choose
+from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.schedules import Schedule, value
+from gridworld_agents.tabular import traces
+from gridworld_agents.tabular.control import ControlAgent
+from gridworld_agents.tabular.table import Params, Table, epsilon_greedy, largest
+from gridworld_agents.tabular.traces import ACCUMULATING, KINDS, REPLACING, Traces, mark, spread
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class QLambdaConfig(traces.TraceConfig):
+    """Hyper-parameters of Watkins's Q(lambda), beside :class:`TraceConfig`."""
+
+    traces: str = "replacing"  # "accumulating" or "replacing"
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        super().__post_init__()
+        choose("traces", self.traces, (KINDS[ACCUMULATING], KINDS[REPLACING]))
+
+
+class Memory(NamedTuple):
+    """A table, and the traces of the episode."""
+
+    q: Any  # (S, A) float64
+    visits: Any  # (S, A) int64
+    steps: Any  # (1,) int64
+    z: Any  # (S, A) float64
+    active: Any  # (S * A,) int64
+    count: Any  # (1,) int64
+
+
+class QLambdaParams(NamedTuple):
+    """The hyper-parameters as compiled code reads them: `table.Params` and those of the traces."""
+
+    alpha: Schedule
+    gamma: float
+    epsilon: Schedule
+    random_ties: bool
+    decay: float  # gamma lambda
+    cutoff: float
+    kind: int
+
+
+@kernel
+def observe(
+    memory: Memory,
+    s: int,
+    a: int,
+    r: float,
+    s_next: int,
+    a_next: int,
+    terminated: bool,
+    truncated: bool,
+    params: QLambdaParams,
+    rng: np.random.Generator,  # noqa: ARG001
+) -> None:
+    """Learn from a step."""
+    error, decay = r - memory.q[s, a], 0.0  # 2, 6
+    if not terminated:
+        best = largest(memory.q, s_next)
+        error += params.gamma * best
+        if not truncated and memory.q[s_next, a_next] == best:  # 5
+            decay = params.decay
+    memory.visits[s, a] += 1
+    alpha = value(params.alpha, memory.steps[0], memory.visits[s, a])
+    z = memory.z[s, a] + 1 if params.kind == ACCUMULATING else 1.0  # 3
+    mark(memory, s, a, z)
+    spread(memory, error, alpha, params, decay)  # 4, 5
+    memory.steps[0] += 1
+
+
+class QLambda(ControlAgent):
+    """Watkins's Q(lambda) with epsilon-greedy exploration. Hyper-parameters: :class:`QLambdaConfig`."""
+
+    id = "q-lambda"
+    Config = QLambdaConfig
+    act = epsilon_greedy  # 1
+    observe = observe
+    next_action_first = True
+
+    @staticmethod
+    def new_memory(S: int, A: int, config: QLambdaConfig) -> Memory:
+        """Return a table in which every value is the initial one, and no traces."""
+        return Memory(*Table.new(S, A, config.initial_value), *Traces.new(S, A))
+
+    @staticmethod
+    def scalars(config: QLambdaConfig) -> QLambdaParams:
+        """Return the hyper-parameters as compiled code reads them."""
+        decay, kind = float(config.gamma * config.trace_decay), KINDS.index(config.traces)
+        return QLambdaParams(*Params.of(config), decay, float(config.cutoff), kind)
+
+    @staticmethod
+    def forget_episode(memory: Memory) -> None:
+        """Drop the traces."""
+        traces.clear(memory)
+
+    @staticmethod
+    def check_memory(memory: Memory, S: int, A: int) -> None:  # noqa: ARG004
+        """Refuse traces that are none."""
+        traces.check(memory)

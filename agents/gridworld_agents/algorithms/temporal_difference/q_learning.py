@@ -1,0 +1,57 @@
+"""Q-learning (Watkins 1989; the book, Algorithms 7.2 and 7.3; Sutton and Barto, section 6.5).
+
+1  in s take a, epsilon-greedy in q or by another behaviour; or take (s, a, r, s_next) from given experience
+2  observe r, s_next
+3  q(s, a) <- q(s, a) + alpha [r + gamma max_b q(s_next, b) - q(s, a)]; nothing follows a terminated step
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from gridworld_agents.core.compiling import kernel
+from gridworld_agents.tabular.off_policy import (
+    OffPolicyAgent,
+    OffPolicyConfig,
+    OffPolicyParams,
+    OffPolicyTable,
+)
+from gridworld_agents.tabular.table import largest, move_towards
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class QLearningConfig(OffPolicyConfig):
+    """Hyper-parameters of Q-learning: those of every off-policy agent, see :class:`OffPolicyConfig`."""
+
+
+@kernel
+def observe(
+    memory: OffPolicyTable,
+    s: int,
+    a: int,
+    r: float,
+    s_next: int,
+    a_next: int,  # noqa: ARG001
+    terminated: bool,
+    truncated: bool,  # noqa: ARG001
+    params: OffPolicyParams,
+    rng: np.random.Generator,  # noqa: ARG001
+) -> None:
+    """Learn from a step."""
+    target = r  # 2
+    if not terminated:
+        target += params.gamma * largest(memory.q, s_next)
+    move_towards(memory, s, a, target, params)  # 3
+    memory.steps[0] += 1
+
+
+class QLearning(OffPolicyAgent):
+    """Q-learning; `learn_offline` is the book's Algorithm 7.3. Hyper-parameters: :class:`QLearningConfig`."""
+
+    id = "q-learning"
+    Config = QLearningConfig
+    observe = observe

@@ -1,0 +1,1 @@
+"""What every agent stands on: the contract, hyper-parameters, files, the loop of learning."""

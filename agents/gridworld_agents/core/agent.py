@@ -1,0 +1,122 @@
+"""`Agent`: what an agent is, for those who write one. This page is the whole contract.
+
+An agent is made by a factory, usually its class, that is called as `factory(env, *, seed=None, **hyper_parameters)`.
+What it returns has the methods below, with Stable-Baselines3's signatures: an agent of that library is one already,
+and its `evaluate_policy(agent, env)` runs ours. The factory also has `load`. Nothing need be inherited.
+
+A package adds its agent by one line in its pyproject.toml, under an id in a namespace of its own:
+
+    [project.entry-points."gridworld.agents"]
+    "acme/my-agent" = "acme.my_agent:MyAgent"
+
+`gridworld_agents.make("acme/my-agent", env)` then makes it. Nothing of it is imported before that.
+
+- `env` is a `gymnasium.Env`. Refuse a space that the agent cannot handle with a `ValueError` that names it.
+- `seed` alone fixes all that the agent does. Draw from generators of the agent's own, never from `np.random`'s
+  functions; seed the environment at the first `env.reset(seed=seed)` of `learn`.
+- `learn` may be called again. With `reset_num_timesteps=False` it goes on where it stopped.
+- A callback is called once a chunk; see `callbacks`. It ends the learning by returning False.
+- Hyper-parameters are best the fields of a frozen dataclass that the factory shows as `Config`; the command
+  line makes its flags from them.
+- `save` writes data, not code, at once or not at all: `files.write` does. The file says the id, so that
+  `gridworld_agents.load(path)` finds the agent again.
+- Where states and actions can be counted, `q_values`, `policy`, `values` and `visits` show what was learned.
+- An agent that values a given policy instead of improving one has `predicts = True`, that `policy`, and `values`.
+
+A tabular agent need not write any of this: it is two functions and a dataclass, see `tabular.agent.TabularAgent`.
+
+Glossary, the same in every file; a plural is a batch:
+
+| symbol | is |
+|---|---|
+| s, a, r, s_next, a_next | state, action taken in it, reward, state that followed, action taken there |
+| terminated | the episode ended for good: nothing follows, its value is 0 |
+| truncated | the episode was cut off, by a time limit as a rule: its state still has a value, bootstrap from it |
+| g | return, r + gamma r' + gamma^2 r'' + ...; a record of an episode's return is not discounted |
+| q, v | value of taking an action in a state, value of a state |
+| pi, policy | probability of each action in each state, (S, A) |
+| alpha, gamma, epsilon | step size, discount, probability of a random action |
+| lambda, n | decay of traces, number of steps |
+| S, A, K | numbers of states, actions, outcomes |
+| k, t | steps in the agent's life, steps in the episode |
+| memory, params | the arrays an agent learns in, its hyper-parameters as scalars |
+| rng | a `numpy.random.Generator` |
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import os
+    from typing import Self
+
+    import gymnasium as gym
+
+    from gridworld_agents.core.callbacks import CallbackLike
+
+
+@runtime_checkable
+class Agent(Protocol):
+    """Something that learns on an environment and acts in it."""
+
+    @property
+    def num_timesteps(self) -> int:
+        """Steps of the environment since the learning began, or began anew."""
+
+    def learn(
+        self,
+        total_timesteps: int,
+        callback: CallbackLike = None,
+        log_interval: int = 4,
+        reset_num_timesteps: bool = True,
+        progress_bar: bool = False,
+    ) -> Self:
+        """Learn for a number of steps of the environment.
+
+        Args:
+            total_timesteps: How many.
+            callback: Called once a chunk, or a list of such; see `callbacks`.
+            log_interval: Stable-Baselines3's; our own agents print nothing and leave it alone.
+            reset_num_timesteps: Count from 0 and begin an episode. False goes on with both.
+            progress_bar: Show one.
+        """
+
+    def predict(
+        self,
+        observation: Any,
+        state: Any = None,
+        episode_start: Any = None,
+        deterministic: bool = False,
+    ) -> tuple[Any, Any]:
+        """Return the action for an observation, or the actions for a batch of them, and the next recurrent state.
+
+        Args:
+            observation: One observation of the environment's space, or a batch, stacked along a first axis.
+            state: The recurrent state, where the agent has any.
+            episode_start: (N,) bool, where an episode begins: for recurrent agents.
+            deterministic: The greedy action rather than one that explores.
+
+        Returns:
+            Actions in the dtype of the action space, and the state.
+        """
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the agent to a file, at once or not at all.
+
+        Args:
+            path: Of the file; `.zip` may be left out.
+        """
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], env: gym.Env[Any, Any] | None = None, **kwargs: Any) -> Self:
+        """Read an agent from a file.
+
+        Args:
+            path: Of the file; `.zip` may be left out.
+            env: To go on learning on; without one it can act, and that is all.
+            **kwargs: The agent's own.
+
+        Raises:
+            AgentFileError: If the file does not hold such an agent.
+        """

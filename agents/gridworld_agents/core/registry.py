@@ -1,0 +1,236 @@
+"""Which agents there are: every entry point of the group `gridworld.agents`, ours by the same road as others'.
+
+Listing imports nothing. An agent that cannot be imported fails alone, and only when it is asked for, or asked for its
+`problem`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import importlib.metadata
+import importlib.util
+import re
+from typing import TYPE_CHECKING, Any
+
+from gridworld_agents.core.checks import suggest
+from gridworld_agents.core.errors import AgentFileError, AgentPluginError
+from gridworld_agents.core.files import read_header, resolve
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterator
+
+    import gymnasium as gym
+
+    from gridworld_agents.core.agent import Agent
+
+GROUP = "gridworld.agents"
+OURS = "gridworld-env"
+"""The distribution whose ids need no namespace."""
+
+EXTRAS = {"stable_baselines3": "sb3", "sb3_contrib": "sb3", "torch": "torch", "safetensors": "torch"}
+"""Which extra of ours brings a module."""
+NEEDS = {
+    "gridworld_agents.baselines.stable_baselines": "stable_baselines3",
+    "gridworld_agents.baselines.contrib": "sb3_contrib",
+    "gridworld_agents.algorithms.actor_critic.ddpg": "torch",
+    "gridworld_agents.algorithms.actor_critic.td3": "torch",
+}
+"""Which modules of ours cannot be imported without one that an extra brings."""
+
+_WORD = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_OWN_ID, _NAMESPACED_ID = re.compile(rf"(?:{_WORD}/)?{_WORD}"), re.compile(rf"{_WORD}/{_WORD}")
+
+
+@dataclasses.dataclass(frozen=True)
+class AgentSpec:
+    """An agent that is installed."""
+
+    id: str
+    distribution: str
+    version: str
+    value: str
+    """Where it is: `module:name`."""
+    error: str | None = None
+    """Why it cannot be used, as far as that is known without importing it; None if nothing is."""
+
+    def load(self) -> Callable[..., Agent]:
+        """Import the agent and return its factory.
+
+        Raises:
+            AgentPluginError: If that fails, whichever way.
+        """
+        if self.error is not None:
+            raise AgentPluginError(f"the agent {self.id!r} of {self.distribution} {self.version}: {self.error}")
+        with self.isolated():
+            factory: Callable[..., Agent] = importlib.metadata.EntryPoint(self.id, self.value, GROUP).load()
+            if not callable(factory):
+                raise TypeError(
+                    f"{factory!r} is no factory: it must be callable as factory(env, *, seed=None, **kwargs)"
+                )
+        return factory
+
+    def problem(self) -> str | None:
+        """Return why it cannot be used, None if nothing is known.
+
+        To find out, another package's agent is imported. Of ours only what it needs is looked for, which is quicker.
+        """
+        if self.error is not None:
+            return self.error
+        if self.distribution == OURS:
+            needed = NEEDS.get(self.value.partition(":")[0])
+            if needed is None or importlib.util.find_spec(needed) is not None:
+                return None
+            return self._reason(ModuleNotFoundError(f"No module named {needed!r}", name=needed))
+        try:
+            self.load()
+        except AgentPluginError as error:
+            return self._reason(error.__cause__ or error)
+        return None
+
+    def make(self, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters: Any) -> Agent:
+        """Make an agent, as `make` does: for those who make many, since finding one reads what is installed.
+
+        Args:
+            env: What it is to learn on: an environment, not its id.
+            seed: Fixes all that the agent does, and the environment when it learns.
+            **hyper_parameters: The agent's own.
+
+        Raises:
+            ValueError: If it refuses the environment or a hyper-parameter.
+            AgentPluginError: If it cannot be used.
+        """
+        if isinstance(env, str):
+            raise ValueError(f"env must be an environment, got the id {env!r}: pass gymnasium.make({env!r})")
+        factory = self.load()
+        with self.isolated(ImportError, SystemExit):  # its own ValueErrors are for whoever called
+            return factory(env, seed=seed, **hyper_parameters)
+
+    @contextlib.contextmanager
+    def isolated(self, *kinds: type[BaseException]) -> Iterator[None]:
+        """Turn what a plugin raises, or an attempt to exit, into one error; Ctrl-C passes.
+
+        Args:
+            *kinds: What is turned; by default every exception.
+
+        Raises:
+            AgentPluginError: With the agent's id, its distribution and the reason.
+        """
+        caught = kinds or (Exception, SystemExit)
+        try:
+            yield
+        except caught as error:
+            raise AgentPluginError(
+                f"the agent {self.id!r} of {self.distribution} {self.version} cannot be loaded from {self.value!r}: "
+                f"{self._reason(error)}"
+            ) from error
+
+    def _reason(self, error: BaseException) -> str:
+        return f"{type(error).__name__}: {error}{self._way_out(error)}"
+
+    def _way_out(self, error: BaseException) -> str:
+        missing = (error.name or "").split(".")[0] if isinstance(error, ImportError) else ""
+        if not missing or not isinstance(error, ModuleNotFoundError):
+            return ""
+        if self.distribution == OURS and missing in EXTRAS:
+            extra = "sb3" if self.id.startswith("sb3/") else EXTRAS[missing]
+            return f'; pip install "gridworld-env[{extra}]" brings it'
+        return f"; {missing!r} is not installed"
+
+
+def specs() -> list[AgentSpec]:
+    """Return every agent that is installed, those with errors too, by id. Nothing is imported."""
+    listed = sorted(_installed(), key=lambda spec: (spec.id, spec.distribution != OURS, spec.distribution))
+    found: list[AgentSpec] = []
+    taken: dict[str, AgentSpec] = {}
+    for spec in listed:
+        error = _complaint(spec, taken.get(spec.id))
+        found.append(dataclasses.replace(spec, error=error))
+        if error is None:
+            taken[spec.id] = spec
+    return found
+
+
+def find(agent_id: str) -> AgentSpec:
+    """Return the agent of an id: the one that can be used, where several claim it.
+
+    Raises:
+        ValueError: If there is none; the message suggests the nearest and lists them all.
+    """
+    found = specs()
+    claims = [spec for spec in found if spec.id == agent_id]
+    if not claims:
+        known = sorted({spec.id for spec in found})
+        raise ValueError(f"there is no agent {agent_id!r}{suggest(agent_id, known)} (known: {', '.join(known)})")
+    return next((spec for spec in claims if spec.error is None), claims[0])
+
+
+def make(agent_id: str, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters: Any) -> Agent:
+    """Make an agent for an environment.
+
+    Args:
+        agent_id: As `specs` lists it.
+        env: What it is to learn on: an environment, not its id.
+        seed: Fixes all that the agent does, and the environment when it learns.
+        **hyper_parameters: The agent's own.
+
+    Raises:
+        ValueError: If there is no such agent, or it refuses the environment or a hyper-parameter.
+        AgentPluginError: If it is installed but cannot be used.
+    """
+    return find(agent_id).make(env, seed=seed, **hyper_parameters)
+
+
+def load(path: str | os.PathLike[str], env: gym.Env[Any, Any] | None = None, **kwargs: Any) -> Agent:
+    """Read an agent of any kind from a file: the file says which it is.
+
+    Args:
+        path: Of the file; `.zip` may be left out.
+        env: To go on learning on.
+        **kwargs: Passed to the agent's own `load`.
+
+    Raises:
+        AgentFileError: If the file does not hold an agent, or one that is not installed.
+        AgentPluginError: If the agent is installed but cannot be used.
+    """
+    path = resolve(path)
+    agent_id = read_header(path)["id"]
+    try:
+        spec = find(agent_id)
+    except ValueError as error:
+        raise AgentFileError(f"{path} holds an agent that is not installed: {error}") from None
+    factory: Any = spec.load()
+    with spec.isolated(ImportError, SystemExit):
+        agent: Agent = factory.load(path, env, **kwargs)
+    return agent
+
+
+def _installed() -> Iterator[AgentSpec]:
+    """Find the entry points, one broken distribution hiding no other; the first of a name on the path counts."""
+    seen = set()
+    for distribution in importlib.metadata.distributions():
+        try:
+            text = distribution.read_text("entry_points.txt")
+            if text is None or GROUP not in text:  # spares reading the metadata of all the others
+                continue
+            name, version = distribution.metadata["Name"] or "unknown", distribution.version or "unknown"
+            entry_points = [point for point in distribution.entry_points if point.group == GROUP]
+        except Exception:  # noqa: BLE001, S112 - a distribution that cannot be read has no name to report it by
+            continue
+        normalized = re.sub(r"[-_.]+", "-", name).lower()
+        if normalized in seen:
+            continue
+        seen.add(normalized)
+        for point in entry_points:
+            yield AgentSpec(point.name, normalized, version, point.value)
+
+
+def _complaint(spec: AgentSpec, first: AgentSpec | None) -> str | None:
+    if spec.distribution != OURS and not _NAMESPACED_ID.fullmatch(spec.id):
+        return f"its id must be in kebab-case and in a namespace of its own, such as 'acme/my-agent', got {spec.id!r}"
+    if not _OWN_ID.fullmatch(spec.id):
+        return f"its id must be in kebab-case, such as 'my-agent' or 'acme/my-agent', got {spec.id!r}"
+    if first is not None:
+        return f"the id {spec.id!r} is taken by {first.distribution} {first.version} ({first.value})"
+    return None

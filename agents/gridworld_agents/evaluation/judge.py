@@ -1,0 +1,201 @@
+"""`Judge`: what an agent is worth, exactly, where the environment's model is known.
+
+The agent's deterministic policy is read off by asking `predict` for every state, and the oracle values it. No episode
+is played, so that there is no noise: the gap to the optimum is 0 when the agent is optimal from where episodes start,
+and only then. `values` shows what its policy is worth in every other state.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from gridworld_agents.core.env_state import layers
+from gridworld_agents.core.finite_spaces import CHANGING
+from gridworld_env import TabularMDP, oracle
+
+if TYPE_CHECKING:
+    import gymnasium as gym
+    import numpy.typing as npt
+
+BATCH = 8192
+"""States that an agent is asked about at a time."""
+
+USUAL_GAMMA = 0.99
+
+
+class Judge:
+    """Values agents on one environment.
+
+    Args:
+        env: With an exact model: a tabular environment of ours, or one of Gymnasium's that lists its transitions. Its
+            observations must reach the agent as they are.
+        gamma: Discount of the returns that are compared, in [0, 1].
+
+    Raises:
+        ValueError: If there is no exact model, a wrapper changes observations, or at gamma 1 the best return is not
+            finite.
+    """
+
+    def __init__(self, env: gym.Env[Any, Any], gamma: float) -> None:
+        spaces = (env.observation_space, env.action_space)
+        if spaces != (env.unwrapped.observation_space, env.unwrapped.action_space) or any(
+            isinstance(layer, CHANGING) for layer in layers(env)
+        ):
+            raise ValueError(
+                f"{env} changes observations, actions or rewards: the model beneath cannot value its agents"
+            )
+        self.env, self.gamma = env, gamma
+        self.mdp = TabularMDP.from_env(env)
+        self.best = oracle.optimal(self.mdp, gamma=gamma)
+        self.optimum = self._from_starts(self.best.v)
+        self._last: tuple[Any, float] | None = None  # the policy that was valued last, and its value
+        self._exact: tuple[Any, npt.NDArray[np.float64], npt.NDArray[np.bool_]] | None = None
+
+    def observations(self, states: npt.NDArray[np.int64]) -> Any:
+        """Return what an agent sees of states: (N, ...)."""
+        world = getattr(self.env.unwrapped, "world", None)
+        return states if world is None else world.observer(states)
+
+    def policy(self, agent: Any) -> npt.NDArray[np.float64]:
+        """Return an agent's policy: (S, A) probabilities.
+
+        It is that of `predict(deterministic=True)`, but for agents that say they act at random on purpose by an
+        attribute `stochastic`: their own `policy`, whose rows are the states as the agent numbers them.
+
+        Raises:
+            ValueError: If it chooses actions that the environment does not have.
+        """
+        if getattr(agent, "stochastic", False):
+            return self._by_state(agent, agent.policy)
+        S, A = self.mdp.num_states, self.mdp.num_actions
+        masks = cast("Any", getattr(getattr(self.env.unwrapped, "world", None), "masks", None))
+        masked = masks is not None and "action_masks" in inspect.signature(agent.predict).parameters
+        actions = np.concatenate(
+            [
+                np.asarray(
+                    agent.predict(
+                        self.observations(states),
+                        deterministic=True,
+                        **({"action_masks": masks[states].astype(np.bool_)} if masked else {}),
+                    )[0]
+                ).reshape(-1)
+                for states in np.split(np.arange(S), range(BATCH, S, BATCH))
+            ]
+        )
+        a = actions.astype(np.int64) - int(getattr(self.env.action_space, "start", 0))
+        if len(a) != S or a.min() < 0 or a.max() >= A:
+            raise ValueError(f"the agent must choose one of {A} actions in each of {S} states, got {actions!r}")
+        return np.eye(A)[a]
+
+    def values(self, agent: Any) -> npt.NDArray[np.float64]:
+        """Return the exact value of an agent's policy in every state: (S,) float64.
+
+        Raises:
+            ValueError: At gamma 1, if it is not finite.
+        """
+        return oracle.evaluate(self.mdp, self.policy(agent), gamma=self.gamma)
+
+    def value_error(self, agent: Any) -> float:
+        """Return by how much an agent's `values` miss the exact ones: the root of the mean square over states.
+
+        For an agent that values a policy (`predicts = True`) the exact values are those of its `policy`, and the states
+        those that it can get to by it, from where episodes start. For any other they are the optimal values, and the
+        states those that can be got to at all. So walls and ends do not count; every other state counts the same.
+
+        Returns:
+            The error; inf where an exact value is not finite.
+
+        Raises:
+            AttributeError: If the agent shows no values.
+        """
+        v = self._by_state(agent, agent.values)
+        exact, states = self._exact_of(self._by_state(agent, agent.policy) if _predicts(agent) else None)
+        return float(np.sqrt(np.mean((v - exact)[states] ** 2)))
+
+    def value(self, agent: Any) -> float:
+        """Return the exact mean discounted return of an agent's policy from where episodes start.
+
+        At gamma 1 it is -inf for a policy whose value is not finite: one that never ends.
+        """
+        policy = self.policy(agent)
+        if self._last is None or not np.array_equal(self._last[0], policy):
+            self._last = policy, self._mean_return(policy)
+        return self._last[1]
+
+    def gap(self, agent: Any) -> float:
+        """Return by how much an agent falls short of the optimum, exactly; inf where its value is -inf."""
+        return self.optimum - self.value(agent)
+
+    def _mean_return(self, policy: npt.NDArray[np.float64]) -> float:
+        try:
+            return self._from_starts(oracle.evaluate(self.mdp, policy, gamma=self.gamma))
+        except ValueError:
+            if self.gamma < 1:
+                raise
+            return float("-inf")
+
+    def _from_starts(self, v: npt.NDArray[np.float64]) -> float:
+        """Return the mean of values over where episodes start; elsewhere they may be -inf."""
+        starts = self.mdp.initial > 0
+        return float(self.mdp.initial[starts] @ v[starts])
+
+    def _by_state(self, agent: Any, table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return an agent's table with a row for each state of the model: the agent numbers them by what it sees."""
+        numbering = getattr(agent, "states", None)
+        return (
+            table if numbering is None else table[numbering.numbers(self.observations(np.arange(self.mdp.num_states)))]
+        )
+
+    def _exact_of(
+        self, policy: npt.NDArray[np.float64] | None
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+        """Return exact values (S,), of a policy or else the optimal ones, and the states that can be got to, (S,) bool.
+
+        The last answer is kept: a policy that is valued stays the same through a run.
+        """
+        if self._exact is None or not _same(self._exact[0], policy):
+            allowed = np.ones((self.mdp.num_states, self.mdp.num_actions)) if policy is None else policy
+            try:
+                exact = self.best.v if policy is None else oracle.evaluate(self.mdp, policy, gamma=self.gamma)
+            except ValueError:
+                if self.gamma < 1:
+                    raise
+                exact = np.full(self.mdp.num_states, np.inf)
+            self._exact = policy, exact, _within_reach(self.mdp, allowed > 0)
+        return self._exact[1:]
+
+
+def judge_for(env: gym.Env[Any, Any], agent: Any) -> Judge | None:
+    """Return the judge of an agent on its environment, at its own discount; None where the model is not known."""
+    return judge_at(env, getattr(getattr(agent, "config", None), "gamma", USUAL_GAMMA))
+
+
+def judge_at(env: gym.Env[Any, Any], gamma: float) -> Judge | None:
+    """Return the judge of an environment at a discount, None where its model is not known."""
+    try:
+        return Judge(env, gamma)
+    except (ValueError, RuntimeError):  # no model, or one so large that the oracle misses its tolerance
+        return None
+
+
+def _predicts(agent: Any) -> bool:
+    return bool(getattr(agent, "predicts", False))
+
+
+def _same(one: npt.NDArray[np.float64] | None, other: npt.NDArray[np.float64] | None) -> bool:
+    return one is other or (one is not None and other is not None and np.array_equal(one, other))
+
+
+def _within_reach(mdp: TabularMDP, allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return the states that allowed actions (S, A) lead to from where episodes start, those included: (S,) bool."""
+    goes_on = (mdp.probability > 0) & ~mdp.terminated & allowed[:, :, None]
+    reached: npt.NDArray[np.bool_] = mdp.initial > 0
+    front: npt.NDArray[np.integer[Any]] = np.flatnonzero(reached)
+    while front.size:
+        after = np.unique(mdp.next_state[front][goes_on[front]])
+        front = after[~reached[after]]
+        reached[front] = True
+    return reached

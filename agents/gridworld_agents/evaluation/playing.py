@@ -1,0 +1,89 @@
+"""How good an agent is by playing: mean return and an interval for it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gridworld_agents.core.checks import whole_number
+
+if TYPE_CHECKING:
+    import gymnasium as gym
+
+CONFIDENCE = 0.95
+MAX_STEPS = 100_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Evaluation:
+    """Episodes that an agent has played."""
+
+    returns: tuple[float, ...]
+    """The undiscounted return of each."""
+    lengths: tuple[int, ...]
+    """The steps of each."""
+    unfinished: int = 0
+    """How many of them were left unfinished after `max_steps`."""
+
+    @property
+    def mean(self) -> float:
+        """Mean return."""
+        return float(np.mean(self.returns))
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """A 95% confidence interval of the mean return by Student's t; infinite after a single episode."""
+        n = len(self.returns)
+        if n < 2:
+            return -math.inf, math.inf
+        from scipy.stats import t
+
+        half = float(t.ppf((1 + CONFIDENCE) / 2, n - 1) * np.std(self.returns, ddof=1) / math.sqrt(n))
+        return self.mean - half, self.mean + half
+
+
+def evaluate(
+    agent: Any,
+    env: gym.Env[Any, Any],
+    episodes: int,
+    *,
+    seed: int | None = None,
+    deterministic: bool = True,
+    max_steps: int = MAX_STEPS,
+) -> Evaluation:
+    """Play episodes with an agent.
+
+    Args:
+        agent: Anything with `predict`.
+        env: Where; it is reset for each episode, the first time with the seed.
+        episodes: How many, >= 1.
+        seed: Fixes the episodes.
+        deterministic: Whether the agent acts greedily; one that says by `stochastic` that it means to act at random,
+            and is judged so, does not.
+        max_steps: Where an episode that has neither ended nor been truncated is left, >= 1.
+
+    Raises:
+        ValueError: If a number is out of range.
+    """
+    whole_number("episodes", episodes, 1)
+    whole_number("max_steps", max_steps, 1)
+    returns, lengths, unfinished = [], [], 0
+    for episode in range(episodes):
+        observation, _ = env.reset(seed=seed if episode == 0 else None)
+        state, over, total, steps = None, False, 0.0, 0
+        while not over and steps < max_steps:
+            action, state = agent.predict(
+                observation,
+                state=state,
+                episode_start=np.array([steps == 0]),
+                deterministic=deterministic and not getattr(agent, "stochastic", False),
+            )
+            observation, r, terminated, truncated, _ = env.step(action)
+            total, steps, over = total + float(r), steps + 1, terminated or truncated
+        returns.append(total)
+        lengths.append(steps)
+        unfinished += not over
+    return Evaluation(tuple(returns), tuple(lengths), unfinished)

@@ -1,0 +1,77 @@
+"""Watching an agent: its policy and what that is worth on the map, and the frames of its episodes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from gridworld_agents.core.env_state import layers
+from gridworld_agents.core.finite_spaces import CHANGING
+from gridworld_agents.evaluation.judge import judge_at, judge_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import gymnasium as gym
+
+MAX_STEPS = 1_000
+
+
+def show_beliefs(agent: Any, env: gym.Env[Any, Any], name: str, gamma: float | None = None) -> None:
+    """Draw an agent's policy on the map, and the exact value of it where there is a model.
+
+    Args:
+        agent: Anything with `predict`.
+        env: Where; nothing is drawn where there is no map.
+        name: Of the agent.
+        gamma: Discount of the value; None for the agent's own.
+    """
+    world = cast("Any", env.unwrapped)
+    if not hasattr(world, "overlay"):
+        return
+    judge = judge_for(env, agent) if gamma is None else judge_at(env, gamma)
+    if judge is None:
+        _show_arrows(agent, env, name)
+        return
+    policy = judge.policy(agent)
+    try:
+        values = judge.values(agent)
+    except (ValueError, RuntimeError):
+        values = None  # not finite, or not found
+    caption = f"{name}: its policy, its exact value, discount {judge.gamma:g}"
+    world.overlay(policy=policy, values=values, caption=caption, heads_up=True)
+
+
+def _show_arrows(agent: Any, env: gym.Env[Any, Any], name: str) -> None:
+    """Draw the policy of an agent whose actions are directions; one that acts by chance has none to show."""
+    world = cast("Any", env.unwrapped)
+    shown: dict[str, Any] = {"caption": name, "heads_up": True}
+    continuous = hasattr(getattr(world, "world", None), "place_of") and not getattr(agent, "stochastic", False)
+    if continuous and not any(isinstance(layer, CHANGING) for layer in layers(env)):  # else it sees something else
+        shown.update(policy=agent, caption=f"{name}: its policy")
+    world.overlay(**shown)
+
+
+def episodes_of(
+    agent: Any, env: gym.Env[Any, Any], episodes: int, *, seed: int | None = None, max_steps: int = MAX_STEPS
+) -> Iterator[Any]:
+    """Yield the frames of episodes that an agent plays greedily.
+
+    Args:
+        agent: Anything with `predict`.
+        env: Made with `render_mode="rgb_array"`.
+        episodes: How many.
+        seed: Fixes the episodes.
+        max_steps: Where an episode that has neither ended nor been truncated is left.
+    """
+    by_chance = getattr(agent, "stochastic", False)  # as it is judged
+    for episode in range(episodes):
+        observation, _ = env.reset(seed=seed if episode == 0 else None)
+        state, start, steps = None, True, 0
+        yield env.render()
+        while steps < max_steps:
+            action, state = agent.predict(observation, state, np.array([start]), deterministic=not by_chance)
+            observation, _, terminated, truncated, _ = env.step(action)
+            start, steps = False, max_steps if terminated or truncated else steps + 1
+            yield env.render()

@@ -1,0 +1,214 @@
+"""`RunFolder`: all that a training run leaves behind, and what it takes to go on with it.
+
+| file | holds |
+|---|---|
+| `run.json` | ids, arguments, seed, versions, platform, and how far it came |
+| `agent.zip` | the agent as of the last checkpoint, in the end as it ended |
+| `metrics.csv` | a row every so many steps |
+| `ranks/` | of a run of several processes: the checkpoints of all |
+
+Every file is written at once or not at all, but for `metrics.csv`, to which rows are added; rows newer than the agent
+are dropped when the run goes on, and written again.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import importlib.metadata
+import io
+import json
+import os
+import pathlib
+import platform
+import weakref
+from typing import TYPE_CHECKING, Any
+
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
+
+from gridworld_agents.core.callbacks import MetricsToCSV
+from gridworld_agents.core.checks import plain, whole_number
+from gridworld_agents.core.files import atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FORMAT, VERSION = "gridworld-run", 1
+RANKS = "ranks"
+"""The folder, within that of a run, in which several processes keep their checkpoints."""
+PACKAGES = ("gridworld-env", "gymnasium", "numba", "numpy", "scipy", "stable-baselines3", "sb3-contrib", "torch")
+
+
+@dataclasses.dataclass(frozen=True)
+class RunSettings:
+    """What defines a run; the same settings give the same run."""
+
+    agent: str
+    env: str
+    total_timesteps: int
+    seed: int
+    env_arguments: dict[str, Any]
+    hyper_parameters: dict[str, Any]
+    checkpoint_every: int
+    metrics_every: int
+
+    def __post_init__(self) -> None:
+        """Check the values, and take NumPy's scalars as Python's own."""
+        for field in dataclasses.fields(self):
+            object.__setattr__(self, field.name, plain(getattr(self, field.name)))
+        for name in ("total_timesteps", "checkpoint_every", "metrics_every"):
+            whole_number(name, getattr(self, name), 1)
+        whole_number("seed", self.seed, 0)
+        for name in ("env_arguments", "hyper_parameters"):
+            if not isinstance(getattr(self, name), dict):
+                raise ValueError(f"{name} must be names and values, got {getattr(self, name)!r}")
+        for name in ("env", "seed", "agent_id"):
+            if name in self.hyper_parameters:
+                raise ValueError(f"{name!r} is no hyper-parameter: it has a place of its own")
+
+
+class RunFolder:
+    """A folder that holds one run."""
+
+    def __init__(self, path: str | pathlib.Path) -> None:
+        self.path = pathlib.Path(path)
+        self.agent = self.path / "agent.zip"
+        self.metrics = self.path / "metrics.csv"
+        self.record = self.path / "run.json"
+        self._lock: weakref.finalize[Any, Any] | None = None
+
+    def lock(self) -> None:
+        """Keep other processes from running what is in the folder, until `unlock` or the end of this one.
+
+        The system gives the lock back even of a process that is killed. Where it knows no such locks nothing is kept.
+
+        Raises:
+            ValueError: If another process runs it.
+        """
+        if fcntl is None or self._lock is not None:
+            return
+        file = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+            raise ValueError(f"{self.path} is being run by another process: wait for it to end, or stop it") from None
+        self._lock = weakref.finalize(self, os.close, file)
+
+    def unlock(self) -> None:
+        """Let others run it."""
+        if self._lock is not None:
+            self._lock()
+            self._lock = None
+
+    def begin(self, settings: RunSettings) -> None:
+        """Make the folder and write what the run is.
+
+        Raises:
+            ValueError: If it holds a run already.
+            OSError: If it cannot be written to.
+        """
+        self.check_free()
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._write(settings, "running", 0)
+
+    def check_free(self) -> None:
+        """Refuse a folder in which a run was begun.
+
+        Raises:
+            ValueError: With the command that goes on with it.
+        """
+        if self.record.exists():
+            way = f"gridworld train --resume {self.path}"
+            if (self.path / RANKS).is_dir():
+                way = f"torchrun ... -m gridworld_agents.train_distributed AGENT --out {self.path} --resume"
+            raise ValueError(f"{self.path} holds a run already: go on with it by `{way}`, or choose another --out")
+
+    def settings(self) -> RunSettings:
+        """Read what the run is.
+
+        Raises:
+            ValueError: If the folder holds no run, or its record cannot be read.
+        """
+        content = self._read()
+        names = [field.name for field in dataclasses.fields(RunSettings)]
+        missing = [name for name in names if name not in content]
+        if missing:
+            raise ValueError(f"{self.record} lacks {', '.join(missing)}")
+        try:
+            return RunSettings(**{name: content[name] for name in names})
+        except ValueError as error:
+            raise ValueError(f"{self.record} cannot be used: {error}") from None
+
+    def status(self) -> str:
+        """Return "running", "stopped" or "finished"; a run that was killed is still "running"."""
+        return str(self._read().get("status"))
+
+    def note(self, settings: RunSettings, status: str, num_timesteps: int) -> None:
+        """Write how far the run has come."""
+        self._write(settings, status, num_timesteps)
+
+    def drop_metrics_after(self, num_timesteps: int) -> None:
+        """Drop the rows that are newer than the agent, which a killed run had written: they will be written again."""
+        drop_rows_after(self.metrics, MetricsToCSV.COLUMNS, num_timesteps)
+
+    def _read(self) -> dict[str, Any]:
+        if not self.record.is_file():
+            raise ValueError(f"{self.path} holds no run: there is no run.json in it")
+        try:
+            content = json.loads(self.record.read_text(encoding="utf-8"))
+        except (ValueError, OSError) as error:
+            raise ValueError(f"{self.record} cannot be read: {error}") from None
+        if not isinstance(content, dict) or content.get("format") != FORMAT or content.get("version") != VERSION:
+            raise ValueError(f"{self.record} is not the record of a run")
+        return content
+
+    def _write(self, settings: RunSettings, status: str, num_timesteps: int) -> None:
+        content = {
+            "format": FORMAT,
+            "version": VERSION,
+            "status": status,
+            "num_timesteps": num_timesteps,
+            **dataclasses.asdict(settings),
+            "versions": {"python": platform.python_version(), **versions()},
+            "platform": platform.platform(),
+        }
+        with atomic(self.record) as file:
+            file.write(json.dumps(content, indent=2).encode())
+
+
+def drop_rows_after(path: pathlib.Path, columns: Sequence[str], num_timesteps: int) -> None:
+    """Drop the rows of a CSV file that are newer than some number of steps, which its first column counts.
+
+    Args:
+        path: Of the file; there may be none.
+        columns: With which its header begins; a file with another is removed.
+        num_timesteps: The newest that is kept.
+    """
+    if not path.exists():
+        return
+    with path.open(newline="", encoding="utf-8", errors="replace") as file:
+        header, *rows = list(csv.reader(file)) or [[]]
+    if header[: len(columns)] != list(columns):
+        path.unlink()  # cut off in its first line
+        return
+    # The last row may have been cut off in the middle.
+    kept = [row for row in rows if len(row) == len(header) and row[0].isdigit() and int(row[0]) <= num_timesteps]
+    text = io.StringIO()
+    csv.writer(text).writerows([header, *kept])
+    with atomic(path) as binary:
+        binary.write(text.getvalue().encode())
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the packages that a result can depend on, by name."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

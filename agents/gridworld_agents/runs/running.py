@@ -1,0 +1,132 @@
+"""Training runs: begun from settings or gone on with from a folder, with checkpoints, so that none is ever lost."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import gymnasium as gym
+
+from gridworld_agents.core import registry
+from gridworld_agents.core.callbacks import Callback, CallbackList, Checkpoints, MetricsToCSV
+from gridworld_agents.core.files import read_header
+from gridworld_agents.evaluation.judge import Judge, judge_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gridworld_agents.core.agent import Agent
+    from gridworld_agents.core.callbacks import CallbackLike
+    from gridworld_agents.runs.folder import RunFolder, RunSettings
+
+
+class Run:
+    """A training run in a folder.
+
+    Args:
+        folder: Where it is kept.
+        settings: What to run, for a new run; None goes on with the one in the folder.
+        trust: Load agents whose files can carry code, as Stable-Baselines3's do.
+
+    Raises:
+        ValueError: If the folder holds a run already, or none to go on with, or another process is running
+            it; if the agent refuses the environment.
+        AgentFileError: If the agent's file is damaged, or not trusted.
+        OSError: If the folder cannot be written to.
+    """
+
+    def __init__(self, folder: RunFolder, settings: RunSettings | None = None, *, trust: bool = False) -> None:
+        self.folder = folder
+        self.settings = folder.settings() if settings is None else settings
+        if settings is None:
+            folder.lock()
+        self.env = gym.make(self.settings.env, **self.settings.env_arguments)
+        if settings is None and folder.agent.is_file():
+            self.agent: Agent = load_agent(folder, self.env, trust=trust)
+        else:
+            # A run that was killed before its first checkpoint begins again: the seed makes it the same run.
+            self.agent = registry.make(
+                self.settings.agent, self.env, seed=self.settings.seed, **self.settings.hyper_parameters
+            )
+        self.judge: Judge | None = judge_for(self.env, self.agent)
+        if settings is not None:
+            folder.begin(settings)
+            folder.lock()
+
+    def learn(self, callback: CallbackLike = None) -> str:
+        """Learn what is left to learn and return how it ended: "finished" or "stopped".
+
+        The agent is saved at every checkpoint and at the end, after Ctrl-C too.
+
+        Raises:
+            KeyboardInterrupt: After Ctrl-C, when the agent has been saved.
+        """
+        settings, agent = self.settings, self.agent
+        self.folder.drop_metrics_after(agent.num_timesteps)
+        self.folder.note(settings, "running", agent.num_timesteps)
+        callbacks = CallbackList(
+            [
+                MetricsToCSV(self.folder.metrics, settings.metrics_every, measures_of(self.judge, agent)),
+                Checkpoints(self.folder.agent, settings.checkpoint_every),
+                callback,
+            ]
+        )
+        left = settings.total_timesteps - agent.num_timesteps
+        try:
+            if left > 0:
+                agent.learn(left, callback=callbacks, reset_num_timesteps=agent.num_timesteps == 0)
+        finally:
+            try:
+                agent.save(self.folder.agent)
+                status = "finished" if agent.num_timesteps >= settings.total_timesteps else "stopped"
+                self.folder.note(settings, status, agent.num_timesteps)
+            finally:
+                self.folder.unlock()
+        return status
+
+
+def measures_of(judge: Judge | None, agent: Any) -> dict[str, Callable[[Any], float]]:
+    """Return what is logged of an agent beside its episodes, as far as it can be known.
+
+    `gap` is the exact gap to the optimum, `value_error` the root mean square error of its values, see `Judge`, and
+    `visited` the share of states, or pairs of state and action, that it has learned from.
+    """
+    measures: dict[str, Callable[[Any], float]] = {}
+    if judge is not None:
+        measures["gap"] = judge.gap
+        with contextlib.suppress(AttributeError, ValueError, IndexError):  # it shows no values, or of something else
+            judge.value_error(agent)
+            measures["value_error"] = judge.value_error
+    if hasattr(agent, "visits"):
+        measures["visited"] = lambda agent: float((agent.visits > 0).mean())
+    return measures
+
+
+class StopAfterSignal(Callback):
+    """Ends the learning at the next chunk once it is told to, as a signal handler may do."""
+
+    def __init__(self) -> None:
+        self.told = False
+
+    def tell(self, *_: Any) -> None:
+        """End the learning at the next chunk."""
+        self.told = True
+
+    def __call__(self, agent: Any, progress: Any) -> bool:  # noqa: ARG002 - a callback's signature
+        """Say False when told to."""
+        return not self.told
+
+
+def load_agent(folder: RunFolder, env: gym.Env[Any, Any], *, trust: bool) -> Agent:
+    """Read the agent of a run; `trust` goes to those that ask for it.
+
+    Raises:
+        ValueError: If the run has no agent yet.
+        AgentFileError: If the file is damaged, or must be trusted and is not.
+    """
+    if not folder.agent.is_file():
+        raise ValueError(f"{folder.path} holds no agent yet: go on with the run by --resume {folder.path}")
+    factory: Any = registry.find(read_header(folder.agent)["id"]).load()
+    asks = "trust" in inspect.signature(factory.load).parameters
+    return registry.load(folder.agent, env, **({"trust": trust} if asks else {}))

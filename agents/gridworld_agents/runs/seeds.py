@@ -1,0 +1,65 @@
+"""One agent, many seeds, side by side on all cores.
+
+What an agent learned by one run shows luck as much as skill. Here every seed gets an agent and an environment of its
+own, so that each run is the one that `make` and `learn` give, bit for bit, whatever the number of workers.
+
+Compiled agents learn in threads: their loops hold no lock of the interpreter, nothing is copied, and the compiled code
+is loaded once. Others get no faster by that.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from gridworld_agents.core import registry
+from gridworld_agents.core.checks import whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import gymnasium as gym
+
+    from gridworld_agents.core.agent import Agent
+
+
+def learn_seeds(
+    agent_id: str,
+    make_env: Callable[[], gym.Env[Any, Any]],
+    seeds: Iterable[int],
+    total_timesteps: int,
+    *,
+    workers: int | None = None,
+    **hyper_parameters: Any,
+) -> list[Agent]:
+    """Return agents that have learned, one for each seed, in the order of the seeds.
+
+    >>> agents = ga.learn_seeds("q-learning", lambda: gym.make("GridWorld-v0"), range(100), 100_000, gamma=0.9)
+
+    Args:
+        agent_id: As for `gridworld_agents.make`.
+        make_env: Makes an environment; called once for each seed.
+        seeds: At least one.
+        total_timesteps: Steps that each agent learns for.
+        workers: How many learn at a time, >= 1; None takes every core that this process may use.
+        **hyper_parameters: As for `gridworld_agents.make`.
+
+    Raises:
+        ValueError: If there is no such agent, it refuses the environment or an argument, or a number is out of range:
+            before any of them learns.
+    """
+    from numba import config
+
+    steps = whole_number("total_timesteps", total_timesteps)
+    numbers = [whole_number("each of seeds", seed) for seed in seeds]
+    if not numbers:
+        raise ValueError("seeds must be at least one number, got none")
+    workers = config.NUMBA_NUM_THREADS if workers is None else whole_number("workers", workers, 1)
+    spec = registry.find(agent_id)
+    agents = [spec.make(make_env(), seed=seed, **hyper_parameters) for seed in numbers]
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            return list(pool.map(lambda agent: agent.learn(steps), agents))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise

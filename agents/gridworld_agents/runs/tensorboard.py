@@ -1,0 +1,63 @@
+"""TensorBoard events of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gridworld_agents.core.callbacks import Callback
+
+if TYPE_CHECKING:
+    import pathlib
+
+    from gridworld_agents.core.callbacks import Progress
+    from gridworld_agents.evaluation.judge import Judge
+
+
+def writer() -> Any:
+    """Return the class that writes events.
+
+    Raises:
+        ImportError: If TensorBoard or PyTorch is missing, with the line that installs them.
+    """
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise ImportError('--tensorboard needs more: pip install "gridworld-env[tensorboard]"') from error
+    return SummaryWriter
+
+
+class TensorBoard(Callback):
+    """Writes the return, the length of episodes and the exact gap.
+
+    Args:
+        folder: Where the events go.
+        every: Steps between them.
+        judge: Values the agent exactly; None where that cannot be done.
+
+    Raises:
+        ImportError: If TensorBoard or PyTorch is missing, with the line that installs them.
+    """
+
+    def __init__(self, folder: pathlib.Path, every: int, judge: Judge | None) -> None:
+        self.every, self.judge = every, judge
+        self._writer = writer()(str(folder))
+
+    def steps_left(self, num_timesteps: int) -> int:
+        """Stop at each multiple."""
+        return self.every - num_timesteps % self.every
+
+    def __call__(self, agent: Any, progress: Progress) -> None:
+        """Write, where it is time."""
+        n = progress.num_timesteps
+        if n % self.every:
+            return
+        if progress.returns:
+            self._writer.add_scalar("rollout/mean_return", progress.mean_return, n)
+            self._writer.add_scalar("rollout/mean_length", progress.mean_length, n)
+        if self.judge is not None:
+            self._writer.add_scalar("exact/gap", self.judge.gap(agent), n)
+        self._writer.add_scalar("time/seconds", progress.seconds, n)
+
+    def stop(self, agent: Any, progress: Progress) -> None:  # noqa: ARG002 - a callback's signature
+        """Finish the file."""
+        self._writer.close()

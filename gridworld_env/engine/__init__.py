@@ -1,0 +1,1 @@
+"""What the environments stand on: single and vectorised stepping, observations, random streams."""

@@ -1,0 +1,327 @@
+"""`TabularVectorEnv`: N copies of a tabular environment, stepped by one compiled kernel.
+
+Copy i of an environment reset with ``seed`` does exactly what a single environment reset with ``seed + i`` does: both
+read the same tables and draw the same random numbers in the same order.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from gymnasium import logger
+from gymnasium.error import ResetNeeded
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+
+from gridworld_env.common.checks import choose, known_options, whole_number
+from gridworld_env.common.parallel import run_blocks
+from gridworld_env.engine.construction import WorldFunction, make_world, signature_of
+from gridworld_env.engine.tabular.env import TabularEnv
+from gridworld_env.engine.vector_arguments import actions_of, reset_mask_of, seeds_of, starts_of
+from gridworld_env.engine.watching import Watcher
+from gridworld_env.rendering.modes import checked_render_mode
+from gridworld_env.rendering.mosaic import MOST_TILES, tile_size
+from gridworld_env.rendering.plan import checked_size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gridworld_env.common.arrays import BoolArray, IntArray
+    from gridworld_env.engine.tabular.world import World
+    from gridworld_env.tabular import TabularMDP
+
+NO_LIMIT = sys.maxsize
+UNKNOWN_FROM = 1 << 63
+"""Seeds from which `np_random_seed` does not tell them."""
+
+PARALLEL_FROM = 1 << 15
+"""Copies from which a step is shared among threads; below, handing it out takes longer than doing it."""
+
+
+class TabularVectorEnv(VectorEnv[Any, Any, Any]):
+    """N copies of a tabular environment; declared like :class:`TabularEnv`, with the same world function.
+
+    It keeps the time limit itself, since Gymnasium wraps no vector environment in one. Every call returns fresh
+    arrays.
+
+    Args:
+        *args: The world function's.
+        num_envs: N, the number of copies.
+        max_episode_steps: Steps after which an episode is truncated; None, or -1 as in `gymnasium.make`, for never.
+        autoreset_mode: What happens to a copy whose episode has ended, a `gymnasium.vector.AutoresetMode` or its value:
+            "NextStep", the next step resets it and ignores its action; "SameStep", it is reset at once and the last
+            observation is in ``infos["final_obs"]``; "Disabled", nothing, until it is reset with
+            ``options={"reset_mask": (N,) bool}``.
+        render_mode: None; "human", a window with all copies side by side; "rgb_array", a tuple of N pictures, as
+            Gymnasium's own vector environments return them; "rgb_array_tiled", one picture with all copies side by
+            side; "ansi", a tuple of N texts. Side by side the first 441 copies are shown.
+        render_size: Pixels of the longer side of one copy's picture, in [16, 8192]; None for a size with which N of
+            them fit on a screen.
+        **arguments: The world function's.
+
+    Raises:
+        ValueError: If an argument is unknown or wrong.
+    """
+
+    metadata: dict[str, Any] = {  # noqa: RUF012 - Gymnasium declares it so
+        **TabularEnv.metadata,
+        "render_modes": ["human", "rgb_array", "rgb_array_tiled", "ansi"],
+    }
+    _world_function: ClassVar[WorldFunction]
+
+    def __init_subclass__(cls, *, world: WorldFunction | None = None) -> None:
+        """Take the world function's arguments for the class's own."""
+        super().__init_subclass__()
+        if world is not None:
+            cls._world_function = staticmethod(world)
+            cls.__signature__ = signature_of(world, TabularVectorEnv)  # type: ignore[attr-defined]
+
+    def __init__(
+        self,
+        *args: Any,
+        num_envs: int = 1,
+        max_episode_steps: int | None = None,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        render_mode: str | None = None,
+        render_size: int | None = None,
+        **arguments: Any,
+    ) -> None:
+        self.render_mode = checked_render_mode(render_mode, self.metadata)
+        self.num_envs = whole_number("num_envs", num_envs, 1)
+        if not isinstance(autoreset_mode, AutoresetMode):
+            choose("autoreset_mode", autoreset_mode, [mode.value for mode in AutoresetMode])
+        self.autoreset_mode = AutoresetMode(autoreset_mode)
+        self.metadata = {**self.metadata, "autoreset_mode": self.autoreset_mode}
+        self.world: World = make_world(type(self), self._world_function, args, arguments)
+        single = self.world.observer.space
+        self.single_observation_space, self.observation_space = single, batch_space(single, self.num_envs)
+        self.single_action_space = TabularEnv.actions_of(self.mdp)
+        self.action_space = batch_space(self.single_action_space, self.num_envs)
+        size = checked_size(render_size) or tile_size(self.num_envs)
+        self._watcher = Watcher(self.world, self.render_mode, size, follows=False)
+        self._watched = self.render_mode == "human"
+        self._lanes(max_episode_steps)
+
+    def _lanes(self, max_episode_steps: int | None) -> None:
+        """Lay out what the kernels read and write, once: `step` hands the same arrays over every time."""
+        N, mdp = self.num_envs, self.mdp
+        limit = NO_LIMIT
+        if max_episode_steps is not None and max_episode_steps != -1:
+            limit = min(NO_LIMIT, whole_number("max_episode_steps (None for no limit)", max_episode_steps, 1))
+        self._was_reset = False
+        self._mode = list(AutoresetMode).index(self.autoreset_mode)
+        self._tables = _kernels().tables(self.world)
+        self._state = np.zeros(N, np.int32)
+        self._clock = np.zeros(N, np.int32 if limit < 1 << 31 else np.int64)
+        self._streams = np.zeros((N, 4), np.uint64)
+        self._seeds = np.full(N, -1, np.int64)
+        self._every = np.ones(N, np.bool_)
+        rules = (self._mode, limit, mdp.num_actions, mdp.num_outcomes)
+        self._kept = (*rules, *self._tables, self._state, self._clock, self._streams)
+
+    @property
+    def mdp(self) -> TabularMDP:
+        """The exact model, of one copy."""
+        return self.world.mdp
+
+    @property
+    def states(self) -> IntArray:
+        """The number of every copy's current state: (N,) int64, a copy."""
+        return self._state.astype(np.int64)
+
+    @property  # type: ignore[misc]
+    def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[override]
+        """Generators that stand where the copies' streams stand; drawing from them changes no episode.
+
+        Raises:
+            ResetNeeded: Before the first reset.
+        """
+        from gridworld_env.engine.streams import generator
+
+        self._require_reset()
+        return tuple(generator(stream) for stream in self._streams)
+
+    @property
+    def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override] # as in SyncVectorEnv
+        """The seed that each copy was last reset with, -1 where it had none or one of more than 63 bits."""
+        return tuple(self._seeds.tolist())
+
+    def reset(
+        self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Start an episode in every copy, or in those of a mask.
+
+        Args:
+            seed: An integer gives copy i the seed ``seed + i``; a sequence gives each its own, None leaving a copy's
+                random numbers as they are.
+            options: ``{"start": state}`` or ``{"start": (row, column)}`` for all copies, ``{"starts": array}`` with a
+                state for each of N; ``{"reset_mask": (N,) bool array}`` for the copies to reset.
+
+        Returns:
+            The observations of all copies and ``{"action_mask": (N, A) int8, "_action_mask": (N,) bool}``, where the
+            latter tells which copies were reset.
+
+        Raises:
+            ValueError: If a seed, an option or a start is wrong. No copy has changed then.
+        """
+        from gridworld_env.engine import streams
+
+        N = self.num_envs
+        options = known_options(options, ("start", "starts", "reset_mask"))
+        selected = reset_mask_of(options.get("reset_mask"), N)
+        chosen = starts_of(options, selected, self.world)
+        seeds = seeds_of(seed, selected)
+        if not self._was_reset:
+            if not selected.all():
+                raise ValueError("the first reset must reset every copy: leave out options['reset_mask']")
+            self._streams[:] = streams.fresh(N)
+            self._was_reset = True
+        if seeds:
+            self._streams[list(seeds)] = streams.seeded(list(seeds.values()))
+            self._seeds[list(seeds)] = [seed if seed < UNKNOWN_FROM else -1 for seed in seeds.values()]
+        tables = self._tables
+        _kernels().reset(
+            0,
+            N,
+            tables.starts,
+            tables.start_thresholds,
+            self._state,
+            self._clock,
+            self._streams,
+            chosen,
+            selected,
+        )
+        masks = np.where(selected[:, None], self.world.masks[self._state], np.int8(0))
+        if self._watched:
+            self.render()
+        return self.world.observer(self._state), {"action_mask": masks, "_action_mask": selected}
+
+    def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
+        """Take one action in every copy.
+
+        Args:
+            actions: (N,) integers in [0, A).
+
+        Returns:
+            Observations (N, ...), rewards (N,) float64, terminations and truncations (N,) bool, and infos with
+            ``action_mask`` (N, A) int8, and in the mode SAME_STEP, where episodes ended, ``final_obs`` and
+            ``final_info`` as Gymnasium's own vector environments give them.
+
+        Raises:
+            ValueError: If an action does not exist, or a copy's episode is over in the mode DISABLED. No copy has
+                changed then.
+            ResetNeeded: Before the first reset.
+        """
+        if not self._was_reset:
+            self._require_reset()
+        kernels, N, mode = _kernels(), self.num_envs, self._mode
+        A = self._kept[2]
+        if not (isinstance(actions, np.ndarray) and actions.dtype == np.int64 and actions.shape == (N,)):
+            actions = actions_of(actions, N)
+        refused = kernels.first_refused(0, N, mode, A, actions, self._clock)
+        if refused >= 0:
+            self._refuse(refused, actions)
+        state, reward = np.empty(N, np.int64), np.empty(N)
+        terminated, truncated = np.empty(N, np.bool_), np.empty(N, np.bool_)
+        masks = np.empty((N, self._tables.masks.shape[1]), np.uint64)
+        same_step = mode == kernels.SAME_STEP
+        final = np.empty(N, np.int64) if same_step else state
+        written = (state, reward, terminated, truncated, masks, final)
+        if N < PARALLEL_FROM:
+            kernels.step(0, N, *self._kept, actions, *written)
+        else:
+            run_blocks(kernels.step, N, *self._kept, actions, *written)
+        infos = {"action_mask": masks.view(np.int8)[:, :A], "_action_mask": self._every.copy()}
+        observer = self.world.observer
+        if same_step:
+            infos |= self._final(final, terminated | truncated)
+        if self._watched:
+            self.render()
+        return state if observer.kind == "state" else observer(state), reward, terminated, truncated, infos
+
+    def action_masks(self) -> BoolArray:
+        """Return which actions would do more than bump, in every copy's current state: (N, A) bool.
+
+        Raises:
+            ResetNeeded: Before the first reset.
+        """
+        self._require_reset()
+        masks: BoolArray = self.world.masks[self._state].astype(np.bool_)
+        return masks
+
+    def overlay(self, **items: Any) -> None:
+        """Show on every copy's map what an agent has learned; see :meth:`TabularEnv.overlay`.
+
+        Args:
+            **items: Any of ``values``, ``action_values``, ``policy``, ``visits`` and ``caption``.
+
+        Raises:
+            ValueError: If an item is unknown or does not fit the environment. Nothing has changed then.
+        """
+        self._watcher.overlay(items)
+
+    def render(self) -> Any:
+        """Show every copy's current state as the render mode says.
+
+        Returns:
+            "rgb_array": a tuple of N fresh (height, width, 3) uint8 arrays. "rgb_array_tiled": one such array with the
+            copies side by side, row by row. "ansi": a tuple of N texts, the agent as `@`. "human": None, the window
+            having been drawn anew. None without a render mode.
+
+        Raises:
+            ResetNeeded: Before the first reset.
+            NoDisplayError: In the mode "human", where no window can be opened.
+        """
+        if self.render_mode is None:
+            logger.warn("render() does nothing without a render mode: pass render_mode='rgb_array' to gym.make_vec")
+            return None
+        self._require_reset()
+        states = self._state.tolist()
+        if self.render_mode == "rgb_array":
+            return tuple(self._watcher.frame(s) for s in states)
+        if self.render_mode == "ansi":
+            return tuple(self._watcher.text(s) for s in states)
+        return self._watcher.show_tiled(states[:MOST_TILES], type(self).__name__, self.metadata["render_fps"])
+
+    def close_extras(self, **kwargs: Any) -> None:  # noqa: ARG002 - Gymnasium's signature
+        """Close the window, if there is one; Gymnasium's `close` calls this."""
+        self._watcher.close()
+
+    def _final(self, final: IntArray, done: BoolArray) -> dict[str, Any]:
+        """Return what SAME_STEP tells of the copies whose episodes ended, in Gymnasium's form."""
+        if not done.any():
+            return {}
+        observations = np.full(self.num_envs, None, dtype=object)
+        for i, observation in zip(np.flatnonzero(done), self.world.observer(final[done]), strict=True):
+            observations[i] = observation
+        masks = np.where(done[:, None], self.world.masks[final], np.int8(0))
+        return {
+            "final_obs": observations,
+            "_final_obs": done,
+            "final_info": {"action_mask": masks, "_action_mask": done.copy()},
+            "_final_info": done.copy(),
+        }
+
+    def _require_reset(self) -> None:
+        if not self._was_reset:
+            raise ResetNeeded("the environment has not been reset: call envs.reset() first")
+
+    def _refuse(self, i: int, actions: IntArray) -> None:
+        A = self.mdp.num_actions
+        if not 0 <= actions[i] < A:
+            raise ValueError(f"actions must be integers in [0, {A}), got {actions[i]} for copy {i}")
+        raise ValueError(
+            f"the episode of copy {i} is over and autoreset is disabled: reset it with "
+            "envs.reset(options={'reset_mask': terminations | truncations})"
+        )
+
+
+@functools.cache
+def _kernels() -> Any:
+    """Return the compiled loops; loading them takes longer than importing the rest of the package."""
+    from gridworld_env.engine.tabular import vector_kernels
+
+    return vector_kernels

@@ -1,0 +1,159 @@
+"""`World`: all that an environment is made of, and the two functions that make one from a map and rules."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gridworld_env.common.arrays import frozen
+from gridworld_env.engine.tabular.observations import Observer, make_observer
+from gridworld_env.layouts import Layout
+from gridworld_env.tabular import TabularMDP
+from gridworld_env.tabular.dynamics import grid_model
+from gridworld_env.tabular.rules import MOVE_NAMES, GridRules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Self
+
+    from gridworld_env.common.arrays import BoolArray, FloatArray, IntArray, MaskArray
+    from gridworld_env.tabular.rules import Move
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class World:
+    """An environment's model and how it is shown; immutable, shared by copies of the environment.
+
+    Args:
+        mdp: The exact model, S states and A actions.
+        layouts: The maps its states lie on, all of one shape; state ``b * H * W + cell`` is that cell of map b.
+        action_names: A names.
+        masks: (S, A) int8, 0 for actions that can do nothing but bump.
+        observer: Turns states into observations.
+        wind: The cells that each column's wind pushes upwards, W of them; None where there is none.
+    """
+
+    mdp: TabularMDP
+    layouts: tuple[Layout, ...]
+    action_names: tuple[str, ...]
+    masks: MaskArray
+    observer: Observer
+    wind: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        """Freeze the masks."""
+        object.__setattr__(self, "masks", frozen(self.masks))
+
+    @cached_property
+    def starts(self) -> IntArray:
+        """The states in which an episode can start: (n,) int64, ascending."""
+        return frozen(np.flatnonzero(self.mdp.initial))
+
+    @cached_property
+    def start_thresholds(self) -> FloatArray:
+        """Start i is drawn when a uniform number in [0, 1) is the first below threshold i: (n,) float64."""
+        thresholds: FloatArray = np.cumsum(self.mdp.initial[self.starts])
+        thresholds[-1] = 1.0
+        return frozen(thresholds)
+
+    @cached_property
+    def over(self) -> BoolArray:
+        """States in which no episode can be: the walls, and where an episode has ended; (S,) bool."""
+        mdp = self.mdp
+        stays = (mdp.next_state == np.arange(mdp.num_states)[:, None, None]) & mdp.terminated & (mdp.reward == 0)
+        over: BoolArray = (stays | (mdp.probability == 0)).all(axis=(1, 2))
+        return over
+
+    @cached_property
+    def moves(self) -> tuple[Move | None, ...]:
+        """Where each action leads, (rows down, columns right), as its name says; None where that says nothing."""
+        named = {name: move for move, name in MOVE_NAMES.items()}
+        return tuple(named.get(name) for name in self.action_names)
+
+    @cached_property
+    def slippery(self) -> BoolArray:
+        """States in which an action may have several outcomes: (S,) bool."""
+        several: BoolArray = ((self.mdp.probability > 0).sum(axis=2) > 1).any(axis=1)
+        return frozen(several)
+
+    def start_state(self, start: Any) -> int:
+        """Return the state that ``options={"start": start}`` names.
+
+        Args:
+            start: A state number, or (row, column), or in a bank of maps (map, row, column), all from 0.
+
+        Raises:
+            ValueError: If there is no such state or no episode can be in it.
+        """
+        H, W = self.layouts[0].shape
+        bank = len(self.layouts)
+        shape = (H, W) if bank == 1 else (bank, H, W)
+        place = "(row, column)" if bank == 1 else "(map, row, column)"
+        rule = (
+            f"start must be a state in [0, {self.mdp.num_states}) or a position {place} within {shape}, got {start!r}"
+        )
+        try:
+            numbers = np.asarray(start)
+        except ValueError:
+            raise ValueError(rule) from None
+        if not np.issubdtype(numbers.dtype, np.integer) or numbers.shape not in {(), (len(shape),)}:
+            raise ValueError(rule)
+        limits = np.asarray(shape if numbers.shape else self.mdp.num_states)
+        if ((numbers < 0) | (numbers >= limits)).any():
+            raise ValueError(rule)
+        state = int(np.ravel_multi_index(tuple(numbers), shape)) if numbers.shape else int(numbers)
+        if self.over[state]:
+            raise ValueError(f"start must be a cell in which the episode goes on, got {start!r}, a wall or an end")
+        return state
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return itself: nothing in it changes."""
+        return self
+
+
+def grid_world(
+    layout: Layout | str | Sequence[str] = "book",
+    *,
+    observation: str = "state",
+    view_size: int = 5,
+    **rules: Any,
+) -> World:
+    """Make the world of one map.
+
+    Args:
+        layout: A :class:`Layout`, the name of one, or ASCII rows.
+        observation: "state", "position", "grid" or "local".
+        view_size: Rows and columns of the `local` window, odd.
+        **rules: The fields of :class:`GridRules`.
+
+    Raises:
+        ValueError: If a value is wrong, or layout and rules do not fit each other.
+    """
+    return grid_bank([Layout.coerce(layout)], observation=observation, view_size=view_size, **rules)
+
+
+def grid_bank(
+    layouts: Sequence[Layout],
+    *,
+    observation: str = "state",
+    view_size: int = 5,
+    **rules: Any,
+) -> World:
+    """Make the world of a bank of maps of one shape: each episode is on one of them, drawn when it starts.
+
+    Its model is block-diagonal: the maps stand side by side and no move leads from one to another. The arguments are
+    those of :func:`grid_world`.
+    """
+    bank = tuple(layouts)
+    if not bank or any(layout.shape != bank[0].shape for layout in bank):
+        shapes = sorted({layout.shape for layout in bank})
+        raise ValueError(f"a bank needs at least one layout, and all of one shape, got shapes {shapes}")
+    grid_rules = GridRules(**rules)
+    observer = make_observer(observation, bank, view_size)
+    models, masks = zip(*(grid_model(layout, grid_rules) for layout in bank), strict=True)
+    mdp = models[0] if len(bank) == 1 else TabularMDP.block_diagonal(models)
+    wind = None if grid_rules.wind is None else tuple(grid_rules.wind)
+    return World(mdp, bank, grid_rules.action_names, np.concatenate(masks), observer, wind)

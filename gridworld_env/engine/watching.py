@@ -1,0 +1,203 @@
+"""`Watcher`: what a person sees of an environment, and where the frames go.
+
+It follows an episode from outside: it is told every step and never asks the environment for a random number.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gridworld_env.common.checks import finite_number, flag, suggest, whole_number
+from gridworld_env.rendering.mosaic import tiled
+from gridworld_env.rendering.scene import Scene
+from gridworld_env.rendering.tables import one_line, policy_table, table, visit_counts
+from gridworld_env.rendering.text import draw_text
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from gridworld_env.engine.tabular.world import World
+    from gridworld_env.rendering.painter import Painter
+    from gridworld_env.rendering.window import Window
+
+TRAIL = 8
+"""Steps of a trail that are shown unless another number is asked for."""
+
+LONGEST_TRAIL = 10_000
+
+BOARD_ITEMS = ("values", "action_values", "policy", "visits", "caption")
+EPISODE_ITEMS = ("heads_up", "optimum", "trail")
+
+
+class Watcher:
+    """Makes scenes of an environment's states and shows them.
+
+    Args:
+        world: The environment's.
+        render_mode: "human", "rgb_array", "ansi" or None.
+        size: Pixels of a frame's longer side; None for a readable one.
+        follows: Whether it is told of every step, and so knows what belongs to an episode.
+    """
+
+    def __init__(self, world: World, render_mode: str | None, size: int | None, *, follows: bool) -> None:
+        self.world, self.render_mode, self.size = world, render_mode, size
+        self.window: Window | None = None
+        self._painter: Painter | None = None
+        self._tables: dict[str, Any] = {}
+        self._caption = ""
+        self._items = BOARD_ITEMS + EPISODE_ITEMS if follows else BOARD_ITEMS
+        self._heads_up = follows and render_mode == "human"
+        self._optimum: float | None = None
+        self._trail: deque[int] = deque(maxlen=TRAIL + 1)
+        self._steps, self._return = 0, 0.0
+        self._scenes: dict[int, Scene] = {}
+
+    def started(self, s: int) -> None:
+        """Take note of a state in which an episode starts."""
+        self._trail.clear()
+        self._trail.append(s)
+        self._steps, self._return = 0, 0.0
+
+    def moved(self, s_next: int, r: float) -> None:
+        """Take note of a step."""
+        if not self._trail or self._trail[-1] != s_next:
+            self._trail.append(s_next)
+        self._steps += 1
+        self._return += r
+
+    def overlay(self, items: dict[str, Any]) -> None:
+        """Take what is to be shown beside the map; items that are not named stay as they are.
+
+        Raises:
+            ValueError: If an item is unknown or does not fit the environment. Nothing has changed then.
+        """
+        for name in items:
+            if name not in self._items:
+                listed = ", ".join(self._items)
+                raise ValueError(f"overlay has no {name!r}{suggest(name, self._items)}; it may hold {listed}")
+        S, A = self.world.mdp.num_states, self.world.mdp.num_actions
+        tables: dict[str, Any] = {}
+        if "values" in items:
+            tables["values"] = table("values", items["values"], (S,))
+        if "action_values" in items:
+            tables["action_values"] = table("action_values", items["action_values"], (S, A))
+        if "policy" in items:
+            tables["policy"] = policy_table(items["policy"], S, A)
+        if "visits" in items:
+            tables["visits"] = visit_counts(items["visits"], S, A)
+        heads_up = flag("heads_up", items.get("heads_up", self._heads_up))
+        optimum = items.get("optimum", self._optimum)
+        optimum = None if optimum is None else finite_number("optimum", optimum)
+        trail = whole_number("trail", items.get("trail", (self._trail.maxlen or 1) - 1), 0)
+        kept = deque(self._trail, maxlen=min(trail, LONGEST_TRAIL) + 1)
+        self._heads_up, self._optimum = heads_up, optimum
+        self._trail = kept
+        self._caption = one_line(items.get("caption", self._caption) or "")
+        self._tables |= tables
+        self._scenes.clear()
+
+    def map_scene(self, b: int) -> Scene:
+        """Return the scene of a map without anybody on it."""
+        base = self._scenes.get(b)
+        if base is None:
+            base = self._scenes[b] = self._base(b)
+        return base
+
+    def scene(self, s: int) -> Scene:
+        """Return the scene of a state."""
+        cells = self.world.layouts[0].num_states
+        b, cell = divmod(s, cells)
+        base = self.map_scene(b)
+        # The first element of a trail lies on another map where an episode was followed on from elsewhere.
+        trail = tuple([t - b * cells for t in self._trail]) if self._trail else ()
+        return base.at((cell,), trail if self._trail and trail[-1] == cell else (), self._line())
+
+    def frame(self, s: int) -> npt.NDArray[np.uint8]:
+        """Return a picture of a state: (height, width, 3) uint8."""
+        return self.painter.frame(self.scene(s))
+
+    def text(self, s: int) -> str:
+        """Return a state as text."""
+        return draw_text(self.scene(s))
+
+    @property
+    def painter(self) -> Painter:
+        """What paints, made when it is first needed."""
+        if self._painter is None:
+            from gridworld_env.rendering.painter import Painter
+
+            self._painter = Painter(self.size)
+        return self._painter
+
+    def show(self, s: int, title: str, fps: float) -> npt.NDArray[np.uint8] | str | None:
+        """Do what the render mode asks for: return a frame or a text, or show a frame in the window."""
+        if self.render_mode == "rgb_array":
+            return self.frame(s)
+        if self.render_mode == "ansi":
+            return self.text(s)
+        window = self._opened(title, fps)
+        if not window.closed:
+            window.show(self.frame(s))
+        return None
+
+    def show_tiled(self, states: list[int], title: str, fps: float) -> npt.NDArray[np.uint8] | None:
+        """Return the pictures of several states as one, or show that in the window."""
+        window = self._opened(title, fps) if self.render_mode == "human" else None
+        if window is not None and window.closed:
+            return None
+        picture = tiled([self.frame(s) for s in states])
+        if window is None:
+            return picture
+        window.show(picture)
+        return None
+
+    def _opened(self, title: str, fps: float) -> Window:
+        if self.window is None:
+            from gridworld_env.rendering.window import Window
+
+            self.window = Window(title, fps, seen=False)  # as Gymnasium does: checks run without a display
+        return self.window
+
+    def close(self) -> None:
+        """Close the window and let go of what was painted."""
+        if self.window is not None:
+            self.window.close()
+        self._painter = None
+
+    def _line(self) -> str:
+        if not self._heads_up:
+            return ""
+        parts = [f"step {self._steps}", f"return {self._return:.2f}"]
+        if self._optimum is not None:
+            parts.append(f"optimum {self._optimum:.2f}")
+        return "   ".join(parts)
+
+    def _base(self, b: int) -> Scene:
+        world = self.world
+        layout = world.layouts[b]
+        states = slice(b * layout.num_states, (b + 1) * layout.num_states)
+        over = world.over[states]
+        tables: dict[str, Any] = {}
+        for name, kept in self._tables.items():
+            if kept is None:
+                continue
+            tables[name] = kept[states]
+            if name != "visits":
+                # Where no episode can be, nothing is worth anything: a 0 there would only shift the colours.
+                blank = over if kept.ndim == 1 else over[:, None]
+                tables[name] = np.where(blank, 0.0 if name == "policy" else np.nan, tables[name])
+        return Scene(
+            layout=layout,
+            moves=world.moves,
+            wind=world.wind,
+            slippery=world.slippery[states] & ~over & ~layout.walls,
+            caption=self._caption,
+            **tables,
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the window and what was painted: a copy opens and paints its own."""
+        return {**self.__dict__, "window": None, "_painter": None, "_scenes": {}}

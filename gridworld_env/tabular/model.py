@@ -1,0 +1,314 @@
+"""`TabularMDP`: the exact model of a finite environment, as four tables.
+
+The single environment, the vector environment, the oracle and the compiled learners all read these same arrays, so
+the dynamics of an environment are written down once: where its tables are built.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gridworld_env.common.arrays import frozen
+from gridworld_env.tabular import outcomes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Hashable, Sequence
+
+    import gymnasium as gym
+    import scipy.sparse
+
+    from gridworld_env.common.arrays import BoolArray, FloatArray, IntArray
+
+PROBABILITY_TOLERANCE = 1e-9
+"""How far a row of probabilities may be from summing to 1."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class TabularMDP:
+    """A finite Markov decision process with S states, A actions and at most K outcomes per state and action.
+
+    Outcome k of action a in state s happens with ``probability[s, a, k]``, leads to ``next_state[s, a, k]``, pays
+    ``reward[s, a, k]`` and ends the episode if ``terminated[s, a, k]``. The value of what follows a terminated outcome
+    is 0, whatever its next state. Unused places hold probability 0.
+
+    The arrays are checked once, here, and never change: writable ones are copied, read-only ones are kept.
+
+    Args:
+        next_state: (S, A, K) int32, in [0, S).
+        probability: (S, A, K) float64; each (s, a) row sums to 1.
+        reward: (S, A, K) float64, finite.
+        terminated: (S, A, K) bool.
+        initial: (S,) float64, the distribution of the first state.
+
+    Raises:
+        ValueError: If shapes differ, an index is out of range, a row does not sum to 1, or a number is not finite. The
+            message names the state and the action.
+    """
+
+    next_state: IntArray
+    probability: FloatArray
+    reward: FloatArray
+    terminated: BoolArray
+    initial: FloatArray
+
+    def __post_init__(self) -> None:
+        """Coerce dtypes, check the invariants and freeze the arrays."""
+        next_state = np.asarray(self.next_state)
+        if not np.issubdtype(next_state.dtype, np.integer):
+            raise ValueError(f"next_state must hold integers, got dtype {next_state.dtype}")
+        arrays: dict[str, Any] = {
+            "next_state": next_state,
+            "probability": np.asarray(self.probability, np.float64),
+            "reward": np.asarray(self.reward, np.float64),
+            "terminated": np.asarray(self.terminated, np.bool_),
+            "initial": np.asarray(self.initial, np.float64),
+        }
+        _check(**arrays)
+        arrays["next_state"] = next_state.astype(np.int32, copy=False)
+        for name, array in arrays.items():
+            object.__setattr__(self, name, frozen(array))
+
+    @property
+    def num_states(self) -> int:
+        """S, the number of states."""
+        return int(self.next_state.shape[0])
+
+    @property
+    def num_actions(self) -> int:
+        """A, the number of actions."""
+        return int(self.next_state.shape[1])
+
+    @property
+    def num_outcomes(self) -> int:
+        """K, the largest number of outcomes of any state and action; 1 means deterministic."""
+        return int(self.next_state.shape[2])
+
+    @cached_property
+    def thresholds(self) -> FloatArray:
+        """Outcome k is drawn when a uniform number in [0, 1) is the first below threshold k: (S, A, K) float64."""
+        thresholds: FloatArray = np.cumsum(self.probability, axis=2)
+        later = np.cumsum(self.probability[..., ::-1], axis=2)[..., ::-1] - self.probability
+        thresholds[later <= 0] = 1.0
+        thresholds.flags.writeable = False
+        return thresholds
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> TabularMDP:
+        """Return itself: nothing in it changes."""
+        return self
+
+    def __reduce__(self) -> tuple[type[TabularMDP], tuple[Any, ...]]:
+        """Pickle the tables only, to be checked and frozen again."""
+        return type(self), (self.next_state, self.probability, self.reward, self.terminated, self.initial)
+
+    @cached_property
+    def expected_reward(self) -> FloatArray:
+        """r(s, a), the mean reward of each action in each state: (S, A) float64."""
+        mean: FloatArray = np.einsum("sak,sak->sa", self.probability, self.reward)
+        mean.flags.writeable = False
+        return mean
+
+    def __repr__(self) -> str:
+        """Return the sizes: `TabularMDP(states=25, actions=5, outcomes=1)`."""
+        return f"TabularMDP(states={self.num_states}, actions={self.num_actions}, outcomes={self.num_outcomes})"
+
+    @classmethod
+    def from_env(cls, env: gym.Env[Any, Any] | gym.vector.VectorEnv[Any, Any, Any]) -> TabularMDP:
+        """Return the exact model of an environment that knows it.
+
+        Works for this project's tabular environments, single and vector, and for every Gymnasium environment that
+        exposes its transitions as `P` in the toy-text form ``P[s][a] = [(probability, next_state, reward,
+        terminated), ...]`` together with ``initial_state_distrib``: FrozenLake-v1, CliffWalking-v1, Taxi-v4.
+
+        The model is that of ``env.unwrapped``: what wrappers do to rewards, observations or time is not in it.
+
+        Args:
+            env: The environment, wrapped or not.
+
+        Raises:
+            ValueError: If the environment has no model, or says that `P` does not describe it completely.
+        """
+        base: Any = env.unwrapped
+        model = getattr(base, "mdp", None)
+        if isinstance(model, cls):
+            return model
+        table = getattr(base, "P", None)
+        if table is None:
+            raise ValueError(
+                f"{base} has no exact model: neither an attribute `mdp` holding a TabularMDP nor transitions `P`. "
+                "If it can be copied and its steps are deterministic, TabularMDP.explore(env, max_states) finds one"
+            )
+        if getattr(base, "fickle_passenger", False):
+            raise ValueError(
+                "Taxi with fickle_passenger=True changes destinations outside its table `P`, so `P` is not its exact "
+                "model; use fickle_passenger=False"
+            )
+        initial = getattr(base, "initial_state_distrib", None)
+        if initial is None:
+            raise ValueError(
+                f"{base} has transitions `P` but no `initial_state_distrib`; build the model with "
+                "TabularMDP.from_transitions(env.unwrapped.P, initial)"
+            )
+        return cls.from_transitions(table, initial)
+
+    @classmethod
+    def from_transitions(cls, P: Any, initial: Any) -> TabularMDP:
+        """Build a model from Gymnasium's toy-text transitions.
+
+        Args:
+            P: ``P[s][a]`` is a list of (probability, next_state, reward, terminated), for s in 0..S-1, a in 0..A-1.
+            initial: (S,) distribution of the first state.
+
+        Raises:
+            ValueError: As for the class, and if states differ in their number of actions.
+        """
+        S, A = len(P), len(P[0]) if len(P) else 0
+        if S == 0 or A == 0:
+            raise ValueError(f"P must have at least one state and one action, got {S} states and {A} actions")
+        for s in range(S):
+            if len(P[s]) != A:
+                raise ValueError(f"every state must have the same actions: state 0 has {A}, state {s} has {len(P[s])}")
+        M = max(1, *(len(P[s][a]) for s in range(S) for a in range(A)))
+        next_state = np.repeat(np.arange(S), A * M).reshape(S, A, M)
+        probability = np.zeros((S, A, M))
+        reward = np.zeros((S, A, M))
+        terminated = np.zeros((S, A, M), np.bool_)
+        for s in range(S):
+            for a in range(A):
+                for k, (p, s_next, r, end) in enumerate(P[s][a]):
+                    next_state[s, a, k] = s_next
+                    probability[s, a, k] = p
+                    reward[s, a, k] = r
+                    terminated[s, a, k] = end
+        initial = np.asarray(initial, np.float64)
+        _check(next_state, probability, reward, terminated, initial)
+        return cls(*outcomes.merge(next_state, probability, reward, terminated), initial)
+
+    @classmethod
+    def block_diagonal(cls, models: Sequence[TabularMDP]) -> TabularMDP:
+        """Put models side by side: the states of model i follow those of model i - 1, and no step leads across.
+
+        An episode starts in each model with equal probability.
+
+        Args:
+            models: At least one, all with the same number of actions A.
+
+        Raises:
+            ValueError: If there is none, or their numbers of actions differ.
+        """
+        if len({model.num_actions for model in models}) != 1:
+            counts = [model.num_actions for model in models]
+            raise ValueError(f"models must be at least one and share their number of actions, got {counts}")
+        K = max(model.num_outcomes for model in models)
+        ends = np.cumsum([model.num_states for model in models])
+        parts: list[tuple[Any, ...]] = []
+        for model, end in zip(models, ends, strict=True):
+            first = int(end) - model.num_states
+            unused = ((0, 0), (0, 0), (0, K - model.num_outcomes))
+            s_next = np.pad(model.next_state + np.int32(first), unused, constant_values=first)
+            p, r, terminated = (np.pad(x, unused) for x in (model.probability, model.reward, model.terminated))
+            parts.append((s_next, p, r, terminated))
+        initial = np.concatenate([model.initial for model in models]) / len(models)
+        tables: list[Any] = [np.concatenate(part) for part in zip(*parts, strict=True)]
+        return cls(tables[0], tables[1], tables[2], tables[3], initial)
+
+    @classmethod
+    def explore(
+        cls,
+        env: gym.Env[Any, Any],
+        max_states: int,
+        *,
+        seed: int | None = 0,
+        ignore: Collection[str] = (),
+        key: Callable[[gym.Env[Any, Any]], Hashable] | None = None,
+    ) -> TabularMDP:
+        """Discover the exact deterministic model of an environment that can be copied; see :mod:`.exploration`.
+
+        State 0 is the start after ``env.reset(seed=seed)``. `env` itself stays as it is: the search steps copies.
+
+        Args:
+            env: An environment with a Discrete action space whose steps draw no random numbers. Its wrappers count,
+                except those that only watch, such as the time limit of ``gym.make``.
+            max_states: The most states to number, >= 1.
+            seed: Given to the reset.
+            ignore: Names of attributes, at any depth, that do not tell states apart, such as ``("step_count",)``.
+            key: Instead, a function from the environment to a hashable value, equal for equal states.
+
+        Raises:
+            ValueError: If the environment cannot be copied, draws random numbers in a step or has more than
+                `max_states` states, or if what `ignore` or `key` leaves out is seen to matter.
+        """
+        from gridworld_env.tabular.exploration import explore
+
+        return cls(*explore(env, max_states, seed=seed, ignore=ignore, key=key))
+
+    def to_sparse(self, *, absorbing: bool = False) -> tuple[scipy.sparse.csr_array, FloatArray]:
+        """Return transition probabilities and expected rewards in SciPy's form.
+
+        Row ``s * A + a`` belongs to action a in state s. Terminated outcomes carry no probability in the matrix,
+        since nothing follows them: such a row sums to less than 1.
+
+        Args:
+            absorbing: Send terminated outcomes to an extra state S instead, which stays where it is at reward 0. Every
+                row then sums to 1, as other planners expect.
+
+        Returns:
+            The CSR matrix, (S * A, S) float64, and r(s, a), (S, A) float64. With `absorbing`, S counts the extra one.
+        """
+        from scipy import sparse
+
+        S, A, K = self.next_state.shape
+        size = S + 1 if absorbing else S
+        column = np.where(self.terminated, S, self.next_state).reshape(-1) if absorbing else self.next_state.reshape(-1)
+        weight = self.probability if absorbing else np.where(self.terminated, 0.0, self.probability)
+        used = weight.reshape(-1) > 0
+        row = np.repeat(np.arange(S * A), K)[used]
+        data, column = weight.reshape(-1)[used], column[used]
+        reward = self.expected_reward
+        if absorbing:
+            row = np.concatenate([row, np.arange(S * A, (S + 1) * A)])
+            column = np.concatenate([column, np.full(A, S, column.dtype)])
+            data = np.concatenate([data, np.ones(A)])
+            reward = np.concatenate([reward, np.zeros((1, A))])
+        matrix = sparse.coo_array((data, (row, column)), shape=(size * A, size)).tocsr()
+        return matrix, reward
+
+
+def _check(
+    next_state: IntArray, probability: FloatArray, reward: FloatArray, terminated: BoolArray, initial: FloatArray
+) -> None:
+    shape = next_state.shape
+    if len(shape) != 3 or 0 in shape:
+        raise ValueError(f"next_state must have shape (S, A, K) with S, A, K >= 1, got {shape}")
+    for name, array in (("probability", probability), ("reward", reward), ("terminated", terminated)):
+        if array.shape != shape:
+            raise ValueError(f"{name} must have the shape of next_state, {shape}, got {array.shape}")
+    S = shape[0]
+    if initial.shape != (S,):
+        raise ValueError(f"initial must have shape ({S},), one probability per state, got {initial.shape}")
+
+    _refuse((next_state < 0) | (next_state >= S), next_state, f"next_state must be in [0, {S})")
+    _refuse(
+        ~((probability >= 0) & (probability <= 1 + PROBABILITY_TOLERANCE)), probability, "probability must be in [0, 1]"
+    )
+    _refuse(~np.isfinite(reward), reward, "reward must be finite")
+    total = probability.sum(axis=2)
+    _refuse(np.abs(total - 1) > PROBABILITY_TOLERANCE, total, "the probabilities of a state and action must sum to 1")
+
+    wrong = np.flatnonzero(~(initial >= 0))
+    if wrong.size:
+        raise ValueError(f"initial must hold probabilities >= 0, got {initial[wrong[0]]} in state {wrong[0]}")
+    if not abs(initial.sum() - 1) <= PROBABILITY_TOLERANCE:
+        raise ValueError(f"initial must sum to 1, got {initial.sum()}")
+
+
+def _refuse(wrong: BoolArray, values: IntArray | FloatArray, rule: str) -> None:
+    """Raise for the first offending entry, naming its state, action and, in (S, A, K) tables, outcome."""
+    if not wrong.any():
+        return
+    where = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
+    place = ", ".join(f"{name} {i}" for name, i in zip(("state", "action", "outcome"), where, strict=False))
+    raise ValueError(f"{rule}, got {values[where]} in {place}")

@@ -1,0 +1,245 @@
+"""Files from anywhere: what is wrong is told, nothing is run, and memory is not taken before sizes are known."""
+
+import io
+import json
+import os
+import pickle
+import random
+import zipfile
+
+import gymnasium as gym
+import numpy as np
+import pytest
+
+import gridworld_agents as ga
+from gridworld_agents.core import files
+
+
+@pytest.fixture(scope="module")
+def members(tmp_path_factory):
+    """Return the members of a good file."""
+    path = tmp_path_factory.mktemp("good") / "agent.zip"
+    ga.make("mc-epsilon-greedy", gym.make("GridWorld-v0", layout=["S.", ".T"]), seed=0).learn(503).save(path)
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def write(path, members, compression=zipfile.ZIP_STORED):
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def npy(array, **how):
+    file = io.BytesIO()
+    np.save(file, array, **how)
+    return file.getvalue()
+
+
+def header(members, **changes):
+    return {**members, "agent.json": json.dumps({**json.loads(members["agent.json"]), **changes}).encode()}
+
+
+def test_a_rewritten_file_is_read(members, tmp_path):
+    agent = ga.load(write(tmp_path / "a.zip", members))
+    assert agent.num_timesteps == 503
+    assert agent.q_values.shape == (4, 5)
+
+
+class Malicious:
+    def __reduce__(self):
+        return os.mkdir, ("pwned",)
+
+
+def nan_table():
+    table = np.zeros((4, 5))
+    table[2, 3] = np.nan
+    return table
+
+
+def claims(shape):
+    """Return an array's header and nothing behind it."""
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(file, {"descr": "<i8", "fortran_order": False, "shape": shape})
+    return file.getvalue()
+
+
+BAD_ARRAYS = {
+    "another shape": ("memory.q.npy", npy(np.zeros((4, 4)))),
+    "another rank": ("memory.q.npy", npy(np.zeros(20))),
+    "another dtype": ("memory.q.npy", npy(np.zeros((4, 5), np.float32))),
+    "another byte order": ("memory.q.npy", npy(np.zeros((4, 5), ">f8"))),
+    "Fortran order": ("memory.q.npy", npy(np.asfortranarray(np.zeros((4, 5))))),
+    "nan": ("memory.q.npy", npy(nan_table())),
+    "infinity": ("memory.q.npy", npy(np.full((4, 5), np.inf))),
+    "a pickle": ("memory.q.npy", npy(np.array([Malicious()], object), allow_pickle=True)),
+    "a bare pickle": ("memory.q.npy", pickle.dumps(Malicious())),
+    "too short": ("memory.q.npy", npy(np.zeros((4, 5)))[:-8]),
+    "too long": ("memory.q.npy", npy(np.zeros((4, 5))) + b"12345678"),
+    "empty": ("memory.q.npy", b""),
+    "a huge shape": ("memory.s.npy", claims((10**12,))),
+    "a shape below 0": ("memory.s.npy", claims((-1,))),
+    "counts below 0": ("memory.visits.npy", npy(np.full((4, 5), -1))),
+    "a state that is none": ("run.place.npy", npy(np.array([4, 0, 0]))),
+    "an action that is none": ("run.place.npy", npy(np.array([0, 5, 0]))),
+    "a clock below 0": ("run.place.npy", npy(np.array([0, 0, -1]))),
+    "an episode beyond its end": ("memory.length.npy", npy(np.array([10**6]))),
+    "an episode in a state that is none": ("memory.s.npy", npy(np.array([99]))),
+}
+
+
+@pytest.mark.parametrize("what", BAD_ARRAYS)
+def test_bad_arrays(members, tmp_path, monkeypatch, what):
+    monkeypatch.chdir(tmp_path)
+    name, content = BAD_ARRAYS[what]
+    path = write(tmp_path / "bad.zip", {**members, name: content})
+    with pytest.raises(ga.AgentFileError, match=r"bad\.zip cannot be read as an agent: ."):
+        ga.load(path)
+    assert not (tmp_path / "pwned").exists()
+
+
+BAD_HEADERS = {
+    "no number": {"seed": "1"},
+    "a bool for a number": {"seed": True},
+    "a negative seed": {"seed": -1},
+    "no object": {"config": [1]},
+    "unknown parameter": {"config": {"alpha": 0.1, "beta": 1}},
+    "parameter out of range": {"config": {"alpha": 7}},
+    "no generator": {"rng": {}},
+    "another generator": {"rng": {"bit_generator": "MT19937"}},
+    "an even increment": {
+        "rng": {"bit_generator": "PCG64", "state": {"state": 1, "inc": 2}, "has_uint32": 0, "uinteger": 0}
+    },
+    "no such place": {"place": {"rng": {}, "state": -4}},
+    "no numbers": {"observations": {"kind": "discrete", "sizes": ["4"], "starts": [0], "shape": []}},
+    "no states": {"observations": {"kind": "discrete", "sizes": [0], "starts": [0], "shape": []}},
+    "very many states": {"observations": {"kind": "discrete", "sizes": [10**15], "starts": [0], "shape": []}},
+    "no actions": {"actions": {"size": 0, "start": 0, "dtype": "int64"}},
+    "very many actions": {"actions": {"size": 10**15, "start": 0, "dtype": "int64"}},
+    "another dtype": {"actions": {"size": 5, "start": 0, "dtype": "object"}},
+    "another version": {"version": 99},
+    "another format": {"format": "zip"},
+    "an id that is none": {"id": 5},
+}
+
+
+@pytest.mark.parametrize("what", BAD_HEADERS)
+def test_bad_headers(members, tmp_path, what):
+    path = write(tmp_path / "bad.zip", header(members, **BAD_HEADERS[what]))
+    with pytest.raises(ga.AgentFileError, match=r"bad.zip"):
+        ga.load(path)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"null", b"\xff", b'{"a": NaN}', b"[" * 100_000, b" " * (1 << 21)]
+)
+def test_bad_json(members, tmp_path, content):
+    path = write(tmp_path / "bad.zip", {**members, "agent.json": content})
+    with pytest.raises(ga.AgentFileError, match=r"bad.zip"):
+        ga.load(path)
+
+
+@pytest.mark.parametrize("name", ["agent.json", "memory.q.npy", "run.place.npy"])
+def test_missing_members(members, tmp_path, name):
+    path = write(tmp_path / "bad.zip", {other: content for other, content in members.items() if other != name})
+    with pytest.raises(ga.AgentFileError, match=r"bad.zip"):
+        ga.load(path)
+
+
+def test_a_zip_bomb_is_refused_unopened(members, tmp_path):
+    bomb = {**members, "memory.q.npy": bytes(1 << 26)}
+    path = write(tmp_path / "bomb.zip", bomb, zipfile.ZIP_DEFLATED)
+    assert path.stat().st_size < 1 << 20
+    with pytest.raises(ga.AgentFileError, match="must be stored, neither compressed"):
+        ga.load(path)
+
+
+def test_two_members_of_one_name_are_refused(members, tmp_path):
+    path = write(tmp_path / "bad.zip", members)
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("memory.q.npy", b"x")
+    with pytest.raises(ga.AgentFileError, match="two members of one name"):
+        ga.load(path)
+
+
+def test_no_zip_and_no_file(tmp_path):
+    (tmp_path / "a.zip").write_bytes(b"not a zip")
+    with pytest.raises(ga.AgentFileError, match=r"a\.zip cannot be read as an agent: File is not a zip file"):
+        ga.load(tmp_path / "a.zip")
+    with pytest.raises(FileNotFoundError, match="there is no file"):
+        ga.load(tmp_path / "b.zip")
+
+
+def test_another_agents_file_is_refused_by_the_class(members, tmp_path):
+    path = write(tmp_path / "a.zip", members)
+    q_learning = next(spec for spec in ga.specs() if spec.id == "q-learning").load()
+    with pytest.raises(ga.AgentFileError, match="holds the agent 'mc-epsilon-greedy', not 'q-learning'"):
+        q_learning.load(path)
+
+
+def mutated(content, rng):
+    """Return bytes with a few changes: flipped, overwritten, cut out, doubled or cut off."""
+    content = bytearray(content)
+    for _ in range(rng.choice([1, 1, 1, 3, 10])):
+        if not content:
+            break
+        i, n = rng.randrange(len(content)), rng.randrange(1, 9)
+        match rng.randrange(5):
+            case 0:
+                content[i] ^= 1 << rng.randrange(8)
+            case 1:
+                content[i : i + n] = rng.randbytes(n)
+            case 2:
+                del content[i : i + n]
+            case 3:
+                content[i:i] = content[i : i + n]
+            case _:
+                content[i : i + n] = rng.choice([b"\x00", b"\xff"]) * n
+    return bytes(content[: rng.randrange(len(content) + 1)] if rng.random() < 0.05 else content)
+
+
+def test_a_thousand_mutations_raise_one_error_or_load_an_agent_that_works(members, tmp_path):
+    rng = random.Random(0)
+    path = write(tmp_path / "good.zip", members)
+    whole = path.read_bytes()
+    env = gym.make("GridWorld-v0", layout=["S.", ".T"])
+    loaded = refused = 0
+    others = []
+    for i in range(1000):
+        if i % 2:
+            path.write_bytes(mutated(whole, rng))
+        else:  # inside a member, with a check sum that is right
+            name = rng.choice(list(members))
+            write(path, {**members, name: mutated(members[name], rng)})
+        try:
+            agent = ga.load(path, env)
+        except ga.AgentFileError:
+            refused += 1
+        except ValueError as error:  # a file that is sound, of an agent for another environment
+            others.append(str(error))
+        else:
+            agent.learn(20, reset_num_timesteps=False)
+            assert np.isfinite(agent.q_values).all()
+            loaded += 1
+    assert all("env must have the spaces" in error for error in others)
+    assert refused > 500
+    assert loaded > 20  # values and unused bytes may change without harm
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path):
+    path = tmp_path / "agent.zip"
+    files.write(path, {"id": "x"}, {"a": np.zeros(2)})
+    before = path.read_bytes()
+    with pytest.raises(TypeError):
+        files.write(path, {"id": object()}, {})
+    with pytest.raises(RuntimeError, match="half written"), files.atomic(path):
+        raise RuntimeError("half written")
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["agent.zip"]
+
+
+def test_the_suffix_is_added_where_there_is_none(tmp_path):
+    files.write(tmp_path / "agent", {"id": "x"}, {})
+    assert [file.name for file in tmp_path.iterdir()] == ["agent.zip"]
+    assert files.read_header(tmp_path / "agent")["id"] == files.read_header(tmp_path / "agent.zip")["id"] == "x"

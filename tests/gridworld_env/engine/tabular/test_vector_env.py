@@ -1,0 +1,298 @@
+"""The vector environment does what N single environments do, in all three autoreset modes."""
+
+import copy
+import multiprocessing
+import os
+import pickle
+import warnings
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
+
+import gridworld_env  # noqa: F401 - registers the ids
+from gridworld_env.common.parallel import blocks
+from gridworld_env.engine import streams
+from gridworld_env.registration import TABLE
+
+N = 7
+SLIPPERY = {"slip": 0.3}
+CASES = [(entry.id, {}) for entry in TABLE] + [
+    ("GridWorld-v0", SLIPPERY),
+    ("GridWorld-v0", {"slip": 0.5, "slip_mode": "perpendicular", "actions": "king+stay"}),
+    ("GridWorld/Windy-v0", {"stochastic_wind": True, "actions": "king"}),
+    ("GridWorld/DeepSea-v0", {"stochastic": True, "action_seed": 3}),
+    ("GridWorld/Cliff-v0", {"slip": 0.1}),
+    ("GridWorld/Random-v0", {"num_layouts": 5, "forbidden_mode": "end"}),
+]
+
+
+def make(id_, mode=AutoresetMode.NEXT_STEP, num_envs=N, limit=9, **arguments):
+    return gym.make_vec(
+        id_,
+        num_envs=num_envs,
+        vectorization_mode="vector_entry_point",
+        max_episode_steps=limit,
+        autoreset_mode=mode,
+        **arguments,
+    )
+
+
+def make_sync(id_, mode=AutoresetMode.NEXT_STEP, num_envs=N, limit=9, **arguments):
+    def single():
+        return gym.make(id_, max_episode_steps=limit, **arguments)
+
+    return SyncVectorEnv([single] * num_envs, autoreset_mode=mode)
+
+
+def same(ours, theirs):
+    """Compare nested infos and arrays for equal keys, dtypes and values."""
+    if isinstance(theirs, dict):
+        assert ours.keys() == theirs.keys()
+        for key in theirs:
+            same(ours[key], theirs[key])
+    elif isinstance(theirs, np.ndarray) and theirs.dtype == object:
+        assert ours.dtype == object
+        for mine, other in zip(ours, theirs, strict=True):
+            assert (mine is None) == (other is None)
+            assert other is None or np.array_equal(mine, other)
+    else:
+        assert ours.dtype == theirs.dtype
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("mode", AutoresetMode)
+@pytest.mark.parametrize("observation", ["state", "grid"])
+@pytest.mark.parametrize(("id_", "arguments"), CASES)
+def test_trajectories_equal_those_of_single_environments(id_, arguments, observation, mode):
+    ours = make(id_, mode, observation=observation, **arguments)
+    theirs = make_sync(id_, mode, observation=observation, **arguments)
+    assert ours.observation_space == theirs.observation_space
+    assert ours.action_space == theirs.action_space
+    actions = np.random.default_rng(0)
+    obs, infos = ours.reset(seed=5)
+    expected_obs, expected_infos = theirs.reset(seed=5)
+    same(obs, expected_obs)
+    same(infos, expected_infos)
+    for _ in range(60):
+        action = actions.integers(0, ours.single_action_space.n, N)
+        got, expected = ours.step(action), theirs.step(action)
+        for mine, other in zip(got, expected, strict=True):
+            same(mine, other)
+        over = got[2] | got[3]
+        if mode is AutoresetMode.DISABLED and over.any():
+            obs, infos = ours.reset(options={"reset_mask": over})
+            expected_obs, expected_infos = theirs.reset(options={"reset_mask": over.copy()})
+            same(obs, expected_obs)
+            same(infos, expected_infos)
+    np.testing.assert_array_equal(ours.action_masks(), np.stack(theirs.call("action_masks")))
+
+
+def test_threads_do_not_change_a_trajectory(monkeypatch):
+    copies, runs = 100_000, []
+    assert len(blocks(copies)) > 1
+    for parallel_from in (1, 1 << 60):
+        monkeypatch.setattr("gridworld_env.engine.tabular.vector_env.PARALLEL_FROM", parallel_from)
+        envs = make("GridWorld-v0", num_envs=copies, limit=3, **SLIPPERY)
+        envs.reset(seed=1)
+        actions = np.random.default_rng(2)
+        runs.append([envs.step(actions.integers(0, 5, copies))[:4] for _ in range(8)])
+    for left, right in zip(*runs, strict=True):
+        for a, b in zip(left, right, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_a_refused_action_among_many_changes_nothing():
+    copies = 100_000
+    envs = make("GridWorld-v0", num_envs=copies)
+    envs.reset(options={"start": 0})
+    actions = np.ones(copies, np.int64)
+    actions[-1] = 5
+    with pytest.raises(ValueError, match="got 5 for copy 99999"):
+        envs.step(actions)
+    assert not envs.states.any()
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**32 - 1, 2**32, 2**64 + 5, 2**127, 2**130])
+def test_streams_are_numpys_own(seed):
+    theirs = np.random.default_rng(seed)
+    ours = streams.seeded([seed])
+    assert streams.generator(ours[0]).bit_generator.state == theirs.bit_generator.state
+
+
+def test_start_of_every_copy():
+    envs = make("GridWorld-v0", num_envs=3)
+    assert envs.reset(options={"start": (1, 0)})[0].tolist() == [5, 5, 5]
+    assert envs.reset(options={"start": 7})[0].tolist() == [7, 7, 7]
+    assert envs.reset(options={"start": [1, 0]})[0].tolist() == [5, 5, 5]
+    assert envs.reset(options={"starts": np.array([0, 1, 2])})[0].tolist() == [0, 1, 2]
+    assert envs.reset(seed=[4, None, 9], options={"starts": [3, 4, 5]})[0].tolist() == [3, 4, 5]
+    assert envs.np_random_seed == (4, -1, 9)
+
+
+def test_what_is_given_for_copies_that_are_not_reset_does_not_matter():
+    envs = make("GridWorld-v0", num_envs=2)
+    envs.reset(seed=3)
+    before = [rng.bit_generator.state for rng in envs.np_random]
+    mask = np.array([True, False])
+    obs, _ = envs.reset(seed=[7, -1], options={"starts": [5, 17], "reset_mask": mask})
+    assert obs[0] == 5
+    assert envs.np_random_seed == (7, 4)
+    assert envs.np_random[0].bit_generator.state == np.random.default_rng(7).bit_generator.state
+    assert envs.np_random[1].bit_generator.state == before[1]
+
+
+def test_resets_without_a_seed_differ():
+    draws = {tuple(make("GridWorld-v0", num_envs=20).reset()[0].tolist()) for _ in range(3)}
+    assert len(draws) == 3  # equal by chance with probability below 1e-20
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks, which this system cannot")
+def test_threads_work_after_a_fork():
+    """A forked child has none of its parent's threads, and must not wait for them."""
+    copies = 100_000
+    envs = make("GridWorld-v0", num_envs=copies)
+    envs.reset(seed=0)
+    actions = np.ones(copies, np.int64)
+    envs.step(actions)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside threads
+        context = multiprocessing.get_context("fork")
+        queue = context.SimpleQueue()
+        child = context.Process(target=lambda: queue.put(envs.step(actions)[0].sum()))
+        child.start()
+    child.join(30)
+    assert child.exitcode == 0
+    assert queue.get() == envs.step(actions)[0].sum()
+
+
+def test_no_limit_truncates_nothing():
+    for limit in (None, -1, 10**30):
+        envs = make("GridWorld-v0", num_envs=2, limit=limit, layout="S#T", actions="cardinal")
+        envs.reset()
+        for _ in range(40_000):
+            *_, truncations, _ = envs.step(np.array([0, 1]))
+        assert not truncations.any()
+
+
+def test_a_seed_of_none_leaves_a_copy_its_random_numbers():
+    envs = make("GridWorld-v0", num_envs=3)
+    envs.reset(seed=0)
+    before = [rng.bit_generator.state for rng in envs.np_random]
+    envs.reset(seed=[1, None, 2], options={"start": 0})
+    after = [rng.bit_generator.state for rng in envs.np_random]
+    assert [a == b for a, b in zip(before, after, strict=True)] == [False, True, False]
+
+
+@pytest.mark.parametrize("clone", [copy.deepcopy, lambda envs: pickle.loads(pickle.dumps(envs))])  # noqa: S301
+def test_a_copy_goes_on_alike(clone):
+    envs = make("GridWorld-v0", **SLIPPERY)
+    envs.reset(seed=0)
+    actions = np.random.default_rng(0).integers(0, 5, (20, N))
+    for action in actions[:10]:
+        envs.step(action)
+    other = clone(envs)
+    for action in actions[10:]:
+        for a, b in zip(envs.step(action)[:4], other.step(action)[:4], strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_every_step_returns_fresh_arrays():
+    envs = make("GridWorld-v0", AutoresetMode.SAME_STEP, limit=2, observation="grid")
+    envs.reset(seed=0)
+    kept = []
+    for _ in range(4):
+        obs, r, terminated, truncated, infos = envs.step(np.zeros(N, np.int64))
+        kept.append([obs, r, terminated, truncated, infos["action_mask"], infos["_action_mask"]])
+    for earlier in range(4):
+        for later in range(earlier):
+            for a, b in zip(kept[earlier], kept[later], strict=True):
+                assert not np.shares_memory(a, b)
+
+
+@pytest.mark.parametrize(
+    ("actions", "message"),
+    [
+        (np.array([0, 1, 5]), r"\[0, 5\), got 5 for copy 2"),
+        (np.array([0, -1, 0]), r"\[0, 5\), got -1 for copy 1"),
+        (np.array([0, 1]), "3 integers"),
+        (np.array([0.0, 1.0, 2.0]), "float64"),
+        (np.array([0, 2**64 - 1, 0], np.uint64), "got 9223372036854775807 for copy 1"),
+        ("up", "3 integers"),
+    ],
+)
+def test_refused_actions_change_nothing(actions, message):
+    envs = make("GridWorld-v0", num_envs=3)
+    envs.reset(seed=0, options={"start": 0})
+    with pytest.raises(ValueError, match=message):
+        envs.step(actions)
+    assert envs.states.tolist() == [0, 0, 0]
+    obs, *_ = envs.step([1, 1, 1])
+    assert obs.tolist() == [1, 1, 1]
+
+
+def test_disabled_refuses_to_step_an_episode_that_is_over():
+    envs = make("GridWorld-v0", AutoresetMode.DISABLED, num_envs=2, limit=1)
+    envs.reset(seed=0)
+    _, _, _, truncations, _ = envs.step(np.array([0, 0]))
+    assert truncations.all()
+    with pytest.raises(ValueError, match="copy 0 is over and autoreset is disabled"):
+        envs.step(np.array([0, 0]))
+    envs.reset(options={"reset_mask": np.array([True, False])})
+    with pytest.raises(ValueError, match="copy 1 is over"):
+        envs.step(np.array([0, 0]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"seed": -1}, "integer >= 0, got -1"),
+        ({"seed": [1, 2]}, "3 of them, one a copy, got 2"),
+        ({"seed": [1, "x", 2]}, "got 'x'"),
+        ({"seed": 1.5}, "got 1.5"),
+        ({"options": {"strat": 1}}, "did you mean 'start'"),
+        ({"options": {"start": 25}}, r"\[0, 25\)"),
+        ({"options": {"starts": [1, 2]}}, "3 states, one a copy"),
+        ({"options": {"starts": [1, 2, 17]}}, "a wall or an end"),
+        ({"options": {"start": 1, "starts": [1, 2, 3]}}, "got both"),
+        ({"options": [1]}, "options must be a dict"),
+        ({"options": {"start": (4, 5)}}, "position"),
+        ({"options": {"start": 17}}, "a wall or an end"),
+        ({"options": {"reset_mask": np.zeros(3, bool)}}, "at least one True"),
+        ({"options": {"reset_mask": [1, 0, 1]}}, "bool array"),
+        ({"options": {"reset_mask": np.array([True, False, False])}}, "first reset must reset every copy"),
+    ],
+)
+def test_refused_resets(arguments, message):
+    envs = make("GridWorld-v0", num_envs=3)
+    with pytest.raises(ValueError, match=message):
+        envs.reset(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"num_envs": 0}, "num_envs must be an integer >= 1, got 0"),
+        ({"autoreset_mode": "Nextstep"}, "did you mean 'NextStep'"),
+        ({"max_episode_steps": 0}, "None for no limit.*integer >= 1, got 0"),
+        ({"render_mode": "ansii"}, "must be None or one of"),
+        ({"slipp": 0.5}, "did you mean 'slip'"),
+    ],
+)
+def test_refused_arguments(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        gym.make_vec("GridWorld-v0", **{"num_envs": 2, **arguments})
+
+
+def test_step_before_reset_is_refused():
+    with pytest.raises(gym.error.ResetNeeded):
+        make("GridWorld-v0").step(np.zeros(N, np.int64))
+
+
+def test_render_shows_every_copy():
+    envs = make("GridWorld-v0", num_envs=2, render_mode="ansi")
+    envs.reset(options={"starts": [0, 6]})
+    first, second = envs.render()
+    assert first.split("\n")[0] == "@...."
+    assert second.split("\n")[1] == ".@F.."
