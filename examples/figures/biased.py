@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from gridworld_agents.core.compiling import kernel
 from gridworld_agents.core.registry import find
-from gridworld_agents.tabular.table import epsilon_greedy, exploration
+from gridworld_agents.tabular.parts.table import epsilon_greedy, exploration
 from gridworld_env import TabularMDP
 from gridworld_env.engine.tabular.env import TabularEnv
 from gridworld_env.engine.tabular.world import World, grid_world

@@ -15,14 +15,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gridworld_agents.core.checks import finite_number, whole_number
+from gridworld_agents.core.episode_log import RECENT
 
 if TYPE_CHECKING:
     import os
 
     from gridworld_agents.core.agent import Agent
-
-RECENT = 100
-"""How many of the last episodes a record of progress holds at most."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -12,7 +12,7 @@ from gridworld_agents.core.env_state import NO_LIMIT, has_plain_model, streams, 
 from gridworld_agents.data.behaviour import check_policy, chooser, table_of
 from gridworld_agents.data.episodes import Episodes
 from gridworld_agents.data.spaces import describe, row_of
-from gridworld_agents.tabular.policies import UNIFORM, policy_table
+from gridworld_agents.tabular.parts.policies import UNIFORM, policy_table
 from gridworld_env import TabularMDP
 
 if TYPE_CHECKING:
