@@ -12,7 +12,7 @@ from gridworld_agents.deep.losses import critic_loss
 from gridworld_agents.deep.networks import FINAL, MLP, joined
 from gridworld_agents.deep.noise import DT, Noise
 from gridworld_agents.deep.normalising import LARGEST, Normaliser
-from gridworld_agents.deep.optimiser import Moments, adam, polyak
+from gridworld_agents.deep.optimiser import Moments, adam
 from gridworld_agents.deep.replay import Replay
 
 CPU = torch.device("cpu")
@@ -57,7 +57,6 @@ def test_adam_is_torchs():
         flat, moments = adam(flat, gradient, moments, torch.tensor([0.01]))
     assert torch.allclose(flat, theirs, atol=1e-6)
     assert int(moments.steps) == 30
-    assert torch.equal(polyak(torch.zeros(3), torch.ones(3), 0.25), torch.full((3,), 0.25))
 
 
 def test_the_replay_forgets_the_oldest():
