@@ -93,6 +93,8 @@ PAGES = {
             "gridworld_agents.deep.config",
             "gridworld_agents.deep.member",
             "gridworld_agents.deep.networks",
+            "gridworld_agents.deep.initialisers",
+            "gridworld_agents.deep.ops",
             "gridworld_agents.deep.losses",
             "gridworld_agents.deep.optimiser",
             "gridworld_agents.deep.rates",
