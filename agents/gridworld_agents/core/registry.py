@@ -36,6 +36,8 @@ NEEDS = {
     "gridworld_agents.baselines.contrib": "sb3_contrib",
     "gridworld_agents.algorithms.actor_critic.ddpg": "torch",
     "gridworld_agents.algorithms.actor_critic.td3": "torch",
+    "gridworld_agents.algorithms.policy_gradient.ppo": "torch",
+    "gridworld_agents.algorithms.value_function.dqn": "torch",
 }
 """Which modules of ours cannot be imported without one that an extra brings."""
 
