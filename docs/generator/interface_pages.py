@@ -95,6 +95,7 @@ PAGES = {
             "gridworld_agents.deep.networks",
             "gridworld_agents.deep.initialisers",
             "gridworld_agents.deep.ops",
+            "gridworld_agents.deep.distributions",
             "gridworld_agents.deep.losses",
             "gridworld_agents.deep.optimiser",
             "gridworld_agents.deep.rates",
