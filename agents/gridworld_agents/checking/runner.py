@@ -12,6 +12,7 @@ from gridworld_agents.checking.spying import same_global_state
 from gridworld_agents.checking.subject import Subject, checked_skip, one_line
 from gridworld_agents.core import registry
 from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -57,6 +58,7 @@ CHECKS = (
 )
 
 
+@export("gridworld_agents.check_agent")
 def check_agent(
     agent: str | Callable[..., Any],
     env: gym.Env[Any, Any] | None = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridworld_agents.comparison.results import FRACTIONS
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from gridworld_agents.comparison.results import Comparison
 
 
+@export("gridworld_agents.comparison.table")
 def table(comparison: Comparison) -> Group:
     """Return final scores and times of each agent on each environment: medians over the seeds that finished."""
     from rich.console import Group
@@ -50,6 +52,7 @@ def cells(comparison: Comparison, env: str, agent: str) -> list[str]:
     return [agent, seeds, f"{np.median(scores):.4g}", f"{worst:.4g}", *reached, f"{seconds:.3g}"]
 
 
+@export("gridworld_agents.comparison.failures")
 def failures(comparison: Comparison) -> list[str]:
     """Return a line for each run that failed, with its reason."""
     return [

@@ -11,6 +11,7 @@ import numpy as np
 
 from gridworld_agents.comparison.folder import ComparisonFolder
 from gridworld_agents.comparison.reference import Reference
+from gridworld_agents.core.public import export
 from gridworld_agents.statistics.reaching import first_reached
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ FRACTIONS = (0.1, 0.01)
 """Shares of the optimum, to which the steps are counted."""
 
 
+@export("gridworld_agents.comparison.Stopping")
 class Stopping(NamedTuple):
     """The rule by which seeds were added until agents were told apart; see `statistics.sequential`."""
 
@@ -34,6 +36,7 @@ class Stopping(NamedTuple):
     confidence: float
 
 
+@export("gridworld_agents.comparison.RunResult")
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RunResult:
     """One run: an agent on an environment with a seed."""
@@ -57,6 +60,7 @@ class RunResult:
         return self.status == "finished"
 
 
+@export("gridworld_agents.comparison.Comparison")
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Comparison:
     """All of a comparison."""
@@ -121,6 +125,7 @@ class Comparison:
         return [run for run in self.runs if run.status == "failed"]
 
 
+@export("gridworld_agents.comparison.read")
 def read(path: str | os.PathLike[str]) -> Comparison:
     """Read a comparison from its folder.
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.checks import finite_number, whole_number
+from gridworld_agents.core.public import export
 from gridworld_agents.evaluation.judge import USUAL_GAMMA
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 RESERVED = ("env", "seed", "agent_id")
 
 
+@export("gridworld_agents.comparison.AgentChoice")
 @dataclasses.dataclass(frozen=True)
 class AgentChoice:
     """An agent with its hyper-parameters, under a label of its own."""
@@ -33,6 +35,7 @@ class AgentChoice:
         object.__setattr__(self, "label", self.label or self.id)
 
 
+@export("gridworld_agents.comparison.EnvChoice")
 @dataclasses.dataclass(frozen=True)
 class EnvChoice:
     """An environment with its arguments, under a label of its own; steps and discount may differ from the rest's."""
@@ -55,6 +58,7 @@ class EnvChoice:
         object.__setattr__(self, "label", self.label or (f"{self.id}({given})" if given else self.id))
 
 
+@export("gridworld_agents.comparison.Suite")
 @dataclasses.dataclass(frozen=True)
 class Suite:
     """Agents x environments x seeds.

@@ -47,6 +47,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from gridworld_agents.core.public import export
+
 if TYPE_CHECKING:
     import os
     from typing import Self
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from gridworld_agents.core.callbacks import CallbackLike
 
 
+@export("gridworld_agents.Agent")
 @runtime_checkable
 class Agent(Protocol):
     """Something that learns on an environment and acts in it."""

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gridworld_agents.core.checks import finite_number, whole_number
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     import os
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 
 RECENT = 100
 """How many of the last episodes a record of progress holds at most."""
+export("gridworld_agents.callbacks.RECENT").constant("RECENT")
 
 
+@export("gridworld_agents.callbacks.Progress")
 @dataclasses.dataclass(frozen=True)
 class Progress:
     """How far an agent is."""
@@ -53,6 +56,7 @@ class Progress:
         return sum(self.lengths) / len(self.lengths) if self.lengths else float("nan")
 
 
+@export("gridworld_agents.callbacks.Callback")
 class Callback:
     """A callback that is told when learning starts and stops; subclasses override what they need."""
 
@@ -71,8 +75,10 @@ class Callback:
 
 CallbackLike: TypeAlias = Callable[[Any, Progress], bool | None] | Sequence["CallbackLike"] | None
 """A callback, a list of them, or None."""
+export("gridworld_agents.callbacks.CallbackLike").constant("CallbackLike")
 
 
+@export("gridworld_agents.callbacks.CallbackList")
 class CallbackList(Callback):
     """Several callbacks as one: each is called every time, and any of them can end the learning.
 
@@ -110,6 +116,7 @@ class CallbackList(Callback):
         return [callback for callback in self.callbacks if isinstance(callback, Callback)]
 
 
+@export("gridworld_agents.callbacks.ProgressBar")
 class ProgressBar(Callback):
     """A bar on the terminal, with the number of episodes and their recent mean return."""
 
@@ -147,6 +154,7 @@ class ProgressBar(Callback):
             self._bar = None
 
 
+@export("gridworld_agents.callbacks.MetricsToCSV")
 class MetricsToCSV(Callback):
     """One row of numbers every `every` steps, appended to a CSV file.
 
@@ -182,6 +190,7 @@ class MetricsToCSV(Callback):
             csv.writer(file).writerows([[*self.COLUMNS, *self.measures], row] if new else [row])
 
 
+@export("gridworld_agents.callbacks.Checkpoints")
 class Checkpoints(Callback):
     """Saves the agent every `every` steps, at once or not at all: a run that is killed goes on from the last.
 
@@ -203,6 +212,7 @@ class Checkpoints(Callback):
             agent.save(self.path.with_name(self.path.name.replace("{steps}", str(progress.num_timesteps))))
 
 
+@export("gridworld_agents.callbacks.StopOnReturn")
 class StopOnReturn(Callback):
     """Ends the learning when the mean return of the last episodes reaches a threshold.
 

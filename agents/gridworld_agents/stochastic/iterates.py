@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.public import export
 from gridworld_agents.core.schedules import Schedule, at, parse
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Iterates:
         return list(enumerate(self._steps.tolist()))
 
 
+@export("gridworld_agents.stochastic_approximation.Minimum")
 @dataclasses.dataclass(frozen=True)
 class Minimum:
     """What the minimisers return."""

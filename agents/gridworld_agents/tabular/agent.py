@@ -34,6 +34,7 @@ from gridworld_agents.core.checks import plain, suggest, whole_number
 from gridworld_agents.core.env_state import check_discount, has_plain_model, streams
 from gridworld_agents.core.finite_spaces import finite_spaces
 from gridworld_agents.core.loop import run_chunks
+from gridworld_agents.core.public import export
 from gridworld_agents.tabular import persistence
 from gridworld_agents.tabular.env_driver import EnvDriver, cached_act
 from gridworld_agents.tabular.model_driver import ModelDriver
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from gridworld_agents.core.callbacks import CallbackLike
 
 
+@export("gridworld_agents.authoring.TabularAgent")
 class TabularAgent:
     """An agent that keeps a value for every state and action.
 

@@ -9,6 +9,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gridworld_agents.core.checks import choose, finite_number, probability
+from gridworld_agents.core.public import export
 from gridworld_agents.core.schedules import parse
 from gridworld_agents.tabular.agent import TabularAgent
 from gridworld_agents.tabular.table import Params, Table, epsilon_greedy
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+@export("gridworld_agents.authoring.ControlConfig")
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ControlConfig:
     """The hyper-parameters that all of them have."""
@@ -36,6 +38,7 @@ class ControlConfig:
         choose("tie_breaking", self.tie_breaking, ("random", "index"))
 
 
+@export("gridworld_agents.authoring.ControlAgent")
 class ControlAgent(TabularAgent):
     """An agent that acts epsilon-greedily in its table."""
 

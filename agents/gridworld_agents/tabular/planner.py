@@ -17,6 +17,7 @@ from gridworld_agents.core.env_state import check_discount
 from gridworld_agents.core.finite_spaces import Actions, finite_spaces, spaces_and_model
 from gridworld_agents.core.loop import run_chunks
 from gridworld_agents.core.numbering import Numbering
+from gridworld_agents.core.public import export
 from gridworld_agents.tabular.soonest import soonest
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def following(model: Backups, now: Iterate, sweep: Callable[..., Any], config: A
     return Iterate(now.k + 1, v, choice, float(np.abs(v - now.v).max()))
 
 
+@export("gridworld_agents.authoring.PlanningConfig")
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PlanningConfig:
     """The hyper-parameters that all planning agents have."""
@@ -113,6 +115,7 @@ class PlanningConfig:
         whole_number("keep", self.keep)
 
 
+@export("gridworld_agents.authoring.PlanningAgent")
 class PlanningAgent:
     """An agent that plans in the environment's exact model: a step of `learn` is one sweep.
 

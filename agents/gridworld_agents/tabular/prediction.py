@@ -12,6 +12,7 @@ import numpy as np
 
 from gridworld_agents.core.checks import choose, finite_number, probability
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.public import export
 from gridworld_agents.core.schedules import Schedule, parse, value
 from gridworld_agents.tabular.agent import TabularAgent
 from gridworld_agents.tabular.policies import GIVEN, UNIFORM, is_policy, policy_table, sample
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+@export("gridworld_agents.authoring.PredictionConfig")
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PredictionConfig:
     """The hyper-parameters that all of them have."""
@@ -82,6 +84,7 @@ def move_towards(memory: Any, s: int, target: float, params: Any) -> None:
     memory.v[s] += alpha * (target - memory.v[s])
 
 
+@export("gridworld_agents.authoring.PredictionAgent")
 class PredictionAgent(TabularAgent):
     """An agent that values a policy.
 

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_agents.core.public import export
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+@export("gridworld_agents.statistics.holm")
 def holm(p_values: Any) -> npt.NDArray[np.float64]:
     """Return the adjusted p-values (m,), in the order given; a comparison counts where its own is <= alpha.
 
