@@ -10,6 +10,7 @@ from gridworld_env.authoring import lazy
 __getattr__, __dir__, __all__ = lazy(  # written by `make api`
     __name__,
     {
+        "Capabilities": "gridworld_agents.core.agent:Capabilities",
         "ControlAgent": "gridworld_agents.tabular.control:ControlAgent",
         "ControlConfig": "gridworld_agents.tabular.control:ControlConfig",
         "Params": "gridworld_agents.tabular.table:Params",

@@ -1,5 +1,6 @@
 # Written by `make api` from the declarations `export(...)` in the source.
 
+from gridworld_agents.core.agent import Capabilities as Capabilities
 from gridworld_agents.core.checks import choose as choose
 from gridworld_agents.core.checks import finite_number as finite_number
 from gridworld_agents.core.checks import flag as flag
@@ -31,6 +32,7 @@ from gridworld_env.common.exporting import export as export
 from gridworld_env.common.exporting import lazy as lazy
 
 __all__ = [
+    "Capabilities",
     "ControlAgent",
     "ControlConfig",
     "Params",

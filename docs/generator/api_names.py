@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import functools
+import itertools
 import pathlib
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -170,12 +171,16 @@ class Source:
                 return node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
         return None
 
-    def kind(self, each: Public) -> str:
-        """Return `class`, `function` or `constant`."""
-        found = self.definition(each.place)
-        if found is None:
-            raise ValueError(f"{each.name!r} ({each.file}, line {each.line}): {each.place} is not defined at the top")
-        return {ast.ClassDef: "class", ast.FunctionDef: "function"}.get(type(found), "constant")
+    def told(self, place: Place) -> str:
+        """Return the string below a constant: what it is."""
+        body = self.tree(place.module).body
+        for node, after in itertools.pairwise(body):
+            names = [
+                each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+            ]
+            if place.attribute in names and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+                return str(after.value.value)
+        return ""
 
     def base(self, module: str, name: str) -> Place:
         """Return where a name that a module uses is defined: there, or where it is imported from."""

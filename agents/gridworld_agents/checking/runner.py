@@ -68,7 +68,7 @@ def check_agent(
     skip: Collection[str] = (),
     raise_on_failure: bool = True,
 ) -> Report:
-    """Check that an agent keeps to the contract of `gridworld_agents.core.agent`, as `check_env` does for environments.
+    """Check that an agent keeps to the contract of `gridworld_agents.Agent`, as `check_env` does for environments.
 
     An agent whose factory has one of these attributes is not asked for what it does not promise: `learns = False`,
     `bootstraps = False` (it has no values, and truncated episodes count as over), `exact_resume = False`, and

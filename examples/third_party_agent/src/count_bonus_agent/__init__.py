@@ -19,10 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core.checks import finite_number, probability
-from gridworld_agents.core.compiling import kernel
-from gridworld_agents.tabular.agent import TabularAgent
-from gridworld_agents.tabular.table import greedy, largest
+from gridworld_agents.authoring import TabularAgent, finite_number, greedy, kernel, largest, probability
 
 if TYPE_CHECKING:
     import numpy.typing as npt
