@@ -99,7 +99,9 @@ def lazy(
         elif name in table:
             where = table[name]
         else:
-            raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name, obj=sys.modules[module])
+            from gridworld_env.common.checks import suggest
+
+            raise AttributeError(f"module {module!r} has no attribute {name!r}{suggest(name, table)}")
         path, _, attribute = where.partition(":")
         found: Any = importlib.import_module(path)
         if attribute:

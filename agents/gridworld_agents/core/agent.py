@@ -140,7 +140,7 @@ class Capabilities(Protocol):
     Config: ClassVar[type[Any]]
     """The dataclass of its hyper-parameters: the command line makes its flags from the fields."""
     learns: ClassVar[bool]
-    """Whether learning improves it. True where it is missing; False for one that acts at random, or knows the optimum."""
+    """Whether learning improves it. True where it is missing; False for one that acts at random or knows the answer."""
     predicts: ClassVar[bool]
     """Whether it values a policy that is given, its `policy`, instead of improving one. False where it is missing."""
     bootstraps: ClassVar[bool]
