@@ -26,7 +26,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "collect": "gridworld_agents.data.collecting:collect",
         "compare": "gridworld_agents.comparison.comparing:compare",
         "comparison": "gridworld_agents.comparison",
-        "epsilon_greedy_policy": "gridworld_agents.tabular.policies:epsilon_greedy_policy",
+        "epsilon_greedy_policy": "gridworld_agents.tabular.parts.policies:epsilon_greedy_policy",
         "evaluate": "gridworld_agents.evaluation.playing:evaluate",
         "evaluation": "gridworld_agents.evaluation",
         "learn_seeds": "gridworld_agents.runs.seeds:learn_seeds",

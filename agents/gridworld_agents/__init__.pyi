@@ -27,7 +27,7 @@ from gridworld_agents.evaluation.continuous_judge import ContinuousJudge as Cont
 from gridworld_agents.evaluation.judge import Judge as Judge
 from gridworld_agents.evaluation.playing import evaluate as evaluate
 from gridworld_agents.runs.seeds import learn_seeds as learn_seeds
-from gridworld_agents.tabular.policies import epsilon_greedy_policy as epsilon_greedy_policy
+from gridworld_agents.tabular.parts.policies import epsilon_greedy_policy as epsilon_greedy_policy
 
 __all__ = [
     "Agent",

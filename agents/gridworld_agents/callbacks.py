@@ -16,7 +16,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "MetricsToCSV": "gridworld_agents.core.callbacks:MetricsToCSV",
         "Progress": "gridworld_agents.core.callbacks:Progress",
         "ProgressBar": "gridworld_agents.core.callbacks:ProgressBar",
-        "RECENT": "gridworld_agents.core.callbacks:RECENT",
+        "RECENT": "gridworld_agents.core.episode_log:RECENT",
         "StopOnReturn": "gridworld_agents.core.callbacks:StopOnReturn",
         "TensorBoard": "gridworld_agents.runs.tensorboard:TensorBoard",
     },

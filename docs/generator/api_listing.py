@@ -6,7 +6,7 @@ import ast
 import copy
 from typing import TYPE_CHECKING
 
-from api_names import ROOT, Definition
+from api_names import ROOT, Definition, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,10 +51,14 @@ def class_lines(source: Source, each: Public, node: ast.ClassDef) -> Iterator[st
     members: dict[str, str] = {}
     for ancestor in reversed(line):
         members |= dict(members_of(ancestor))
+    told = {
+        member for kind in ancestors(source, each.place.module, node) if kind not in line for member in members_of(kind)
+    }
     if maker := made_by(source, each.place.module, node, line):
         yield f"{each.name}{maker}"
     for name in sorted(members):
-        yield f"{each.name}.{name}{members[name]}"
+        if (name, members[name]) not in told:  # on the line of a public base
+            yield f"{each.name}.{name}{members[name]}"
 
 
 def lineage(source: Source, module: str, node: ast.ClassDef) -> tuple[list[ast.ClassDef], list[str]]:
@@ -62,11 +66,9 @@ def lineage(source: Source, module: str, node: ast.ClassDef) -> tuple[list[ast.C
     line, public = [node], []
     by_place = {each.place: each.name for each in source.names.values() if each.name == each.instead}
     for base in node.bases:
-        name = ast.unparse(base.value if isinstance(base, ast.Subscript) else base)
-        place = source.base(module, name)
-        found = source.definition(place) if place.module in source.files else None
-        if place in by_place or not isinstance(found, ast.ClassDef):
-            public.append(by_place.get(place, name))
+        place, found = parent(source, module, base)
+        if found is None or place in by_place:
+            public.append(by_place.get(place, place.attribute))
         else:
             more, others = lineage(source, place.module, found)
             line += more
@@ -74,14 +76,31 @@ def lineage(source: Source, module: str, node: ast.ClassDef) -> tuple[list[ast.C
     return line, public
 
 
+def parent(source: Source, module: str, base: ast.expr) -> tuple[Place, ast.ClassDef | None]:
+    """Return where a base is defined, and the class if it is one of ours."""
+    place = source.base(module, ast.unparse(base.value if isinstance(base, ast.Subscript) else base))
+    found = source.definition(place) if place.module in source.files else None
+    return place, found if isinstance(found, ast.ClassDef) else None
+
+
+def ancestors(source: Source, module: str, node: ast.ClassDef) -> Iterator[ast.ClassDef]:
+    """Yield a class and all of ours that it inherits from, public or not."""
+    yield node
+    for base in node.bases:
+        place, found = parent(source, module, base)
+        if found is not None:
+            yield from ancestors(source, place.module, found)
+
+
 def made_by(source: Source, module: str, node: ast.ClassDef, line: list[ast.ClassDef]) -> str:
     """Return a constructor's signature: of `__init__`, or of the fields; empty where a public base has it."""
     if {"Protocol"} & {ast.unparse(base).rpartition(".")[2] for base in node.bases}:
         return ""
-    if decorator := next((each for each in node.decorator_list if "dataclass" in ast.unparse(each)), None):
-        fields = list(all_fields(source, module, node))
-        only = ["*"] if "kw_only=True" in ast.unparse(decorator) else []
-        return f"({', '.join(only + fields)})"
+    above = list(ancestors(source, module, node))
+    if decorator := dataclass_decorator(above):
+        texts = {ast.unparse(each.target): field(each) for kind in reversed(above) for each in fields_of(kind)}
+        only = ["*"] if texts and "kw_only=True" in decorator else []
+        return f"({', '.join([*only, *texts.values()])})"
     if any(ast.unparse(base).endswith("NamedTuple") for base in node.bases):
         return f"({', '.join(field(each) for each in fields_of(node))})"
     for ancestor in line:
@@ -91,16 +110,15 @@ def made_by(source: Source, module: str, node: ast.ClassDef, line: list[ast.Clas
     return ""
 
 
-def all_fields(source: Source, module: str, node: ast.ClassDef) -> Iterator[str]:
-    """Yield the fields of a dataclass, those of its bases first."""
-    fields: dict[str, str] = {}
-    for base in node.bases:
-        place = source.base(module, ast.unparse(base))
-        found = source.definition(place) if place.module in source.files else None
-        if isinstance(found, ast.ClassDef):
-            fields |= {text.partition(":")[0]: text for text in all_fields(source, place.module, found)}
-    fields |= {ast.unparse(each.target): field(each) for each in fields_of(node)}
-    yield from fields.values()
+def dataclass_decorator(above: list[ast.ClassDef]) -> str:
+    """Return what makes a class a dataclass: its own decorator, or that of a base which makes its subclasses such."""
+    for each in above:
+        marks = [ast.unparse(mark) for mark in each.decorator_list]
+        if each is above[0] or any("dataclass_transform" in mark for mark in marks):
+            for mark in marks:
+                if "dataclass" in mark and "dataclass_transform" not in mark:
+                    return mark
+    return ""
 
 
 def fields_of(node: ast.ClassDef) -> Iterator[ast.AnnAssign]:
@@ -112,8 +130,7 @@ def fields_of(node: ast.ClassDef) -> Iterator[ast.AnnAssign]:
 
 def field(node: ast.AnnAssign) -> str:
     """Return a field as an argument."""
-    default = "" if node.value is None else f" = {shortened(node.value)}"
-    return f"{ast.unparse(node.target)}: {ast.unparse(node.annotation)}{default}"
+    return f"{ast.unparse(node.target)}: {ast.unparse(node.annotation)}{value(node.value)}"
 
 
 def members_of(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
@@ -127,7 +144,7 @@ def members_of(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
         elif isinstance(each, ast.AnnAssign):
             name = ast.unparse(each.target)
             if not name.startswith("_"):
-                yield name, f": {ast.unparse(each.annotation)}{'' if each.value is None else value(each.value)}"
+                yield name, f": {ast.unparse(each.annotation)}{value(each.value)}"
         elif isinstance(each, ast.Assign):
             names = [name.id for target in each.targets for name in ast.walk(target) if isinstance(name, ast.Name)]
             yield from ((name, value(each.value)) for name in names if not name.startswith("_"))
@@ -164,7 +181,9 @@ def signature(node: ast.FunctionDef, *, bound: bool = False, returns: bool = Tru
 
 
 def value(node: Definition | ast.expr | None) -> str:
-    """Return what a constant is, where that is short."""
+    """Return what a constant is, where that is short; of a field that a call declares, its default."""
+    declared = node.keywords if isinstance(node, ast.Call) else []
+    node = next((each.value for each in declared if each.arg == "default"), node)
     return "" if node is None else f" = {shortened(node)}"
 
 

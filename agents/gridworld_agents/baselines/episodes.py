@@ -6,8 +6,8 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents.core.callbacks import RECENT
 from gridworld_agents.core.checks import finite_number, whole_number
+from gridworld_agents.core.episode_log import RECENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

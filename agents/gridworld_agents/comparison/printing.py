@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 @export("gridworld_agents.comparison.table")
 def table(comparison: Comparison) -> Group:
-    """Return final scores and times of each agent on each environment: medians over the seeds that finished."""
+    """Return final scores and times of each agent on each environment: medians over the seeds that finished.
+
+    Args:
+        comparison: Finished or not.
+
+    Returns:
+        Tables for a console of rich, one an environment.
+    """
     from rich.console import Group
     from rich.table import Table
 
@@ -54,7 +61,7 @@ def cells(comparison: Comparison, env: str, agent: str) -> list[str]:
 
 @export("gridworld_agents.comparison.failures")
 def failures(comparison: Comparison) -> list[str]:
-    """Return a line for each run that failed, with its reason."""
+    """Return a line for each run of a `comparison` that failed, with its reason."""
     return [
         f"failed: {run.agent} on {run.env}, seed {run.seed}: {''.join((run.error or '').strip().splitlines()[-1:])}"
         for run in comparison.failures

@@ -33,6 +33,9 @@ class Reference(NamedTuple):
     def normalised(self, gap: Any) -> Any:
         """Return gaps to the optimum as scores: 1 is the optimum, 0 what acting at random is worth.
 
+        Args:
+            gap: A gap, or an array of them.
+
         Raises:
             ValueError: If there is no such scale.
         """

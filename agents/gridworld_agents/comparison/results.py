@@ -75,20 +75,20 @@ class Comparison:
     stopping: Stopping | None = None  # None: the number of seeds was fixed beforehand
 
     def of(self, env: str, agent: str) -> list[RunResult]:
-        """Return the runs of an agent on an environment, by seed."""
+        """Return the runs of an agent on an environment by seed; `env` and `agent` are their labels."""
         return [run for run in self.runs if (run.env, run.agent) == (env, agent)]
 
     def exact(self, env: str) -> bool:
-        """Return whether scores on an environment are exact gaps to its optimum; otherwise they are mean returns."""
+        """Return whether scores on `env`, a label, are exact gaps to its optimum; otherwise they are mean returns."""
         return self.references[env].optimum is not None
 
     def seeds(self, env: str) -> list[int]:
-        """Return the seeds with which every agent finished on an environment: those that can be paired."""
+        """Return the seeds with which every agent finished on `env`, a label: those that can be paired."""
         unfinished = {run.seed for run in self.runs if run.env == env and not run.finished}
         return [seed for seed in self.suite.seeds if seed not in unfinished]
 
     def scores(self, env: str) -> dict[str, FloatArray]:
-        """Return the final scores of each agent on an environment, by the seeds that all finished: (R,) each."""
+        """Return the final scores of each agent on `env`, a label, by the seeds that all finished: (R,) each."""
         seeds = set(self.seeds(env))
         return {
             agent.label: np.array([run.score for run in self.of(env, agent.label) if run.seed in seeds])
@@ -128,6 +128,9 @@ class Comparison:
 @export("gridworld_agents.comparison.read")
 def read(path: str | os.PathLike[str]) -> Comparison:
     """Read a comparison from its folder.
+
+    Args:
+        path: Of the folder.
 
     Raises:
         ValueError: If the folder holds none.

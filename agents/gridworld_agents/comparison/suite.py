@@ -93,11 +93,11 @@ class Suite:
         _check_labels("environments", [choice.label for choice in self.envs])
 
     def steps_on(self, env: EnvChoice) -> int:
-        """Return for how many steps is learned on an environment."""
+        """Return for how many steps is learned on the environment `env`."""
         return self.steps if env.steps is None else env.steps
 
     def gamma_on(self, env: EnvChoice) -> float:
-        """Return the discount at which agents are judged on an environment."""
+        """Return the discount at which agents are judged on the environment `env`."""
         return self.gamma if env.gamma is None else float(env.gamma)
 
     def as_plain(self) -> dict[str, Any]:
@@ -107,7 +107,7 @@ class Suite:
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Suite:
-        """Return the suite that `as_plain` gave."""
+        """Return the suite of which `plain` is what `as_plain` gave."""
         return cls(
             **{
                 **plain,

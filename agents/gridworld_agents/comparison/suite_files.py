@@ -33,6 +33,9 @@ Choice = TypeVar("Choice", AgentChoice, EnvChoice)
 def read_suite(path: str | os.PathLike[str]) -> Suite:
     """Read a suite file.
 
+    Args:
+        path: Of the file, TOML.
+
     Raises:
         ValueError: If it cannot be read, an entry is unknown, missing, or out of range; the message names the file.
     """

@@ -15,16 +15,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gridworld_agents.core.checks import finite_number, whole_number
+from gridworld_agents.core.episode_log import RECENT
 from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     import os
 
     from gridworld_agents.core.agent import Agent
-
-RECENT = 100
-"""How many of the last episodes a record of progress holds at most."""
-export("gridworld_agents.callbacks.RECENT").constant("RECENT")
 
 
 @export("gridworld_agents.callbacks.Progress")
@@ -61,16 +58,35 @@ class Callback:
     """A callback that is told when learning starts and stops; subclasses override what they need."""
 
     def start(self, agent: Agent, progress: Progress) -> None:
-        """Learning starts."""
+        """Learning starts.
+
+        Args:
+            agent: The agent that learns.
+            progress: How far it is.
+        """
 
     def __call__(self, agent: Agent, progress: Progress) -> bool | None:
-        """Take note of a chunk; False ends the learning."""
+        """Take note of a chunk; False ends the learning.
+
+        Args:
+            agent: The agent that learns.
+            progress: How far it is.
+        """
 
     def stop(self, agent: Agent, progress: Progress) -> None:
-        """Learning has stopped, or was stopped by an exception."""
+        """Learning has stopped, or was stopped by an exception.
+
+        Args:
+            agent: The agent that learned.
+            progress: How far it is.
+        """
 
     def steps_left(self, num_timesteps: int) -> int | None:
-        """Return after how many steps the callback wants to be called at the latest, None if it does not matter."""
+        """Return after how many steps the callback wants to be called at the latest, None if it does not matter.
+
+        Args:
+            num_timesteps: Steps since the learning began, or began anew.
+        """
 
 
 CallbackLike: TypeAlias = Callable[[Any, Progress], bool | None] | Sequence["CallbackLike"] | None

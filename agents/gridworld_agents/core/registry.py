@@ -159,6 +159,9 @@ def specs() -> list[AgentSpec]:
 def find(agent_id: str) -> AgentSpec:
     """Return the agent of an id: the one that can be used, where several claim it.
 
+    Args:
+        agent_id: Such as "q-learning" or "sb3/ppo".
+
     Raises:
         ValueError: If there is none; the message suggests the nearest and lists them all.
     """

@@ -10,8 +10,8 @@ from gymnasium import spaces
 
 from gridworld_agents.core.numbering import Numbering
 from gridworld_agents.tabular.control import ControlAgent
-from gridworld_agents.tabular.policies import UNIFORM, policy_table
-from gridworld_agents.tabular.table import epsilon_greedy, exploration
+from gridworld_agents.tabular.parts.policies import UNIFORM, policy_table
+from gridworld_agents.tabular.parts.table import epsilon_greedy, exploration
 
 if TYPE_CHECKING:
     from collections.abc import Callable

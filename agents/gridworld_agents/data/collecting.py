@@ -13,7 +13,7 @@ from gridworld_agents.core.public import export
 from gridworld_agents.data.behaviour import check_policy, chooser, table_of
 from gridworld_agents.data.episodes import Episodes
 from gridworld_agents.data.spaces import describe, row_of
-from gridworld_agents.tabular.policies import UNIFORM, policy_table
+from gridworld_agents.tabular.parts.policies import UNIFORM, policy_table
 from gridworld_env import TabularMDP
 
 if TYPE_CHECKING:

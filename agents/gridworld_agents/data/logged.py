@@ -9,7 +9,7 @@ import numpy as np
 from gridworld_agents.core.checks import probability
 from gridworld_agents.core.finite_spaces import LARGEST_TABLE
 from gridworld_agents.data.spaces import numbering_of, observation_of
-from gridworld_agents.tabular.policies import policy_table
+from gridworld_agents.tabular.parts.policies import policy_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

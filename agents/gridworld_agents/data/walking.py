@@ -5,18 +5,21 @@ The "agent" draws by a table and notes every step, so that what is logged is wha
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gridworld_agents.core.compiling import kernel
 from gridworld_agents.data.behaviour import thresholds_of
-from gridworld_agents.tabular.model_driver import ModelDriver
-from gridworld_agents.tabular.run import EPISODES, Run
+from gridworld_agents.tabular.drivers.model_driver import ModelDriver
+from gridworld_agents.tabular.run import Run
 
 if TYPE_CHECKING:
     import gymnasium as gym
     import numpy.typing as npt
+
+    from gridworld_agents.tabular.transition import Transition
 
 SHORTEST, LONGEST = 1 << 12, 1 << 20
 """Steps that are taken at a time, where it is not known how many the episodes will need."""
@@ -56,22 +59,11 @@ def act(log: Log, s: int, params: Acting, rng: np.random.Generator) -> int:  # n
 
 
 @kernel
-def observe(
-    log: Log,
-    s: int,
-    a: int,
-    r: float,
-    s_next: int,
-    a_next: int,  # noqa: ARG001
-    terminated: bool,
-    truncated: bool,
-    params: Acting,  # noqa: ARG001
-    rng: np.random.Generator,  # noqa: ARG001
-) -> None:
+def observe(log: Log, t: Transition, params: Acting, rng: np.random.Generator) -> None:  # noqa: ARG001
     """Note a step."""
     i = log.count[0]
-    log.s[i], log.a[i], log.r[i], log.s_next[i] = s, a, r, s_next
-    log.terminated[i], log.truncated[i] = terminated, truncated
+    log.s[i], log.a[i], log.r[i], log.s_next[i] = t.s, t.a, t.r, t.s_next
+    log.terminated[i], log.truncated[i] = t.terminated, t.truncated
     log.count[0] = i + 1
 
 
@@ -124,7 +116,7 @@ class _Walker:
     @property
     def finished(self) -> int:
         """Episodes that have ended."""
-        return int(self.run.counts[EPISODES])
+        return int(self.run.log.episodes[0])
 
     def guess(self, episodes: int) -> int:
         """Return somewhat fewer steps than the rest may need: where the end is overrun, steps are taken twice."""
@@ -134,11 +126,11 @@ class _Walker:
     def advance(self, n: int, episodes: int | None) -> Log:
         """Take n steps, or fewer where that many episodes have ended."""
         before = [generator.bit_generator.state for generator in self._generators]
-        run = Run(*(array.copy() for array in self.run))
+        run = copy.deepcopy(self.run)
         log = self._log(n)
         if episodes is not None and self.finished > episodes - 1:
             ends = np.flatnonzero(log.terminated | log.truncated)
-            enough = int(ends[episodes - int(run.counts[EPISODES]) - 1]) + 1
+            enough = int(ends[episodes - int(run.log.episodes[0]) - 1]) + 1
             if enough < n:  # the same steps again, and no more than were wanted
                 self.run = run
                 for generator, state in zip(self._generators, before, strict=True):

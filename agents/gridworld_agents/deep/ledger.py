@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core.callbacks import RECENT
+from gridworld_agents.core.episode_log import RECENT
 
 STEPS, LIFE = range(2)
 

@@ -1,4 +1,4 @@
-"""Adam and Polyak averaging as pure functions of flat parameters: ten operations, however many layers there are."""
+"""Adam as a pure function of flat parameters: ten operations, however many layers there are."""
 
 from __future__ import annotations
 
@@ -34,8 +34,3 @@ def adam(
     second = torch.lerp(moments.second, gradient * gradient, 1 - second_decay)
     unbiased = (second / (1 - second_decay**steps)).sqrt() + EPSILON
     return params - step_size / (1 - first_decay**steps) * first / unbiased, Moments(first, second, steps)
-
-
-def polyak(target: torch.Tensor, params: torch.Tensor, tau: float) -> torch.Tensor:
-    """Return tau parameters + (1 - tau) target."""
-    return torch.lerp(target, params, tau)

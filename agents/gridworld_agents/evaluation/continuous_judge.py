@@ -89,7 +89,14 @@ class ContinuousJudge:
         deterministic: bool = True,
         max_steps: int = MAX_STEPS,
     ) -> Judged:
-        """Play episodes with an agent, and hold them against the optimum; the arguments are those of `evaluate`.
+        """Play episodes with an agent, and compare them with the optimum.
+
+        Args:
+            agent: Anything with `predict`.
+            episodes: How many, >= 1.
+            seed: Of the episodes, as in `evaluate`.
+            deterministic: Whether it plays without exploring.
+            max_steps: After which an episode is cut off.
 
         Raises:
             ValueError: If a number is out of range.

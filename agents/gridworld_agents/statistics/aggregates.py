@@ -26,13 +26,13 @@ def interquartile_mean(scores: Any) -> Any:
 
 @export("gridworld_agents.statistics.median")
 def median(scores: Any) -> Any:
-    """Return the median over tasks of the mean over runs."""
+    """Return the median over tasks of the mean over runs: of `scores` (..., num_runs, num_tasks)."""
     return np.median(np.mean(scores, axis=-2), axis=-1)
 
 
 @export("gridworld_agents.statistics.mean")
 def mean(scores: Any) -> Any:
-    """Return the mean over tasks of the mean over runs."""
+    """Return the mean over tasks of the mean over runs: of `scores` (..., num_runs, num_tasks)."""
     return np.mean(np.mean(scores, axis=-2), axis=-1)
 
 

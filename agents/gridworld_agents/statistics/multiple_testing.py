@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 def holm(p_values: Any) -> npt.NDArray[np.float64]:
     """Return the adjusted p-values (m,), in the order given; a comparison counts where its own is <= alpha.
 
+    Args:
+        p_values: (m,), one for each comparison.
+
     Raises:
         ValueError: If a p-value is not in [0, 1] or there is not one axis.
     """

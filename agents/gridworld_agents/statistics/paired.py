@@ -62,7 +62,17 @@ class Pair:
 
 @export("gridworld_agents.statistics.compare")
 def compare(x: Any, y: Any, *, names: tuple[str, str] = ("x", "y"), **options: Any) -> Pair:
-    """Return `compare_all` of two agents: scores of (num_seeds,) or (num_seeds, num_tasks) each."""
+    """Compare two agents, as `compare_all` does any number.
+
+    Args:
+        x: Scores of the first, (num_seeds,) or (num_seeds, num_tasks).
+        y: Scores of the second, on the same seeds.
+        names: What they are called in words.
+        **options: Those of `compare_all`.
+
+    Raises:
+        ValueError: If the names are the same, or as in `compare_all`.
+    """
     first, second = names
     if first == second:
         raise ValueError(f"names must differ, got {first!r} twice")

@@ -84,7 +84,10 @@ class SequentialComparison:
         return 2 * self.comparisons / (1 - self.confidence)
 
     def update(self, differences: Any) -> str:
-        """Take one difference x - y or several, (n,) in seed order, and return the verdict.
+        """Take one difference x - y or several, and return the verdict.
+
+        Args:
+            differences: A number, or (n,) in the order of seeds.
 
         Raises:
             ValueError: If a difference is not finite; none of them is then taken.

@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gridworld_agents.core import env_state
+from gridworld_agents.core.base import BaseAgent
 from gridworld_agents.core.compiling import compiled
+from gridworld_agents.core.episode_log import LIFETIME, STEPS
 from gridworld_agents.core.finite_spaces import spaces_and_model
 from gridworld_agents.tabular.agent import TabularAgent
-from gridworld_agents.tabular.run import STEPS, UNCHOSEN, Run
+from gridworld_agents.tabular.transition import UNCHOSEN, Transition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import gymnasium as gym
 
+    from gridworld_agents.tabular.run import Run
     from gridworld_env import TabularMDP
 
 
@@ -52,12 +55,12 @@ class GenerativeDriver:
     def begin(self, run: Run, seed: int | None) -> None:
         """Do nothing: there are no episodes."""
 
-    def resume(self, run: Run, place: dict[str, Any]) -> bool:  # noqa: ARG002 - as drivers have it
-        """Return that learning can go on, from any place."""
+    def resume(self, run: Run, saved: dict[str, Any]) -> bool:  # noqa: ARG002 - as drivers have it
+        """Return that learning can go on, wherever it is."""
         return True
 
-    def place(self, run: Run) -> dict[str, Any]:  # noqa: ARG002
-        """Return nothing: the environment is not part of it."""
+    def state(self, run: Run) -> dict[str, Any]:  # noqa: ARG002
+        """Return that no environment was moved."""
         return {}
 
     def advance(self, memory: Any, params: Any, run: Run, rng: np.random.Generator, n: int) -> None:
@@ -78,16 +81,11 @@ class GenerativeAgent(TabularAgent):
     """
 
     needs_model = True
-    _driver: Any
 
-    @property
-    def compiled(self) -> bool:
-        """Whether there is a model to learn on: nothing else can be."""
-        return self._driver is not None
-
-    def _attach(self, env: gym.Env[Any, Any] | None) -> None:
-        self.env = env
-        self._driver = None if env is None else GenerativeDriver(spaces_and_model(self.id, env)[2], type(self).observe)
+    def attach(self, env: gym.Env[Any, Any]) -> None:
+        """Take the exact model of an environment."""
+        BaseAgent.attach(self, env)
+        self._driver = GenerativeDriver(spaces_and_model(self.id, env)[2], type(self).observe)
 
 
 observe: Any = None  # filled in by `GenerativeDriver`
@@ -106,11 +104,12 @@ def _loop(model: Sampler, memory: Any, params: Any, run: Run, rng: np.random.Gen
                 k += 1
         s_next = np.int64(model.next_state[s, a, k])
         r, terminated = model.reward[s, a, k], model.terminated[s, a, k]
-        observe(memory, s, a, r, s_next, UNCHOSEN, terminated, False, params, rng)
+        observe(memory, Transition(s, a, r, s_next, UNCHOSEN, terminated, False), params, rng)
         a += 1
         if a == A:
             a = 0
             s += 1
             if s == S:
                 s = 0
-    run.counts[STEPS] += n
+    run.log.counts[STEPS] += n
+    run.log.counts[LIFETIME] += n

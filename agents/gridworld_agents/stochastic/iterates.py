@@ -122,7 +122,7 @@ class Minimum:
 
     @classmethod
     def of(cls, iterates: Iterates, values: int) -> Minimum:
-        """Return the result of a run."""
+        """Return the result of a run: of its `iterates`, with how many `values` of the function it took."""
         return cls(iterates.w, iterates.averaged, iterates.trajectory, iterates.step_sizes, iterates.diverged, values)
 
 

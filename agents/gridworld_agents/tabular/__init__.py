@@ -1,1 +1,1 @@
-"""What tabular agents share: a table over numbered states, and two drivers that fill it."""
+"""What agents with a table share: the agents that algorithms inherit, the drivers that run them, the parts they use."""

@@ -5,44 +5,33 @@ A one-step method need give no more than its `id` and `observe`.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gridworld_agents.core.checks import choose, finite_number, probability
+from gridworld_agents.core.config import Config, choice, real, schedule
 from gridworld_agents.core.public import export
-from gridworld_agents.core.schedules import parse
 from gridworld_agents.tabular.agent import TabularAgent
-from gridworld_agents.tabular.table import Params, Table, epsilon_greedy
+from gridworld_agents.tabular.parts.table import Params, Table, epsilon_greedy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 @export("gridworld_agents.authoring.ControlConfig")
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class ControlConfig:
+class ControlConfig(Config):
     """The hyper-parameters that all of them have."""
 
-    alpha: float | str = 0.1  # step size, in (0, 1], or a schedule
-    gamma: float = 0.99  # discount, in [0, 1]
-    epsilon: float | str = 0.1  # probability of a random action, in [0, 1], or a schedule
-    initial_value: float = 0.0  # of every action in every state, finite
-    tie_breaking: str = "random"  # among actions of equal value: "random", or "index" for the first
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        parse("alpha", self.alpha, zero=False)
-        probability("gamma", self.gamma)
-        parse("epsilon", self.epsilon, zero=True)
-        finite_number("initial_value", self.initial_value)
-        choose("tie_breaking", self.tie_breaking, ("random", "index"))
+    alpha: float | str = schedule("step size", default=0.1, above=0, most=1)
+    gamma: float = real("discount", default=0.99, least=0, most=1)
+    epsilon: float | str = schedule("probability of a random action", default=0.1, least=0, most=1)
+    initial_value: float = real("of every action in every state", default=0.0)
+    tie_breaking: str = choice("among tied actions; index takes the first", ("random", "index"), default="random")
 
 
 @export("gridworld_agents.authoring.ControlAgent")
 class ControlAgent(TabularAgent):
     """An agent that acts epsilon-greedily in its table."""
 
-    Config = ControlConfig
+    Config: ClassVar[type[Any]] = ControlConfig
     act: ClassVar[Callable[..., Any]] = epsilon_greedy
 
     @staticmethod

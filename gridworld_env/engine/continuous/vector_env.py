@@ -215,6 +215,9 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
     def overlay(self, **items: Any) -> None:
         """Show in every copy's picture what an agent has learned; see :meth:`ContinuousEnv.overlay`.
 
+        Args:
+            **items: What to show, by name.
+
         Raises:
             ValueError: If an item is unknown or does not fit the environment. Nothing has changed then.
         """

@@ -57,6 +57,9 @@ class ContinuousWorld(abc.ABC):
     def start_state(self, value: Any) -> FloatArray:
         """Return a start that a user names as a state, (D,) float64.
 
+        Args:
+            value: What `reset(options={"start": value})` was given.
+
         Raises:
             ValueError: If no episode can start there.
         """

@@ -100,7 +100,7 @@ class TabularEnv(gym.Env[Any, Any]):
 
     @staticmethod
     def actions_of(mdp: TabularMDP) -> spaces.Discrete:
-        """Return the action space of a model: `Discrete(A)`."""
+        """Return the action space of a model `mdp`: `Discrete(A)`."""
         return spaces.Discrete(mdp.num_actions)
 
     @property

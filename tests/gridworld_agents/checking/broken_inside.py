@@ -138,15 +138,15 @@ class DoesNotLearn(QLearning):
 
 
 @kernel
-def through_termination(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng):  # noqa: ARG001
+def through_termination(memory, t, params, rng):
     """Learn as if no episode ever ended."""
-    q_learning.observe(memory, s, a, r, s_next, a_next, False, truncated, params, rng)
+    q_learning.observe(memory, t.s, t.a, t.r, t.s_next, t.a_next, False, t.truncated, params, rng)
 
 
 @kernel
-def not_through_truncation(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng):
+def not_through_truncation(memory, t, params, rng):
     """Learn as if every episode that ends ended for good."""
-    q_learning.observe(memory, s, a, r, s_next, a_next, terminated or truncated, truncated, params, rng)
+    q_learning.observe(memory, t.s, t.a, t.r, t.s_next, t.a_next, t.terminated or t.truncated, t.truncated, params, rng)
 
 
 class BootstrapsThroughTermination(QLearning):

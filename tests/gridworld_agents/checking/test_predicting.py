@@ -13,22 +13,22 @@ from gridworld_agents.tabular.prediction import move_towards
 
 
 @kernel
-def bootstraps_always(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng):  # noqa: ARG001
-    move_towards(memory, s, r + params.gamma * memory.v[s_next], params)
+def bootstraps_always(memory, t, params, rng):  # noqa: ARG001
+    move_towards(memory, t.s, t.r + params.gamma * memory.v[t.s_next], params)
     memory.steps[0] += 1
 
 
 @kernel
-def bootstraps_too_little(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng):  # noqa: ARG001
-    on = not (terminated or truncated)
-    move_towards(memory, s, r + (params.gamma * memory.v[s_next] if on else 0.0), params)
+def bootstraps_too_little(memory, t, params, rng):  # noqa: ARG001
+    on = not (t.terminated or t.truncated)
+    move_towards(memory, t.s, t.r + (params.gamma * memory.v[t.s_next] if on else 0.0), params)
     memory.steps[0] += 1
 
 
 @kernel
-def learns_the_wrong_way(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng):  # noqa: ARG001
-    on = not terminated
-    move_towards(memory, s, -r + (params.gamma * memory.v[s_next] if on else 0.0), params)
+def learns_the_wrong_way(memory, t, params, rng):  # noqa: ARG001
+    on = not t.terminated
+    move_towards(memory, t.s, -t.r + (params.gamma * memory.v[t.s_next] if on else 0.0), params)
     memory.steps[0] += 1
 
 

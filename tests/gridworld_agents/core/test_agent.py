@@ -17,8 +17,8 @@ ANY_KIND = {"evaluation", "checking", "data", "core", "runs", "command_line"}
 """Rooms that take agents of every kind."""
 ONE_KIND = {("behaviour.py", "memory"), ("behaviour.py", "params")}
 """Reads behind a check that the agent is of a kind which has it."""
-DEEP_ONLY = {"rank_training.py", "ranks.py"}
-"""Files in those rooms that take deep agents only."""
+OURS = {"base.py", "rank_training.py", "ranks.py"}
+"""Files in those rooms that take agents of ours only."""
 
 REQUIRED = {name for name in vars(gridworld_agents.Agent) if not name.startswith("_")}
 OPTIONAL = set(Capabilities.__annotations__) | {"recent_episodes"}
@@ -71,7 +71,7 @@ def test_what_is_looked_for_on_agents_is_in_the_contract(reads):
 
 
 def test_what_is_read_from_agents_of_any_kind_is_in_the_contract(reads):
-    read = {one for one in reads if one.kind == "read" and one.room in ANY_KIND and one.file not in DEEP_ONLY}
+    read = {one for one in reads if one.kind == "read" and one.room in ANY_KIND and one.file not in OURS}
     assert {"recent_episodes", "policy", "values"} <= {one.name for one in read}
     unknown = {(one.file, one.name) for one in read if one.name not in REQUIRED | OPTIONAL}
     assert unknown == ONE_KIND

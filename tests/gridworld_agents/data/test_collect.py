@@ -8,7 +8,7 @@ from gymnasium.wrappers import RecordEpisodeStatistics
 
 import gridworld_agents as ga
 from gridworld_agents.data.walking import LONGEST, SHORTEST
-from gridworld_agents.tabular.policies import epsilon_greedy_policy
+from gridworld_agents.tabular.parts.policies import epsilon_greedy_policy
 from gridworld_env import TabularMDP, oracle
 
 ENVS = {

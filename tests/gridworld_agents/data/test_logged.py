@@ -7,7 +7,7 @@ import pytest
 import gridworld_agents as ga
 from gridworld_agents.algorithms.monte_carlo.off_policy_evaluation import doubly_robust, importance_sampling
 from gridworld_agents.data.logged import weighed
-from gridworld_agents.tabular.policies import epsilon_greedy_policy
+from gridworld_agents.tabular.parts.policies import epsilon_greedy_policy
 from gridworld_env import TabularMDP, oracle
 
 

@@ -1,4 +1,4 @@
-"""Networks, Adam, replay, noise and normalisation, each held against something simple."""
+"""Adam, replay, noise and normalisation, each held against something simple."""
 
 import gymnasium as gym
 import numpy as np
@@ -9,10 +9,10 @@ import gridworld_agents as ga
 from gridworld_agents.deep.gradients import grad_and_value
 from gridworld_agents.deep.inverting import InvertGrad, inverted
 from gridworld_agents.deep.losses import critic_loss
-from gridworld_agents.deep.networks import FINAL, MLP, joined
+from gridworld_agents.deep.networks import MLP
 from gridworld_agents.deep.noise import DT, Noise
 from gridworld_agents.deep.normalising import LARGEST, Normaliser
-from gridworld_agents.deep.optimiser import Moments, adam, polyak
+from gridworld_agents.deep.optimiser import Moments, adam
 from gridworld_agents.deep.replay import Replay
 
 CPU = torch.device("cpu")
@@ -20,29 +20,6 @@ CPU = torch.device("cpu")
 
 def rngs(count):
     return [np.random.default_rng(i) for i in range(count)]
-
-
-def test_a_network_is_what_its_formula_says():
-    net = MLP(2, (3, 4), 1)
-    flat = torch.randn(5, net.size, generator=torch.Generator().manual_seed(0))
-    x = torch.randn(5, 7, 2, generator=torch.Generator().manual_seed(1))
-    w1, b1, w2, b2, w3, b3 = net.split(flat)
-    assert [tuple(part.shape) for part in (w1, b1, w3, b3)] == [(5, 2, 3), (5, 1, 3), (5, 4, 1), (5, 1, 1)]
-    for m in range(5):
-        h = torch.relu(torch.relu(x[m] @ w1[m] + b1[m]) @ w2[m] + b2[m]) @ w3[m] + b3[m]
-        assert torch.allclose(net(net.split(flat), x)[m], h, atol=1e-6)
-        by_numpy = net.on_cpu([part[m] for part in net.views(flat.numpy())], x[m].numpy())
-        assert np.allclose(by_numpy, h, atol=1e-6)
-    assert torch.equal(joined(net.split(flat)), flat)
-
-
-def test_first_parameters_are_drawn_within_the_papers_bounds():
-    net = MLP(4, (100, 400), 2)
-    w1, b1, w2, b2, w3, b3 = (part[0] for part in net.split(torch.from_numpy(net.new(np.random.default_rng(0)))[None]))
-    for parts, bound in (((w1, b1), 4**-0.5), ((w2, b2), 100**-0.5), ((w3, b3), FINAL)):
-        largest = max(float(part.abs().max()) for part in parts)
-        assert 0.98 * bound < largest <= bound * (1 + 1e-6)
-        assert abs(float(torch.cat([part.flatten() for part in parts]).mean())) < 0.1 * bound
 
 
 def test_adam_is_torchs():
@@ -57,7 +34,6 @@ def test_adam_is_torchs():
         flat, moments = adam(flat, gradient, moments, torch.tensor([0.01]))
     assert torch.allclose(flat, theirs, atol=1e-6)
     assert int(moments.steps) == 30
-    assert torch.equal(polyak(torch.zeros(3), torch.ones(3), 0.25), torch.full((3,), 0.25))
 
 
 def test_the_replay_forgets_the_oldest():

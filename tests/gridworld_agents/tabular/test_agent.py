@@ -146,12 +146,12 @@ def test_agents_satisfy_the_protocol(tabular_id):
 
 
 @njit
-def observe_with_an_array(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng):  # noqa: ARG001
+def observe_with_an_array(memory, t, params, rng):  # noqa: ARG001
     parts = np.zeros(2)
-    parts[0] = r
-    parts[1] = 0.0 if terminated else params.gamma * memory.q[s_next].max()
-    memory.q[s, a] += params.alpha.a * (parts.sum() - memory.q[s, a])
-    memory.visits[s, a] += 1
+    parts[0] = t.r
+    parts[1] = 0.0 if t.terminated else params.gamma * memory.q[t.s_next].max()
+    memory.q[t.s, t.a] += params.alpha.a * (parts.sum() - memory.q[t.s, t.a])
+    memory.visits[t.s, t.a] += 1
     memory.steps[0] += 1
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import gridworld_agents as ga
-from gridworld_agents.tabular.policies import epsilon_greedy_policy, policy_table
+from gridworld_agents.tabular.parts.policies import epsilon_greedy_policy, policy_table
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 import gridworld_agents as ga
 from gridworld_agents.evaluation.judge import Judge
-from gridworld_agents.tabular.policies import epsilon_greedy_policy, sample
+from gridworld_agents.tabular.parts.policies import epsilon_greedy_policy, sample
 from gridworld_env import TabularMDP, oracle
 
 BOOK = TabularMDP.from_env(gym.make("GridWorld-v0"))

@@ -30,7 +30,8 @@ from gridworld_agents.deep.config import DeepConfig
 from gridworld_agents.deep.gradients import grad_and_value
 from gridworld_agents.deep.losses import actor_loss, critic_loss, policy
 from gridworld_agents.deep.networks import MLP, joined
-from gridworld_agents.deep.optimiser import Moments, adam, polyak
+from gridworld_agents.deep.ops import polyak
+from gridworld_agents.deep.optimiser import Moments, adam
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -13,27 +13,25 @@ The pairs take turns in the order of the table; until all are done, q and the po
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.compiling import kernel
-from gridworld_agents.tabular.simulator import SimulatedAgent, SimulationConfig
-from gridworld_agents.tabular.table import greedy
+from gridworld_agents.core.config import integer
+from gridworld_agents.tabular.parts.table import greedy
+from gridworld_agents.tabular.simulation import SimulatedAgent, SimulationConfig
+
+if TYPE_CHECKING:
+    from gridworld_agents.tabular.transition import Transition
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class MCBasicConfig(SimulationConfig):
     """Hyper-parameters of MC Basic, beside :class:`SimulationConfig`."""
 
-    episodes_per_pair: int = 1  # episodes from each pair in an iteration, >= 1; one is enough where nothing is random
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        whole_number("episodes_per_pair", self.episodes_per_pair, 1)
+    episodes_per_pair: int = integer(
+        "episodes from each pair in an iteration; one is enough where nothing is random", default=1, least=1
+    )
 
 
 class Memory(NamedTuple):
@@ -68,23 +66,12 @@ def act(memory: Memory, s: int, params: Params, rng: np.random.Generator) -> int
 
 
 @kernel
-def observe(
-    memory: Memory,
-    s: int,  # noqa: ARG001
-    a: int,  # noqa: ARG001
-    r: float,
-    s_next: int,  # noqa: ARG001
-    a_next: int,  # noqa: ARG001
-    terminated: bool,
-    truncated: bool,
-    params: Params,
-    rng: np.random.Generator,  # noqa: ARG001
-) -> None:
+def observe(memory: Memory, t: Transition, params: Params, rng: np.random.Generator) -> None:  # noqa: ARG001
     """Add a reward; where the episode ends, add its return; where an iteration ends, take its table."""
     S, A = memory.q.shape
-    memory.g[0] += memory.g[1] * r
+    memory.g[0] += memory.g[1] * t.r
     memory.g[1] *= params.gamma
-    if not (terminated or truncated):
+    if not (t.terminated or t.truncated):
         return
     pair = memory.turn[0]
     memory.total[pair // A, pair % A] += memory.g[0]

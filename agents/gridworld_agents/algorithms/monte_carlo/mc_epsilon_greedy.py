@@ -12,30 +12,25 @@ bootstraps from its last state, as every agent here does, unless `bootstrap` is 
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gridworld_agents.core.checks import flag
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.config import boolean, schedule
 from gridworld_agents.tabular.control import ControlAgent, ControlConfig
-from gridworld_agents.tabular.table import Params, Table, epsilon_greedy, exploration, largest, move_towards
+from gridworld_agents.tabular.parts.table import Params, Table, epsilon_greedy, exploration, largest, move_towards
 from gridworld_agents.tabular.trajectory import TrajectoryAgent, empty
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from gridworld_agents.tabular.transition import Transition
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+
 class MCEpsilonGreedyConfig(ControlConfig):
     """Hyper-parameters of Monte Carlo control with epsilon-greedy policies, beside :class:`ControlConfig`."""
 
-    alpha: float | str = "visits"  # step size, in (0, 1], or a schedule; "visits" is the mean of all returns
-    bootstrap: bool = True  # whether a truncated episode goes on in its value, True, or counts as over, False
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        flag("bootstrap", self.bootstrap)
+    alpha: float | str = schedule("step size; visits is the mean of all returns", default="visits", above=0, most=1)
+    bootstrap: bool = boolean("whether a truncated episode goes on in its value, or counts as over", default=True)
 
 
 class Memory(NamedTuple):
@@ -67,28 +62,22 @@ def act(memory: Memory, s: int, params: MCParams, rng: np.random.Generator) -> i
 @kernel
 def observe(
     memory: Memory,
-    s: int,
-    a: int,
-    r: float,
-    s_next: int,
-    a_next: int,  # noqa: ARG001
-    terminated: bool,
-    truncated: bool,
+    t: Transition,
     params: MCParams,
     rng: np.random.Generator,  # noqa: ARG001
 ) -> None:
     """Note a step, and learn from the episode where it ends."""
-    t = memory.length[0]
-    memory.s[t], memory.a[t], memory.r[t] = s, a, r
-    memory.length[0] = t + 1
+    last = memory.length[0]
+    memory.s[last], memory.a[last], memory.r[last] = t.s, t.a, t.r
+    memory.length[0] = last + 1
     memory.steps[0] += 1
-    if not (terminated or truncated):
+    if not (t.terminated or t.truncated):
         return
     g = 0.0  # 2
-    if params.bootstrap and not terminated:
-        epsilon = exploration(memory, s_next, params.table)
-        g = (1 - epsilon) * largest(memory.q, s_next) + epsilon * memory.q[s_next].mean()
-    for i in range(t, -1, -1):
+    if params.bootstrap and not t.terminated:
+        epsilon = exploration(memory, t.s_next, params.table)
+        g = (1 - epsilon) * largest(memory.q, t.s_next) + epsilon * memory.q[t.s_next].mean()
+    for i in range(last, -1, -1):
         g = params.table.gamma * g + memory.r[i]  # 3
         move_towards(memory, memory.s[i], memory.a[i], g, params.table)  # 4
     memory.length[0] = 0

@@ -12,40 +12,32 @@ Deviation from the book: there g begins at 0 (`bootstrap=False`). Here an episod
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core.checks import choose, finite_number, flag
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.config import boolean, choice, real, schedule
 from gridworld_agents.core.schedules import parse
-from gridworld_agents.tabular.simulator import SimulatedAgent, SimulationConfig, random_start
-from gridworld_agents.tabular.table import Params, Table, greedy, largest, move_towards
+from gridworld_agents.tabular.parts.table import Params, Table, greedy, largest, move_towards
+from gridworld_agents.tabular.simulation import SimulatedAgent, SimulationConfig, random_start
 from gridworld_agents.tabular.trajectory import TrajectoryAgent, empty
+
+if TYPE_CHECKING:
+    from gridworld_agents.tabular.transition import Transition
 
 VISITS = ("every", "first", "initial")
 EVERY, FIRST, INITIAL = range(3)
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class MCExploringStartsConfig(SimulationConfig):
     """Hyper-parameters of MC Exploring Starts, beside :class:`SimulationConfig`."""
 
-    alpha: float | str = "visits"  # step size, in (0, 1], or a schedule; "visits" is the mean of all returns
-    visit: str = "every"  # which visits of a pair in an episode count: "every", "first" or "initial"
-    bootstrap: bool = True  # whether a truncated episode goes on in its value, True, or counts as over, False
-    initial_value: float = 0.0  # of every action in every state, finite
-    tie_breaking: str = "random"  # among actions of equal value: "random", or "index" for the first
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        parse("alpha", self.alpha, zero=False)
-        choose("visit", self.visit, VISITS)
-        flag("bootstrap", self.bootstrap)
-        finite_number("initial_value", self.initial_value)
-        choose("tie_breaking", self.tie_breaking, ("random", "index"))
+    alpha: float | str = schedule("step size; visits is the mean of all returns", default="visits", above=0, most=1)
+    visit: str = choice("which visits of a pair in an episode count", VISITS, default="every")
+    bootstrap: bool = boolean("whether a truncated episode goes on in its value, or counts as over", default=True)
+    initial_value: float = real("of every action in every state", default=0.0)
+    tie_breaking: str = choice("among tied actions; index takes the first", ("random", "index"), default="random")
 
 
 class Memory(NamedTuple):
@@ -79,29 +71,23 @@ def act(memory: Memory, s: int, params: ESParams, rng: np.random.Generator) -> i
 @kernel
 def observe(
     memory: Memory,
-    s: int,
-    a: int,
-    r: float,
-    s_next: int,
-    a_next: int,  # noqa: ARG001
-    terminated: bool,
-    truncated: bool,
+    t: Transition,
     params: ESParams,
     rng: np.random.Generator,  # noqa: ARG001
 ) -> None:
     """Note a step, and learn from the episode where it ends."""
-    t = memory.length[0]
-    memory.s[t], memory.a[t], memory.r[t] = s, a, r
-    memory.length[0] = t + 1
+    last = memory.length[0]
+    memory.s[last], memory.a[last], memory.r[last] = t.s, t.a, t.r
+    memory.length[0] = last + 1
     memory.steps[0] += 1
     if params.visit == FIRST:
-        memory.times[s, a] += 1
-    if not (terminated or truncated):
+        memory.times[t.s, t.a] += 1
+    if not (t.terminated or t.truncated):
         return
     g = 0.0  # 2
-    if params.bootstrap and not terminated:
-        g = largest(memory.q, s_next)
-    for i in range(t, -1, -1):
+    if params.bootstrap and not t.terminated:
+        g = largest(memory.q, t.s_next)
+    for i in range(last, -1, -1):
         g = params.table.gamma * g + memory.r[i]  # 3
         x, b = memory.s[i], memory.a[i]
         if params.visit == FIRST:

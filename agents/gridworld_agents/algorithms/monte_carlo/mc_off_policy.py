@@ -17,36 +17,31 @@ is False. A weight beyond 1e200 ends the way back as 6 does, so that sums of wei
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core.checks import finite_number, flag, probability
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.config import boolean, choice, real, schedule
 from gridworld_agents.core.schedules import Schedule, parse
-from gridworld_agents.tabular.behaviour import BehaviourAgent, BehaviourConfig, behave, chance, room_for_behaviour
-from gridworld_agents.tabular.policies import GIVEN
-from gridworld_agents.tabular.table import Table, greedy, largest
+from gridworld_agents.tabular.behaviour import BehaviourAgent, BehaviourConfig, action_probability, behaviour_table
+from gridworld_agents.tabular.parts.table import Table, greedy, largest
 from gridworld_agents.tabular.trajectory import TrajectoryAgent, empty
+
+if TYPE_CHECKING:
+    from gridworld_agents.tabular.transition import Transition
 
 LARGEST = 1e200
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class MCOffPolicyConfig(BehaviourConfig):
     """Hyper-parameters of off-policy Monte Carlo control, beside :class:`BehaviourConfig`."""
 
-    gamma: float = 0.99  # discount, in [0, 1]
-    initial_value: float = 0.0  # of every action in every state, finite
-    bootstrap: bool = True  # whether a truncated episode goes on in its value, True, or counts as over, False
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        probability("gamma", self.gamma)
-        finite_number("initial_value", self.initial_value)
-        flag("bootstrap", self.bootstrap)
+    epsilon: float | str = schedule("probability of a random action", default=0.1, least=0, most=1)
+    tie_breaking: str = choice("among tied actions; index takes the first", ("random", "index"), default="random")
+    gamma: float = real("discount", default=0.99, least=0, most=1)
+    initial_value: float = real("of every action in every state", default=0.0)
+    bootstrap: bool = boolean("whether a truncated episode goes on in its value, or counts as over", default=True)
 
 
 class Memory(NamedTuple):
@@ -56,7 +51,7 @@ class Memory(NamedTuple):
     visits: Any  # (S, A) int64
     steps: Any  # (1,) int64
     c: Any  # (S, A) float64, the sum of the weights
-    pi: Any  # (S, A) float64, the behaviour where it is given, else (0, 0)
+    behaviour: Any  # (S, A) float64, what acts; (0, 0) where that is the epsilon-greedy one
     length: Any  # (1,) int64, steps in the episode so far
     s: Any  # (n,) int64, its states; n >= length
     a: Any  # (n,) int64, its actions
@@ -70,34 +65,27 @@ class MCOffPolicyParams(NamedTuple):
     gamma: float
     epsilon: Schedule
     random_ties: bool
-    given: bool
     bootstrap: bool
 
 
 @kernel
-def observe(
-    memory: Memory,
-    s: int,
-    a: int,
-    r: float,
-    s_next: int,
-    a_next: int,  # noqa: ARG001
-    terminated: bool,
-    truncated: bool,
-    params: MCOffPolicyParams,
-    rng: np.random.Generator,
-) -> None:
+def observe(memory: Memory, t: Transition, params: MCOffPolicyParams, rng: np.random.Generator) -> None:
     """Note a step, and learn from the episode where it ends."""
-    t = memory.length[0]
-    memory.s[t], memory.a[t], memory.r[t], memory.b[t] = s, a, r, chance(memory, s, a, params)
-    memory.length[0] = t + 1
+    last = memory.length[0]
+    memory.s[last], memory.a[last], memory.r[last], memory.b[last] = (
+        t.s,
+        t.a,
+        t.r,
+        action_probability(memory, t.s, t.a, params),
+    )
+    memory.length[0] = last + 1
     memory.steps[0] += 1
-    if not (terminated or truncated):
+    if not (t.terminated or t.truncated):
         return
     g, w = 0.0, 1.0  # 2
-    if params.bootstrap and not terminated:
-        g = largest(memory.q, s_next)
-    for i in range(t, -1, -1):
+    if params.bootstrap and not t.terminated:
+        g = largest(memory.q, t.s_next)
+    for i in range(last, -1, -1):
         x, y = memory.s[i], memory.a[i]
         g = params.gamma * g + memory.r[i]  # 3
         memory.visits[x, y] += 1
@@ -114,26 +102,25 @@ class MCOffPolicy(TrajectoryAgent, BehaviourAgent):
 
     id = "mc-off-policy"
     Config = MCOffPolicyConfig
-    act = behave  # 1
+    soft = True  # 7
     observe = observe
 
     @staticmethod
     def new_memory(S: int, A: int, config: MCOffPolicyConfig) -> Memory:
         """Return a table in which every value is the initial one, and no episode."""
-        table, pi = Table.new(S, A, config.initial_value), room_for_behaviour(S, A, config)
-        return Memory(*table, np.zeros((S, A)), pi, *empty("sarb"))
+        table, behaviour = Table.new(S, A, config.initial_value), behaviour_table(S, A, config)
+        return Memory(*table, np.zeros((S, A)), behaviour, *empty("sarb"))  # 1
 
     @staticmethod
     def scalars(config: MCOffPolicyConfig) -> MCOffPolicyParams:
         """Return the hyper-parameters as compiled code reads them."""
         epsilon = parse("epsilon", config.epsilon, zero=True)
-        ties, given = config.tie_breaking == "random", config.behaviour == GIVEN
-        return MCOffPolicyParams(float(config.gamma), epsilon, ties, given, config.bootstrap)
+        ties = config.tie_breaking == "random"
+        return MCOffPolicyParams(float(config.gamma), epsilon, ties, config.bootstrap)
 
     @staticmethod
     def check_memory(memory: Memory, S: int, A: int) -> None:
-        """Refuse a behaviour and an episode that are none, and weights below 0."""
-        BehaviourAgent.check_memory(memory, S, A)
+        """Refuse an episode that is not one, and weights below 0."""
         TrajectoryAgent.check_memory(memory, S, A)
         if (memory.c < 0).any():
             raise ValueError("it holds weights below 0")

@@ -12,13 +12,12 @@ False.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core.checks import choose, flag
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.config import boolean, choice, schedule
 from gridworld_agents.tabular.prediction import (
     PredictionAgent,
     PredictionConfig,
@@ -31,21 +30,15 @@ from gridworld_agents.tabular.trajectory import TrajectoryAgent, empty
 
 if TYPE_CHECKING:
     from gridworld_agents.core.schedules import Schedule
+    from gridworld_agents.tabular.transition import Transition
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class MCPredictionConfig(PredictionConfig):
     """Hyper-parameters of Monte Carlo prediction, beside :class:`PredictionConfig`."""
 
-    alpha: float | str = "visits"  # step size, in (0, 1], or a schedule; "visits" is the mean of all returns
-    visit: str = "first"  # which visits of a state in an episode count: "first" or "every"
-    bootstrap: bool = True  # whether a truncated episode goes on in its value, True, or counts as over, False
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        choose("visit", self.visit, ("first", "every"))
-        flag("bootstrap", self.bootstrap)
+    alpha: float | str = schedule("step size; visits is the mean of all returns", default="visits", above=0, most=1)
+    visit: str = choice("which visits of a state in an episode count", ("first", "every"), default="first")
+    bootstrap: bool = boolean("whether a truncated episode goes on in its value, or counts as over", default=True)
 
 
 class Memory(NamedTuple):
@@ -54,7 +47,7 @@ class Memory(NamedTuple):
     v: Any  # (S,) float64
     visits: Any  # (S,) int64
     steps: Any  # (1,) int64
-    pi: Any  # (S, A) float64
+    policy: Any  # (S, A) float64
     times: Any  # (S,) int64, visits in the episode so far; counted only where first visits are asked for
     length: Any  # (1,) int64, steps in the episode so far
     s: Any  # (n,) int64, its states; n >= length
@@ -73,29 +66,23 @@ class MCPredictionParams(NamedTuple):
 @kernel
 def observe(
     memory: Memory,
-    s: int,
-    a: int,  # noqa: ARG001
-    r: float,
-    s_next: int,
-    a_next: int,  # noqa: ARG001
-    terminated: bool,
-    truncated: bool,
+    t: Transition,
     params: MCPredictionParams,
     rng: np.random.Generator,  # noqa: ARG001
 ) -> None:
     """Note a step, and learn from the episode where it ends."""
-    t = memory.length[0]
-    memory.s[t], memory.r[t] = s, r
-    memory.length[0] = t + 1
+    last = memory.length[0]
+    memory.s[last], memory.r[last] = t.s, t.r
+    memory.length[0] = last + 1
     memory.steps[0] += 1
     if params.first:
-        memory.times[s] += 1
-    if not (terminated or truncated):
+        memory.times[t.s] += 1
+    if not (t.terminated or t.truncated):
         return
     g = 0.0  # 2
-    if params.bootstrap and not terminated:
-        g = memory.v[s_next]
-    for i in range(t, -1, -1):
+    if params.bootstrap and not t.terminated:
+        g = memory.v[t.s_next]
+    for i in range(last, -1, -1):
         g = params.gamma * g + memory.r[i]  # 3
         x = memory.s[i]
         if params.first:  # 4

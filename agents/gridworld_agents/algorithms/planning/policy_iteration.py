@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_agents.tabular.planner import Backups, Iterate, PlanningAgent, iterates
+from gridworld_agents.tabular.planning import Backups, Iterate, PlanningAgent, iterates
 from gridworld_env import oracle
 
 if TYPE_CHECKING:

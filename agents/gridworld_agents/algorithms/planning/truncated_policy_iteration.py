@@ -9,13 +9,12 @@ One sweep is value iteration, infinitely many are policy iteration.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_agents.core.checks import whole_number
-from gridworld_agents.tabular.planner import Backups, Iterate, PlanningAgent, PlanningConfig, iterates
+from gridworld_agents.core.config import integer
+from gridworld_agents.tabular.planning import Backups, Iterate, PlanningAgent, PlanningConfig, iterates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,16 +22,10 @@ if TYPE_CHECKING:
     from gridworld_env import TabularMDP
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class TruncatedPolicyIterationConfig(PlanningConfig):
     """Hyper-parameters of truncated policy iteration, beside :class:`PlanningConfig`."""
 
-    sweeps: int = 10  # of evaluation between two improvements, >= 1
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        whole_number("sweeps", self.sweeps, 1)
+    sweeps: int = integer("of evaluation between two improvements", default=10, least=1)
 
 
 def sweep(model: Backups, v: Any, choice: Any, config: Any) -> tuple[Any, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents.tabular.planner import Backups, Iterate, PlanningAgent, iterates
+from gridworld_agents.tabular.planning import Backups, Iterate, PlanningAgent, iterates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from gymnasium import spaces
 from gridworld_agents.algorithms.reference.fixed import FixedAgent
 from gridworld_agents.core import files
 from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.config import Config
 from gridworld_agents.core.env_state import checked_state, kept
 from gridworld_agents.core.numbering import Numbering
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class RandomConfig:
+class RandomConfig(Config):
     """It has none."""
 
 

@@ -15,40 +15,30 @@ iterate n weighing about n^f (Shamir and Zhang 2013).
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gridworld_agents.core.checks import choose, finite_number, is_number, probability
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.config import Config, choice, real, schedule
 from gridworld_agents.core.schedules import Schedule, parse, robbins_monro_conditions, value
 from gridworld_agents.stochastic.generative import GenerativeAgent
-from gridworld_agents.tabular.table import Table, greedy, largest
+from gridworld_agents.tabular.parts.table import Table, greedy, largest
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     from gridworld_agents.core.schedules import Conditions
+    from gridworld_agents.tabular.transition import Transition
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class RobbinsMonroConfig:
+class RobbinsMonroConfig(Config):
     """Hyper-parameters of stochastic approximation with a generative model."""
 
-    alpha: float | str = "visits:1:0:0.6"  # step size, in (0, 1], or a schedule
-    gamma: float = 0.99  # discount, in [0, 1]
-    order: str = "turn"  # of the pairs that are sampled: "turn", or "random", each with equal chance
-    forgetting: float = 2.0  # of the average, >= 0: iterate n weighs about n^forgetting; 0 is the plain mean
-    initial_value: float = 0.0  # of every action in every state, finite
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        parse("alpha", self.alpha, zero=False)
-        probability("gamma", self.gamma)
-        choose("order", self.order, ("turn", "random"))
-        if not (is_number(self.forgetting) and self.forgetting >= 0):
-            raise ValueError(f"forgetting must be a number >= 0, got {self.forgetting!r}")
-        finite_number("initial_value", self.initial_value)
+    alpha: float | str = schedule("step size", default="visits:1:0:0.6", above=0, most=1)
+    gamma: float = real("discount", default=0.99, least=0, most=1)
+    order: str = choice("of the pairs that are sampled", ("turn", "random"), default="turn")
+    forgetting: float = real("iterate n weighs about n^forgetting in the average", default=2.0, least=0)
+    initial_value: float = real("of every action in every state", default=0.0)
 
 
 class Memory(NamedTuple):
@@ -77,27 +67,16 @@ def act(memory: Memory, s: int, params: Params, rng: np.random.Generator) -> int
 
 
 @kernel
-def observe(
-    memory: Memory,
-    s: int,
-    a: int,
-    r: float,
-    s_next: int,
-    a_next: int,  # noqa: ARG001
-    terminated: bool,
-    truncated: bool,  # noqa: ARG001
-    params: Params,
-    rng: np.random.Generator,  # noqa: ARG001
-) -> None:
+def observe(memory: Memory, t: Transition, params: Params, rng: np.random.Generator) -> None:  # noqa: ARG001
     """Learn from a sample."""
-    target = r  # 2
-    if not terminated:
-        target += params.gamma * largest(memory.q, s_next)
-    n = memory.visits[s, a] + 1
-    q = memory.q[s, a] - value(params.alpha, memory.steps[0], n) * (memory.q[s, a] - target)  # 3
-    memory.average[s, a] += (params.forgetting + 1) / (n + params.forgetting) * (q - memory.average[s, a])  # 4
-    memory.q[s, a] = q
-    memory.visits[s, a] = n
+    target = t.r  # 2
+    if not t.terminated:
+        target += params.gamma * largest(memory.q, t.s_next)
+    n = memory.visits[t.s, t.a] + 1
+    q = memory.q[t.s, t.a] - value(params.alpha, memory.steps[0], n) * (memory.q[t.s, t.a] - target)  # 3
+    memory.average[t.s, t.a] += (params.forgetting + 1) / (n + params.forgetting) * (q - memory.average[t.s, t.a])  # 4
+    memory.q[t.s, t.a] = q
+    memory.visits[t.s, t.a] = n
     memory.steps[0] += 1
 
 

@@ -13,13 +13,12 @@ environment are only if `common_random_numbers` is True, which seeds every reset
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core.checks import flag
+from gridworld_agents.core.config import boolean, real
 from gridworld_agents.stochastic.perturbation import Gains, gradient, signs
 from gridworld_agents.stochastic.policy_search import PolicySearchAgent, PolicySearchConfig
 
@@ -27,20 +26,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class SPSAConfig(PolicySearchConfig):
     """Hyper-parameters of SPSA, beside :class:`PolicySearchConfig`."""
 
-    a: float = 1.0  # of the steps, above 0
-    c: float = 0.7  # of the perturbations, above 0
-    A: float = 10.0  # keeps the first steps small, >= 0
-    normalise: bool = True  # whether differences are divided by the root of their mean square
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        Gains(self.a, self.c, self.A)
-        flag("normalise", self.normalise)
+    a: float = real("of the steps", default=1.0, above=0)
+    c: float = real("of the perturbations", default=0.7, above=0)
+    A: float = real("keeps the first steps small", default=10.0, least=0)
+    normalise: bool = boolean("whether differences are divided by the root of their mean square", default=True)
 
 
 class Memory(NamedTuple):

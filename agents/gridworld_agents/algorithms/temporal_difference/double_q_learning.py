@@ -11,8 +11,7 @@ What the agent shows as its values is the mean of q1 and q2, and it acts on that
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,13 +20,14 @@ from gridworld_agents.core.schedules import value
 from gridworld_agents.tabular.off_policy import (
     OffPolicyAgent,
     OffPolicyConfig,
-    OffPolicyParams,
     OffPolicyTable,
 )
-from gridworld_agents.tabular.table import greedy
+from gridworld_agents.tabular.parts.table import Params, greedy
+
+if TYPE_CHECKING:
+    from gridworld_agents.tabular.transition import Transition
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class DoubleQLearningConfig(OffPolicyConfig):
     """Hyper-parameters of double Q-learning: those of every off-policy agent, see :class:`OffPolicyConfig`."""
 
@@ -44,29 +44,18 @@ class Memory(NamedTuple):
 
 
 @kernel
-def observe(
-    memory: Memory,
-    s: int,
-    a: int,
-    r: float,
-    s_next: int,
-    a_next: int,  # noqa: ARG001
-    terminated: bool,
-    truncated: bool,  # noqa: ARG001
-    params: OffPolicyParams,
-    rng: np.random.Generator,
-) -> None:
+def observe(memory: Memory, t: Transition, params: Params, rng: np.random.Generator) -> None:
     """Learn from a step."""
     one = 0 if rng.random() < 0.5 else 1  # 3
-    target = r  # 2
-    if not terminated:
-        b = greedy(memory.pair[one], s_next, params.random_ties, rng)  # 4
-        target += params.gamma * memory.pair[1 - one, s_next, b]
-    memory.visits[s, a] += 1
-    memory.updates[one, s, a] += 1
-    alpha = value(params.alpha, memory.steps[0], memory.updates[one, s, a])
-    memory.pair[one, s, a] += alpha * (target - memory.pair[one, s, a])  # 5
-    memory.q[s, a] = 0.5 * (memory.pair[0, s, a] + memory.pair[1, s, a])
+    target = t.r  # 2
+    if not t.terminated:
+        b = greedy(memory.pair[one], t.s_next, params.random_ties, rng)  # 4
+        target += params.gamma * memory.pair[1 - one, t.s_next, b]
+    memory.visits[t.s, t.a] += 1
+    memory.updates[one, t.s, t.a] += 1
+    alpha = value(params.alpha, memory.steps[0], memory.updates[one, t.s, t.a])
+    memory.pair[one, t.s, t.a] += alpha * (target - memory.pair[one, t.s, t.a])  # 5
+    memory.q[t.s, t.a] = 0.5 * (memory.pair[0, t.s, t.a] + memory.pair[1, t.s, t.a])
     memory.steps[0] += 1
 
 

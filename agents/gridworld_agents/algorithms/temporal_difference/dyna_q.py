@@ -19,34 +19,35 @@ Deviation from the book: there 6 draws a state, then one of its actions; with ka
 
 from __future__ import annotations
 
-import dataclasses
 import math
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core.checks import is_number, whole_number
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.config import integer, real
 from gridworld_agents.core.schedules import Schedule, value
-from gridworld_agents.tabular import learned_model
-from gridworld_agents.tabular.learned_model import KnownPairs, LearnedModel, ModelConfig, draw, make_known, remember
-from gridworld_agents.tabular.off_policy import OffPolicyAgent, OffPolicyParams, OffPolicyTable
-from gridworld_agents.tabular.table import largest, move_towards
+from gridworld_agents.tabular.off_policy import OffPolicyAgent, OffPolicyTable
+from gridworld_agents.tabular.parts import learned_model
+from gridworld_agents.tabular.parts.learned_model import (
+    KnownPairs,
+    LearnedModel,
+    ModelConfig,
+    draw,
+    make_known,
+    remember,
+)
+from gridworld_agents.tabular.parts.table import Params, largest, move_towards
+
+if TYPE_CHECKING:
+    from gridworld_agents.tabular.transition import Transition
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class DynaQConfig(ModelConfig):
     """Hyper-parameters of Dyna-Q, beside :class:`ModelConfig`."""
 
-    planning_steps: int = 5  # after every real step, >= 0; 0 is Q-learning
-    kappa: float = 0.0  # bonus for actions not tried for long, >= 0; above 0 it is Dyna-Q+
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        whole_number("planning_steps", self.planning_steps)
-        if not is_number(self.kappa) or self.kappa < 0:
-            raise ValueError(f"kappa must be a finite number >= 0, got {self.kappa!r}")
+    planning_steps: int = integer("after every real step; 0 is Q-learning", default=5, least=0)
+    kappa: float = real("bonus for actions not tried for long; above 0 it is Dyna-Q+", default=0.0, least=0)
 
 
 class Memory(NamedTuple):
@@ -67,40 +68,28 @@ class Memory(NamedTuple):
 
 
 class DynaQParams(NamedTuple):
-    """The hyper-parameters as compiled code reads them: `OffPolicyParams` and those of planning."""
+    """The hyper-parameters as compiled code reads them: `Params` and those of planning."""
 
     alpha: Schedule
     gamma: float
     epsilon: Schedule
     random_ties: bool
-    behaviour: int
     planning_steps: int
     kappa: float
 
 
 @kernel
-def observe(
-    memory: Memory,
-    s: int,
-    a: int,
-    r: float,
-    s_next: int,
-    a_next: int,  # noqa: ARG001
-    terminated: bool,
-    truncated: bool,  # noqa: ARG001
-    params: DynaQParams,
-    rng: np.random.Generator,
-) -> None:
+def observe(memory: Memory, t: Transition, params: DynaQParams, rng: np.random.Generator) -> None:
     """Learn from a step, and plan."""
-    if not memory.is_known[s, a]:
+    if not memory.is_known[t.s, t.a]:
         for b in range(memory.q.shape[1]):
-            if b == a or params.kappa > 0:
-                make_known(memory, s, b)
-    target = r if terminated else r + params.gamma * largest(memory.q, s_next)  # 2
-    move_towards(memory, s, a, target, params)  # 3
-    remember(memory, s, a, r, s_next, terminated)  # 4
+            if b == t.a or params.kappa > 0:
+                make_known(memory, t.s, b)
+    target = t.r if t.terminated else t.r + params.gamma * largest(memory.q, t.s_next)  # 2
+    move_towards(memory, t.s, t.a, target, params)  # 3
+    remember(memory, t.s, t.a, t.r, t.s_next, t.terminated)  # 4
     memory.steps[0] += 1
-    memory.last[s, a] = memory.steps[0]
+    memory.last[t.s, t.a] = memory.steps[0]
     for _ in range(params.planning_steps):  # 5
         _plan(memory, params, rng)
 
@@ -137,12 +126,11 @@ class DynaQ(OffPolicyAgent):
     @staticmethod
     def scalars(config: DynaQConfig) -> DynaQParams:
         """Return the hyper-parameters as compiled code reads them."""
-        return DynaQParams(*OffPolicyParams.of(config), config.planning_steps, float(config.kappa))
+        return DynaQParams(*Params.of(config), config.planning_steps, float(config.kappa))
 
     @staticmethod
-    def check_memory(memory: Memory, S: int, A: int) -> None:
+    def check_memory(memory: Memory, S: int, A: int) -> None:  # noqa: ARG004
         """Refuse a model or known pairs that are none."""
-        OffPolicyAgent.check_memory(memory, S, A)
         learned_model.check(memory, S)
         learned_model.check_known(memory)
         if (memory.last > memory.steps[0]).any():

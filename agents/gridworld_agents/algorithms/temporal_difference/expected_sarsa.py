@@ -11,23 +11,22 @@ not matter which one the behaviour prefers. With another behaviour it learns the
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from gridworld_agents.core.compiling import kernel
 from gridworld_agents.tabular.off_policy import (
     OffPolicyAgent,
     OffPolicyConfig,
-    OffPolicyParams,
     OffPolicyTable,
 )
-from gridworld_agents.tabular.table import expected, move_towards
+from gridworld_agents.tabular.parts.table import Params, expected, move_towards
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from gridworld_agents.tabular.transition import Transition
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+
 class ExpectedSarsaConfig(OffPolicyConfig):
     """Hyper-parameters of Expected Sarsa: those of every off-policy agent, see :class:`OffPolicyConfig`."""
 
@@ -35,21 +34,15 @@ class ExpectedSarsaConfig(OffPolicyConfig):
 @kernel
 def observe(
     memory: OffPolicyTable,
-    s: int,
-    a: int,
-    r: float,
-    s_next: int,
-    a_next: int,  # noqa: ARG001
-    terminated: bool,
-    truncated: bool,  # noqa: ARG001
-    params: OffPolicyParams,
+    t: Transition,
+    params: Params,
     rng: np.random.Generator,  # noqa: ARG001
 ) -> None:
     """Learn from a step."""
-    target = r  # 2
-    if not terminated:
-        target += params.gamma * expected(memory, s_next, params)  # 3
-    move_towards(memory, s, a, target, params)  # 4
+    target = t.r  # 2
+    if not t.terminated:
+        target += params.gamma * expected(memory, t.s_next, params)  # 3
+    move_towards(memory, t.s, t.a, target, params)  # 4
     memory.steps[0] += 1
 
 

@@ -10,27 +10,23 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.config import integer
 from gridworld_agents.tabular.control import ControlAgent, ControlConfig
-from gridworld_agents.tabular.table import Params, Table, epsilon_greedy, move_towards
+from gridworld_agents.tabular.parts.table import Params, Table, epsilon_greedy, move_towards
+
+if TYPE_CHECKING:
+    from gridworld_agents.tabular.transition import Transition
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class NStepSarsaConfig(ControlConfig):
     """Hyper-parameters of n-step Sarsa, beside :class:`ControlConfig`."""
 
-    n: int = 4  # number of steps, >= 1; 1 is Sarsa
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        whole_number("n", self.n, 1)
+    n: int = integer("number of steps; 1 is Sarsa", default=4, least=1)
 
 
 class Memory(NamedTuple):
@@ -46,28 +42,17 @@ class Memory(NamedTuple):
 
 
 @kernel
-def observe(
-    memory: Memory,
-    s: int,
-    a: int,
-    r: float,
-    s_next: int,
-    a_next: int,
-    terminated: bool,
-    truncated: bool,
-    params: Params,
-    rng: np.random.Generator,  # noqa: ARG001
-) -> None:
+def observe(memory: Memory, t: Transition, params: Params, rng: np.random.Generator) -> None:  # noqa: ARG001
     """Note a step, and learn from the one n - 1 steps before it; where the episode ends, from all that are left."""
     n = memory.s.size
     first, length = memory.ring[0], memory.ring[1]
     i = first + length
     i = i - n if i >= n else i  # a division would cost more than the learning
-    memory.s[i], memory.a[i], memory.r[i] = s, a, r  # 1
+    memory.s[i], memory.a[i], memory.r[i] = t.s, t.a, t.r  # 1
     length += 1
-    over = terminated or truncated
+    over = t.terminated or t.truncated
     while length == n or (over and length > 0):  # 2, 6
-        g = 0.0 if terminated else memory.q[s_next, a_next]  # 3
+        g = 0.0 if t.terminated else memory.q[t.s_next, t.a_next]  # 3
         j = i
         for _ in range(length):  # 4
             g = memory.r[j] + params.gamma * g

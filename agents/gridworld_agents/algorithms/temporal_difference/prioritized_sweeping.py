@@ -17,37 +17,30 @@ either: e is a mean. Deviation from the book: there 8 looks at them in any case;
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gridworld_agents.core.checks import is_number, whole_number
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.config import integer, real, schedule
 from gridworld_agents.core.schedules import Schedule, value
-from gridworld_agents.tabular import learned_model, predecessors, priority_queue
-from gridworld_agents.tabular.learned_model import LearnedModel, ModelConfig, expectation
-from gridworld_agents.tabular.off_policy import OffPolicyAgent, OffPolicyParams, OffPolicyTable
-from gridworld_agents.tabular.predecessors import Predecessors, note_linked
-from gridworld_agents.tabular.priority_queue import PriorityQueue, pop, push
-from gridworld_agents.tabular.table import largest
+from gridworld_agents.tabular.off_policy import OffPolicyAgent, OffPolicyTable
+from gridworld_agents.tabular.parts import learned_model, predecessors, priority_queue
+from gridworld_agents.tabular.parts.learned_model import LearnedModel, ModelConfig, expectation
+from gridworld_agents.tabular.parts.predecessors import Predecessors, note_linked
+from gridworld_agents.tabular.parts.priority_queue import PriorityQueue, pop, push
+from gridworld_agents.tabular.parts.table import Params, largest
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from gridworld_agents.tabular.transition import Transition
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+
 class PrioritizedSweepingConfig(ModelConfig):
     """Hyper-parameters of prioritized sweeping, beside :class:`ModelConfig`."""
 
-    alpha: float | str = 1.0  # step size, in (0, 1], or a schedule; 1 takes the model at its word
-    planning_steps: int = 5  # updates after every real step at most, >= 1
-    theta: float = 1e-4  # error below which a pair is left alone, >= 0
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        whole_number("planning_steps", self.planning_steps, 1)
-        if not is_number(self.theta) or self.theta < 0:
-            raise ValueError(f"theta must be a finite number >= 0, got {self.theta!r}")
+    alpha: float | str = schedule("step size; 1 takes the model at its word", default=1.0, above=0, most=1)
+    planning_steps: int = integer("updates after every real step at most", default=5, least=1)
+    theta: float = real("error below which a pair is left alone", default=1e-4, least=0)
 
 
 class Memory(NamedTuple):
@@ -71,13 +64,12 @@ class Memory(NamedTuple):
 
 
 class PrioritizedSweepingParams(NamedTuple):
-    """The hyper-parameters as compiled code reads them: `OffPolicyParams` and those of planning."""
+    """The hyper-parameters as compiled code reads them: `Params` and those of planning."""
 
     alpha: Schedule
     gamma: float
     epsilon: Schedule
     random_ties: bool
-    behaviour: int
     planning_steps: int
     theta: float
 
@@ -85,20 +77,14 @@ class PrioritizedSweepingParams(NamedTuple):
 @kernel
 def observe(
     memory: Memory,
-    s: int,
-    a: int,
-    r: float,
-    s_next: int,
-    a_next: int,  # noqa: ARG001
-    terminated: bool,
-    truncated: bool,  # noqa: ARG001
+    t: Transition,
     params: PrioritizedSweepingParams,
     rng: np.random.Generator,  # noqa: ARG001
 ) -> None:
     """Note a step in the model, and plan."""
-    note_linked(memory, s, a, r, s_next, terminated)  # 2
-    memory.visits[s, a] += 1
-    _consider(memory, s, a, params)  # 3, 4
+    note_linked(memory, t.s, t.a, t.r, t.s_next, t.terminated)  # 2
+    memory.visits[t.s, t.a] += 1
+    _consider(memory, t.s, t.a, params)  # 3, 4
     for _ in range(params.planning_steps):  # 5
         if memory.length[0] == 0:
             break
@@ -138,13 +124,12 @@ class PrioritizedSweeping(OffPolicyAgent):
     @staticmethod
     def scalars(config: PrioritizedSweepingConfig) -> PrioritizedSweepingParams:
         """Return the hyper-parameters as compiled code reads them."""
-        scalars = OffPolicyParams.of(config)
+        scalars = Params.of(config)
         return PrioritizedSweepingParams(*scalars, config.planning_steps, float(config.theta))
 
     @staticmethod
-    def check_memory(memory: Memory, S: int, A: int) -> None:
+    def check_memory(memory: Memory, S: int, A: int) -> None:  # noqa: ARG004
         """Refuse a model, lists or a queue that are none."""
-        OffPolicyAgent.check_memory(memory, S, A)
         learned_model.check(memory, S)
         predecessors.check(memory)
         priority_queue.check(memory)

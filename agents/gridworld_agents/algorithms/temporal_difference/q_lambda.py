@@ -12,31 +12,26 @@ Deviations: traces at or below `cutoff` are dropped. A step size by visits is th
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gridworld_agents.core.checks import choose
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.config import choice
 from gridworld_agents.core.schedules import Schedule, value
-from gridworld_agents.tabular import traces
 from gridworld_agents.tabular.control import ControlAgent
-from gridworld_agents.tabular.table import Params, Table, epsilon_greedy, largest
-from gridworld_agents.tabular.traces import ACCUMULATING, KINDS, REPLACING, Traces, mark, spread
+from gridworld_agents.tabular.parts import traces
+from gridworld_agents.tabular.parts.table import Params, Table, epsilon_greedy, largest
+from gridworld_agents.tabular.parts.traces import ACCUMULATING, KINDS, REPLACING, Traces, mark, spread
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from gridworld_agents.tabular.transition import Transition
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+
 class QLambdaConfig(traces.TraceConfig):
     """Hyper-parameters of Watkins's Q(lambda), beside :class:`TraceConfig`."""
 
-    traces: str = "replacing"  # "accumulating" or "replacing"
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        choose("traces", self.traces, (KINDS[ACCUMULATING], KINDS[REPLACING]))
+    traces: str = choice("kind of traces", (KINDS[ACCUMULATING], KINDS[REPLACING]), default="replacing")
 
 
 class Memory(NamedTuple):
@@ -65,27 +60,21 @@ class QLambdaParams(NamedTuple):
 @kernel
 def observe(
     memory: Memory,
-    s: int,
-    a: int,
-    r: float,
-    s_next: int,
-    a_next: int,
-    terminated: bool,
-    truncated: bool,
+    t: Transition,
     params: QLambdaParams,
     rng: np.random.Generator,  # noqa: ARG001
 ) -> None:
     """Learn from a step."""
-    error, decay = r - memory.q[s, a], 0.0  # 2, 6
-    if not terminated:
-        best = largest(memory.q, s_next)
+    error, decay = t.r - memory.q[t.s, t.a], 0.0  # 2, 6
+    if not t.terminated:
+        best = largest(memory.q, t.s_next)
         error += params.gamma * best
-        if not truncated and memory.q[s_next, a_next] == best:  # 5
+        if not t.truncated and memory.q[t.s_next, t.a_next] == best:  # 5
             decay = params.decay
-    memory.visits[s, a] += 1
-    alpha = value(params.alpha, memory.steps[0], memory.visits[s, a])
-    z = memory.z[s, a] + 1 if params.kind == ACCUMULATING else 1.0  # 3
-    mark(memory, s, a, z)
+    memory.visits[t.s, t.a] += 1
+    alpha = value(params.alpha, memory.steps[0], memory.visits[t.s, t.a])
+    z = memory.z[t.s, t.a] + 1 if params.kind == ACCUMULATING else 1.0  # 3
+    mark(memory, t.s, t.a, z)
     spread(memory, error, alpha, params, decay)  # 4, 5
     memory.steps[0] += 1
 

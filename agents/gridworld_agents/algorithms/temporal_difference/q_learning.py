@@ -7,23 +7,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from gridworld_agents.core.compiling import kernel
 from gridworld_agents.tabular.off_policy import (
     OffPolicyAgent,
     OffPolicyConfig,
-    OffPolicyParams,
     OffPolicyTable,
 )
-from gridworld_agents.tabular.table import largest, move_towards
+from gridworld_agents.tabular.parts.table import Params, largest, move_towards
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from gridworld_agents.tabular.transition import Transition
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+
 class QLearningConfig(OffPolicyConfig):
     """Hyper-parameters of Q-learning: those of every off-policy agent, see :class:`OffPolicyConfig`."""
 
@@ -31,21 +30,15 @@ class QLearningConfig(OffPolicyConfig):
 @kernel
 def observe(
     memory: OffPolicyTable,
-    s: int,
-    a: int,
-    r: float,
-    s_next: int,
-    a_next: int,  # noqa: ARG001
-    terminated: bool,
-    truncated: bool,  # noqa: ARG001
-    params: OffPolicyParams,
+    t: Transition,
+    params: Params,
     rng: np.random.Generator,  # noqa: ARG001
 ) -> None:
     """Learn from a step."""
-    target = r  # 2
-    if not terminated:
-        target += params.gamma * largest(memory.q, s_next)
-    move_towards(memory, s, a, target, params)  # 3
+    target = t.r  # 2
+    if not t.terminated:
+        target += params.gamma * largest(memory.q, t.s_next)
+    move_towards(memory, t.s, t.a, target, params)  # 3
     memory.steps[0] += 1
 
 

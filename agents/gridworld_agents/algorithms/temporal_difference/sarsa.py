@@ -8,40 +8,29 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from gridworld_agents.core.compiling import kernel
 from gridworld_agents.tabular.control import ControlAgent, ControlConfig
-from gridworld_agents.tabular.table import Params, Table, epsilon_greedy, move_towards
+from gridworld_agents.tabular.parts.table import Params, Table, epsilon_greedy, move_towards
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from gridworld_agents.tabular.transition import Transition
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+
 class SarsaConfig(ControlConfig):
     """Hyper-parameters of Sarsa: those of every control agent, see :class:`ControlConfig`."""
 
 
 @kernel
-def observe(
-    memory: Table,
-    s: int,
-    a: int,
-    r: float,
-    s_next: int,
-    a_next: int,
-    terminated: bool,
-    truncated: bool,  # noqa: ARG001
-    params: Params,
-    rng: np.random.Generator,  # noqa: ARG001
-) -> None:
+def observe(memory: Table, t: Transition, params: Params, rng: np.random.Generator) -> None:  # noqa: ARG001
     """Learn from a step."""
-    target = r  # 2
-    if not terminated:
-        target += params.gamma * memory.q[s_next, a_next]
-    move_towards(memory, s, a, target, params)  # 3
+    target = t.r  # 2
+    if not t.terminated:
+        target += params.gamma * memory.q[t.s_next, t.a_next]
+    move_towards(memory, t.s, t.a, target, params)  # 3
     memory.steps[0] += 1
 
 

@@ -17,30 +17,26 @@ the Dutch traces are exact, save for the cut-off.
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core.checks import choose
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.config import choice
 from gridworld_agents.core.schedules import Schedule, value
-from gridworld_agents.tabular import traces
 from gridworld_agents.tabular.control import ControlAgent
-from gridworld_agents.tabular.table import Params, Table, epsilon_greedy
-from gridworld_agents.tabular.traces import ACCUMULATING, DUTCH, KINDS, Traces, mark, spread
+from gridworld_agents.tabular.parts import traces
+from gridworld_agents.tabular.parts.table import Params, Table, epsilon_greedy
+from gridworld_agents.tabular.parts.traces import ACCUMULATING, DUTCH, KINDS, Traces, mark, spread
+
+if TYPE_CHECKING:
+    from gridworld_agents.tabular.transition import Transition
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class SarsaLambdaConfig(traces.TraceConfig):
     """Hyper-parameters of Sarsa(lambda), beside :class:`TraceConfig`."""
 
-    traces: str = "dutch"  # "accumulating", "replacing", or "dutch" for true online Sarsa(lambda)
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        choose("traces", self.traces, KINDS)
+    traces: str = choice("kind of traces; dutch is true online Sarsa(lambda)", KINDS, default="dutch")
 
 
 class Memory(NamedTuple):
@@ -70,33 +66,27 @@ class SarsaLambdaParams(NamedTuple):
 @kernel
 def observe(
     memory: Memory,
-    s: int,
-    a: int,
-    r: float,
-    s_next: int,
-    a_next: int,
-    terminated: bool,
-    truncated: bool,
+    t: Transition,
     params: SarsaLambdaParams,
     rng: np.random.Generator,  # noqa: ARG001
 ) -> None:
     """Learn from a step."""
-    q = memory.q[s, a]
-    q_next = 0.0 if terminated else memory.q[s_next, a_next]
-    error = r + params.gamma * q_next - q  # 2
-    memory.visits[s, a] += 1
-    alpha = value(params.alpha, memory.steps[0], memory.visits[s, a])
+    q = memory.q[t.s, t.a]
+    q_next = 0.0 if t.terminated else memory.q[t.s_next, t.a_next]
+    error = t.r + params.gamma * q_next - q  # 2
+    memory.visits[t.s, t.a] += 1
+    alpha = value(params.alpha, memory.steps[0], memory.visits[t.s, t.a])
     z = 1.0  # 3
     if params.kind == ACCUMULATING:
-        z += memory.z[s, a]
+        z += memory.z[t.s, t.a]
     elif params.kind == DUTCH:
-        z += memory.z[s, a] - alpha * memory.z[s, a]
+        z += memory.z[t.s, t.a] - alpha * memory.z[t.s, t.a]
         error += q - memory.q_old[0]  # 5
-    mark(memory, s, a, z)
-    over = terminated or truncated
+    mark(memory, t.s, t.a, z)
+    over = t.terminated or t.truncated
     spread(memory, error, alpha, params, 0.0 if over else params.decay)  # 4, 6
     if params.kind == DUTCH:
-        memory.q[s, a] -= alpha * (q - memory.q_old[0])  # 5
+        memory.q[t.s, t.a] -= alpha * (q - memory.q_old[0])  # 5
         memory.q_old[0] = 0.0 if over else q_next
     memory.steps[0] += 1
 

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from gridworld_agents.core.compiling import kernel
@@ -23,37 +22,32 @@ from gridworld_agents.tabular.prediction import (
 if TYPE_CHECKING:
     import numpy as np
 
+    from gridworld_agents.tabular.transition import Transition
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class TD0Parameters(PredictionConfig):
+
+class TD0Config(PredictionConfig):
     """Hyper-parameters of TD(0): those of every agent that predicts, see :class:`PredictionConfig`."""
 
 
 @kernel
 def observe(
     memory: Values,
-    s: int,
-    a: int,  # noqa: ARG001
-    r: float,
-    s_next: int,
-    a_next: int,  # noqa: ARG001
-    terminated: bool,
-    truncated: bool,  # noqa: ARG001
+    t: Transition,
     params: PredictionParams,
     rng: np.random.Generator,  # noqa: ARG001
 ) -> None:
     """Learn from a step."""
-    target = r  # 2
-    if not terminated:
-        target += params.gamma * memory.v[s_next]
-    move_towards(memory, s, target, params)  # 3
+    target = t.r  # 2
+    if not t.terminated:
+        target += params.gamma * memory.v[t.s_next]
+    move_towards(memory, t.s, target, params)  # 3
     memory.steps[0] += 1
 
 
 class TD0(PredictionAgent):
-    """TD(0). Hyper-parameters: :class:`TD0Parameters`."""
+    """TD(0). Hyper-parameters: :class:`TD0Config`."""
 
     id = "td0"
-    Config = TD0Parameters
+    Config = TD0Config
     act = follow  # 1
     observe = observe

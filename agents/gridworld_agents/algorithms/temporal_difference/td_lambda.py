@@ -19,36 +19,31 @@ as there are traces, whatever the number of states.
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core.checks import choose, is_number, probability
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.config import choice, real
 from gridworld_agents.core.schedules import Schedule, value
+from gridworld_agents.tabular.parts.state_traces import StateTraces, check_traces, clear, set_trace, spread, trace_of
 from gridworld_agents.tabular.prediction import PredictionAgent, PredictionConfig, PredictionParams, Values, follow
-from gridworld_agents.tabular.state_traces import StateTraces, check_traces, clear, set_trace, spread, trace_of
+
+if TYPE_CHECKING:
+    from gridworld_agents.tabular.transition import Transition
 
 KINDS = ("accumulating", "replacing", "dutch")
 ACCUMULATING, REPLACING, DUTCH = range(3)
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class TDLambdaConfig(PredictionConfig):
     """Hyper-parameters of TD(lambda), beside :class:`PredictionConfig`."""
 
-    trace_decay: float = 0.9  # lambda, in [0, 1]
-    traces: str = "dutch"  # "accumulating", "replacing", or "dutch" for true online TD(lambda)
-    cutoff: float = 1e-4  # traces at or below that share of the step size are dropped, in [0, 1); 0 keeps all
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        probability("trace_decay", self.trace_decay)
-        choose("traces", self.traces, KINDS)
-        if not is_number(self.cutoff) or not 0 <= self.cutoff < 1:
-            raise ValueError(f"cutoff must be in [0, 1), got {self.cutoff!r}")
+    trace_decay: float = real("lambda", default=0.9, least=0, most=1)
+    traces: str = choice("kind of traces; dutch is true online TD(lambda)", KINDS, default="dutch")
+    cutoff: float = real(
+        "traces at or below that share of the step size are dropped; 0 keeps all", default=1e-4, least=0, below=1
+    )
 
 
 class Memory(NamedTuple):
@@ -57,7 +52,7 @@ class Memory(NamedTuple):
     v: Any  # (S,) float64
     visits: Any  # (S,) int64
     steps: Any  # (1,) int64
-    pi: Any  # (S, A) float64
+    policy: Any  # (S, A) float64
     v_old: Any  # (1,) float64
     count: Any  # (1,) int64
     traced: Any  # (S,) int64
@@ -78,37 +73,31 @@ class TDLambdaParams(NamedTuple):
 @kernel
 def observe(
     memory: Memory,
-    s: int,
-    a: int,  # noqa: ARG001
-    r: float,
-    s_next: int,
-    a_next: int,  # noqa: ARG001
-    terminated: bool,
-    truncated: bool,
+    t: Transition,
     params: TDLambdaParams,
     rng: np.random.Generator,  # noqa: ARG001
 ) -> None:
     """Learn from a step."""
     v = memory.v
-    v_next = 0.0 if terminated else v[s_next]
-    target = r if terminated else r + params.gamma * v_next
-    delta = target - v[s]  # 2
-    memory.visits[s] += 1
-    alpha = value(params.alpha, memory.steps[0], memory.visits[s])
-    before = trace_of(memory, s)
+    v_next = 0.0 if t.terminated else v[t.s_next]
+    target = t.r if t.terminated else t.r + params.gamma * v_next
+    delta = target - v[t.s]  # 2
+    memory.visits[t.s] += 1
+    alpha = value(params.alpha, memory.steps[0], memory.visits[t.s])
+    before = trace_of(memory, t.s)
     added = alpha  # 3
     if params.kind == REPLACING:
         added = alpha - before
     elif params.kind == DUTCH:
         added = alpha - alpha * before
-    drift = v[s] - memory.v_old[0] if params.kind == DUTCH else 0.0  # 5
+    drift = v[t.s] - memory.v_old[0] if params.kind == DUTCH else 0.0  # 5
     spread(memory, delta + drift, params.decay, params.cutoff * alpha)  # 4, 5, 6: but for what s has added
-    v[s] += added * delta + (added - alpha) * drift
+    v[t.s] += added * delta + (added - alpha) * drift
     if params.decay > params.cutoff:
-        set_trace(memory, s, params.decay * (before + added))
+        set_trace(memory, t.s, params.decay * (before + added))
     memory.v_old[0] = v_next
     memory.steps[0] += 1
-    if terminated or truncated:
+    if t.terminated or t.truncated:
         clear(memory)
 
 

@@ -24,6 +24,8 @@ from gridworld_agents.authoring import TabularAgent, finite_number, greedy, kern
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from gridworld_agents.authoring import Transition
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CountBonusConfig:
@@ -67,26 +69,15 @@ def act(memory: Memory, s: int, params: Params, rng: np.random.Generator) -> int
 
 
 @kernel
-def observe(
-    memory: Memory,
-    s: int,
-    a: int,
-    r: float,
-    s_next: int,
-    a_next: int,  # noqa: ARG001
-    terminated: bool,
-    truncated: bool,  # noqa: ARG001
-    params: Params,
-    rng: np.random.Generator,  # noqa: ARG001
-) -> None:
+def observe(memory: Memory, t: Transition, params: Params, rng: np.random.Generator) -> None:  # noqa: ARG001
     """Learn from a step."""
-    memory.visits[s, a] += 1  # 3
-    u_target, q_target = r + params.beta / np.sqrt(memory.visits[s, a]), r
-    if not terminated:
-        u_target += params.gamma * largest(memory.u, s_next)
-        q_target += params.gamma * largest(memory.q, s_next)
-    memory.u[s, a] += params.alpha * (u_target - memory.u[s, a])  # 4
-    memory.q[s, a] += params.alpha * (q_target - memory.q[s, a])  # 5
+    memory.visits[t.s, t.a] += 1  # 3
+    u_target, q_target = t.r + params.beta / np.sqrt(memory.visits[t.s, t.a]), t.r
+    if not t.terminated:
+        u_target += params.gamma * largest(memory.u, t.s_next)
+        q_target += params.gamma * largest(memory.q, t.s_next)
+    memory.u[t.s, t.a] += params.alpha * (u_target - memory.u[t.s, t.a])  # 4
+    memory.q[t.s, t.a] += params.alpha * (q_target - memory.q[t.s, t.a])  # 5
 
 
 class CountBonus(TabularAgent):

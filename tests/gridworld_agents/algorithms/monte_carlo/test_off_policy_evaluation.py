@@ -10,7 +10,7 @@ from scipy.stats import binom
 
 import gridworld_agents as ga
 from gridworld_agents.algorithms.monte_carlo.off_policy_evaluation import METHODS, doubly_robust, importance_sampling
-from gridworld_agents.tabular.policies import epsilon_greedy_policy
+from gridworld_agents.tabular.parts.policies import epsilon_greedy_policy
 from gridworld_env import TabularMDP, oracle
 
 PI = np.array([[0.25, 0.75], [0.25, 0.75]])

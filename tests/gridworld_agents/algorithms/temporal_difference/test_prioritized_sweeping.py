@@ -6,7 +6,7 @@ import pytest
 
 import gridworld_agents as ga
 from gridworld_agents.algorithms.temporal_difference.prioritized_sweeping import observe
-from gridworld_agents.tabular import priority_queue
+from gridworld_agents.tabular.parts import priority_queue
 from gridworld_env import TabularMDP, oracle
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import gridworld_agents as ga
 from gridworld_agents.algorithms.temporal_difference.q_learning import QLearning, observe
-from gridworld_agents.tabular.policies import epsilon_greedy_policy
+from gridworld_agents.tabular.parts.policies import epsilon_greedy_policy
 from gridworld_env import TabularMDP, oracle
 
 

@@ -2,7 +2,7 @@
 
 To write one, give a subclass what `agent.TabularAgent` asks for, and
 
-- `start(memory, params, rng)`, compiled by `compiling.kernel`: returns the state s and the action a with which the next
+- `start(memory, params, rng)`, compiled by `kernel`: returns the state s and the action a with which the next
   episode begins. `random_start` draws any pair; a method that sweeps all pairs counts in its memory. With UNCHOSEN for
   the action, `act` chooses it;
 - `Config` with a field `episode_length`: steps after which an episode is truncated. :class:`SimulationConfig`
@@ -13,14 +13,14 @@ A step is a simulated one. The environment gives its exact model and is never st
 
 from __future__ import annotations
 
-import dataclasses
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from gridworld_agents.core.checks import probability, whole_number
+from gridworld_agents.core.base import BaseAgent
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.config import Config, integer, real
 from gridworld_agents.core.finite_spaces import spaces_and_model
 from gridworld_agents.tabular.agent import TabularAgent
-from gridworld_agents.tabular.simulator_driver import SimulatorDriver
+from gridworld_agents.tabular.drivers.simulator_driver import SimulatorDriver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,17 +29,11 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class SimulationConfig:
+class SimulationConfig(Config):
     """The hyper-parameters that all of them have."""
 
-    gamma: float = 0.99  # discount, in [0, 1]
-    episode_length: int = 100  # steps after which a simulated episode is truncated, >= 1
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        probability("gamma", self.gamma)
-        whole_number("episode_length", self.episode_length, 1)
+    gamma: float = real("discount", default=0.99, least=0, most=1)
+    episode_length: int = integer("steps after which a simulated episode is truncated", default=100, least=1)
 
 
 @kernel
@@ -65,21 +59,10 @@ class SimulatedAgent(TabularAgent):
     needs_model = True
     start: ClassVar[Callable[..., Any]] = random_start
 
-    @property
-    def compiled(self) -> bool:
-        """Whether the learning runs on the environment's model: always, where there is one to learn on."""
-        return self._driver is not None
-
-    def _attach(self, env: gym.Env[Any, Any] | None) -> None:
-        self.env, self._driver = env, None
-        if env is not None:
-            cls, length = type(self), self.config.episode_length
-            driver = SimulatorDriver(
-                spaces_and_model(self.id, env)[2],
-                length,
-                cls.start,
-                cls.act,
-                cls.observe,
-                next_action_first=self.next_action_first,
-            )
-            self._driver = cast("Any", driver)  # which has the methods of the other drivers
+    def attach(self, env: gym.Env[Any, Any]) -> None:
+        """Take the exact model of an environment."""
+        BaseAgent.attach(self, env)
+        cls, (*_, mdp) = type(self), spaces_and_model(self.id, env)
+        self._driver = SimulatorDriver(
+            mdp, self.config.episode_length, cls.start, cls.act, cls.observe, next_action_first=self.next_action_first
+        )

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gridworld_agents.core.compiling import kernel
-from gridworld_agents.tabular.learned_model import note, place_of
+from gridworld_agents.tabular.parts.learned_model import note, place_of
 
 
 class Predecessors(NamedTuple):

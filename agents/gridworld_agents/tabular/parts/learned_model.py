@@ -10,27 +10,20 @@ exact. With M = 1 it is the last outcome (Sutton and Barto, section 8.2), which 
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.config import integer
 from gridworld_agents.tabular.off_policy import OffPolicyConfig
-from gridworld_agents.tabular.table import largest
+from gridworld_agents.tabular.parts.table import largest
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class ModelConfig(OffPolicyConfig):
     """The hyper-parameters of every agent with a learned model."""
 
-    outcomes: int = 10  # different ones that the model holds of each action in each state, >= 1
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        whole_number("outcomes", self.outcomes, 1)
+    outcomes: int = integer("different ones that the model holds of each action in each state", default=10, least=1)
 
 
 class LearnedModel(NamedTuple):

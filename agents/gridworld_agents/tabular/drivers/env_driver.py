@@ -1,4 +1,4 @@
-"""The Python driver: the same two compiled functions, called at every step of any environment with finite spaces."""
+"""The driver of any environment: the same two compiled functions, called at every step of it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core import env_state
-from gridworld_agents.core.callbacks import RECENT
 from gridworld_agents.core.compiling import compiled
-from gridworld_agents.tabular.run import CLOCK, EPISODES, NO_EPISODE, STATE, STEPS, UNCHOSEN, Run
+from gridworld_agents.core.episode_log import LIFETIME, STEPS
+from gridworld_agents.tabular.run import NO_EPISODE, STATE, Run
+from gridworld_agents.tabular.transition import UNCHOSEN, Transition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,35 +53,35 @@ class EnvDriver:
     def begin(self, run: Run, seed: int | None) -> None:
         """Begin an episode."""
         run.drop_episode()
-        run.place[STATE] = self._number(self.env.reset(seed=seed)[0])
+        run.current[STATE] = self._number(self.env.reset(seed=seed)[0])
         self._under_way = True
 
-    def resume(self, run: Run, place: dict[str, Any]) -> bool:
+    def resume(self, run: Run, saved: dict[str, Any]) -> bool:
         """Go on with the episode of a run that was left; False if that cannot be, and one has to begin.
 
-        A tabular environment is put back to where it was. Any other is taken to be where `learn` left it, and where
-        that cannot be, because the run comes from a file, only its generator is set.
+        An environment whose state can be set is set to what was saved. Any other is taken to be where `learn` left it,
+        and where that cannot be, because the run comes from a file, only its generator is restored.
         """
-        if run.place[STATE] == NO_EPISODE or not place:
+        if run.current[STATE] == NO_EPISODE or not saved:
             self._under_way = False
-        elif place["state"] is not None and env_state.can_be_put(self.env):
-            clock = int(run.place[CLOCK])
-            if not self._under_way or env_state.of(self.env) != place or env_state.clocks(self.env) - {clock}:
-                self._under_way = env_state.put(self.env, place["state"], clock)
-                env_state.restore(self.env.unwrapped.np_random, place["rng"])
+        elif saved["state"] is not None and env_state.can_be_put(self.env):
+            unmoved = env_state.of(self.env) == saved and not env_state.clocks(self.env) - {run.elapsed}
+            if not (self._under_way and unmoved):
+                self._under_way = env_state.put(self.env, saved["state"], run.elapsed)
+                env_state.restore(self.env.unwrapped.np_random, saved["rng"])
         if not self._under_way:
-            env_state.restore(self.env.unwrapped.np_random, place.get("rng", {}))
+            env_state.restore(self.env.unwrapped.np_random, saved.get("rng", {}))
         return self._under_way
 
-    def place(self, run: Run) -> dict[str, Any]:  # noqa: ARG002 - the environment itself has moved
-        """Return where the environment stands."""
+    def state(self, run: Run) -> dict[str, Any]:  # noqa: ARG002 - the environment itself has moved
+        """Return the environment's state."""
         return env_state.of(self.env)
 
     def advance(self, memory: Any, params: Any, run: Run, rng: np.random.Generator, n: int) -> None:
-        """Learn for n steps. If the environment raises, the run stands after its last whole step."""
-        turn, step, number = self._turn, self.env.step, self._number
-        s, a, clock = run.place.tolist()
-        g = float(run.collected[0])
+        """Learn for n steps. If the environment raises, the run is as after its last whole step."""
+        turn, step, number, log = self._turn, self.env.step, self._number, run.log
+        s, a = run.current.tolist()
+        elapsed, g = run.elapsed, float(log.collected[0, 0])
         under_way, self._under_way = self._under_way, False
         if not under_way:
             raise RuntimeError("no episode is under way: call begin first")
@@ -90,21 +91,20 @@ class EnvDriver:
             observation, r, terminated, truncated, _info = step(a + self._first_action)
             s_next, r, terminated, truncated = number(observation), float(r), bool(terminated), bool(truncated)
             if not math.isfinite(r):
-                raise ValueError(f"{self.env} paid the reward {r}, which no value can be learned from")
-            clock += 1
+                raise ValueError(f"{self.env} returned a non-finite reward ({r}): rewards must be finite numbers")
+            elapsed += 1
             g += r
             over = terminated or truncated
             after = number(self.env.reset()[0]) if over else s_next
             a = turn(memory, s, a, r, s_next, terminated, truncated, after, left > 0, params, rng)
             s = after
-            run.counts[STEPS] += 1
+            log.counts[STEPS] += 1
+            log.counts[LIFETIME] += 1
             if over:
-                i = int(run.counts[EPISODES])
-                run.returns[i % RECENT], run.lengths[i % RECENT] = g, clock
-                run.counts[EPISODES] = i + 1
-                clock, g = 0, 0.0
-            run.place[:] = s, a, clock
-            run.collected[0] = g
+                log.finish(0, g, elapsed)
+                elapsed, g = 0, 0.0
+            run.current[:] = s, a
+            log.elapsed[0, 0], log.collected[0, 0] = elapsed, g
         self._under_way = True
 
     def leave(self, run: Run) -> None:
@@ -148,7 +148,7 @@ def _turn(
     a_next = UNCHOSEN
     if next_action_first and not terminated:
         a_next = act(memory, s_next, params, rng)
-    observe(memory, s, a, r, s_next, a_next, terminated, truncated, params, rng)
+    observe(memory, Transition(s, a, r, s_next, a_next, terminated, truncated), params, rng)
     if terminated or truncated:
         a_next = UNCHOSEN
     if choose and a_next == UNCHOSEN:

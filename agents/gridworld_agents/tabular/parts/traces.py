@@ -7,13 +7,12 @@ that share at most.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core.checks import is_number, probability
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.config import real
 from gridworld_agents.core.schedules import VISITS, value
 from gridworld_agents.tabular.control import ControlConfig
 
@@ -21,19 +20,11 @@ KINDS = ("accumulating", "replacing", "dutch")
 ACCUMULATING, REPLACING, DUTCH = range(3)
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class TraceConfig(ControlConfig):
     """The hyper-parameters of every agent with traces."""
 
-    trace_decay: float = 0.9  # lambda, in [0, 1]
-    cutoff: float = 1e-4  # traces at or below it are dropped, in [0, 1); 0 keeps all
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        super().__post_init__()
-        probability("trace_decay", self.trace_decay)
-        if not is_number(self.cutoff) or not 0 <= self.cutoff < 1:
-            raise ValueError(f"cutoff must be in [0, 1), got {self.cutoff!r}")
+    trace_decay: float = real("lambda", default=0.9, least=0, most=1)
+    cutoff: float = real("traces at or below it are dropped; 0 keeps all", default=1e-4, least=0, below=1)
 
 
 class Traces(NamedTuple):

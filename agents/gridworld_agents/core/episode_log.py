@@ -1,0 +1,92 @@
+"""`EpisodeLog`: how many steps were taken and what the episodes came to, for M members in E environments each.
+
+Plain arrays in a named tuple: compiled loops write into them, files hold them as they are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from gridworld_agents.core.public import export
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+RECENT = 100
+"""How many of the last episodes are kept of each member."""
+export("gridworld_agents.callbacks.RECENT").constant("RECENT")
+STEPS, LIFETIME = range(2)
+
+
+class EpisodeLog(NamedTuple):
+    """The log of M members; a tabular agent has one member in one environment."""
+
+    counts: Any  # (2,) int64: steps of each member since counting began, and in its lifetime
+    episodes: Any  # (M,) int64, finished since counting began
+    returns: Any  # (M, RECENT) float64, undiscounted, of episode i at i % RECENT
+    lengths: Any  # (M, RECENT) int64
+    collected: Any  # (M, E) float64, return so far of the episode under way
+    elapsed: Any  # (M, E) int64, its steps
+
+    @classmethod
+    def new(cls, members: int = 1, copies: int = 1) -> EpisodeLog:
+        """Return an empty log."""
+        whole = np.int64
+        return cls(
+            np.zeros(2, whole),
+            np.zeros(members, whole),
+            np.zeros((members, RECENT)),
+            np.zeros((members, RECENT), whole),
+            np.zeros((members, copies)),
+            np.zeros((members, copies), whole),
+        )
+
+    @property
+    def num_timesteps(self) -> int:
+        """Steps of each member since counting began."""
+        return int(self.counts[STEPS])
+
+    def count_anew(self) -> None:
+        """Begin to count at 0; the lifetime goes on."""
+        self.counts[STEPS] = 0
+        self.episodes[:] = 0
+
+    def drop_episodes(self) -> None:
+        """Forget the episodes under way."""
+        self.collected[:] = 0
+        self.elapsed[:] = 0
+
+    def step(self, rewards: npt.NDArray[np.float64], over: npt.NDArray[np.bool_]) -> None:
+        """Note one step of every member in every environment.
+
+        Args:
+            rewards: (M, E).
+            over: (M, E), where the step ended the episode, for good or not.
+        """
+        self.collected[:] += rewards
+        self.elapsed[:] += 1
+        if over.any():
+            for m, e in np.argwhere(over).tolist():
+                self.finish(m, float(self.collected[m, e]), int(self.elapsed[m, e]))
+            self.collected[over] = 0
+            self.elapsed[over] = 0
+
+    def finish(self, m: int, g: float, length: int) -> None:
+        """Note a finished episode of member m: its return, not discounted, and its length in steps."""
+        i = int(self.episodes[m]) % RECENT
+        self.returns[m, i], self.lengths[m, i] = g, length
+        self.episodes[m] += 1
+
+    def recent(self, m: int | None = None) -> tuple[int, tuple[float, ...], tuple[int, ...]]:
+        """Return how many episodes a member finished, and returns and lengths of the last, the latest last.
+
+        Of all members together, the last of each come in turn, at most RECENT in all.
+        """
+        members = range(len(self.episodes)) if m is None else [m]
+        each = max(1, RECENT // len(members))
+        orders = {i: [j % RECENT for j in range(max(0, n - each), n)] for i in members for n in [int(self.episodes[i])]}
+        returns = tuple(float(self.returns[i, j]) for i, order in orders.items() for j in order)
+        lengths = tuple(int(self.lengths[i, j]) for i, order in orders.items() for j in order)
+        return int(sum(self.episodes[i] for i in members)), returns, lengths

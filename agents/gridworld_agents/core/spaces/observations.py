@@ -1,0 +1,93 @@
+"""`Observations`: what an agent knows of an observation space, and how tables and networks see observations."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gridworld_agents.core.spaces.elements import Elements
+from gridworld_agents.core.spaces.leaves import Integers
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from gridworld_agents.core.spaces.elements import Batch
+
+
+class Observations(Elements):
+    """The observations of a space: numbers for tables, rows for networks."""
+
+    noun = "an observation"
+
+    @functools.cached_property
+    def width(self) -> int:
+        """Numbers in an encoded row."""
+        return sum(leaf.width for leaf in self.leaves)
+
+    @functools.cached_property
+    def low(self) -> npt.NDArray[np.float64]:
+        """The least number in each place of an encoded row, -inf where there is none: (width,) float64."""
+        return np.concatenate([leaf.bounds[0] for leaf in self.leaves])
+
+    @functools.cached_property
+    def high(self) -> npt.NDArray[np.float64]:
+        """The greatest number in each place of an encoded row, inf where there is none: (width,) float64."""
+        return np.concatenate([leaf.bounds[1] for leaf in self.leaves])
+
+    def observation(self, numbers: Any) -> Any:
+        """Return the observation that has a number, or the batch of those that have numbers (N,); see `number`.
+
+        Raises:
+            ValueError: If the space is not finite.
+        """
+        return self._elements(numbers)
+
+    def encode(
+        self, given: Any, *, batch: Batch | None = None, out: npt.NDArray[np.floating[Any]] | None = None
+    ) -> npt.NDArray[np.floating[Any]]:
+        """Return observations as networks see them: (*batch, width) float32.
+
+        Args:
+            given: An observation, or a batch, as `numbers` takes them; those of Gymnasium's vector environments are.
+            batch: The leading axes that the batch must have; None, none or one of any length, or those of `out`.
+            out: Filled and returned instead of a new array: (*batch, width), contiguous, float32 or float64.
+
+        Raises:
+            ValueError: If an observation is not in the space or not finite in that dtype. Bounds are not asked for.
+        """
+        if out is not None:
+            self._check_room(out)
+            batch = out.shape[:-1]
+        arrays, found = self._read(given, batch)
+        if out is None:
+            made: npt.NDArray[np.floating[Any]] = np.zeros((*found, self.width), np.float32)
+        else:
+            made = out
+            if self._has_one_hot:
+                made.fill(0)
+        flat = made.reshape(-1, self.width)
+        for leaf, path, array, at in zip(self.leaves, self.paths, arrays, self._columns, strict=True):
+            try:
+                leaf.encode(array, flat, at)
+            except ValueError:
+                raise self._wrong(leaf, path, array) from None
+        return made
+
+    def _check_room(self, out: npt.NDArray[np.floating[Any]]) -> None:
+        if out.shape[-1:] != (self.width,) or out.dtype.kind != "f" or not out.flags.c_contiguous:
+            raise ValueError(
+                f"out must be a contiguous array of floats of shape (..., {self.width}), got {out.dtype} of shape "
+                f"{out.shape}"
+            )
+
+    @functools.cached_property
+    def _columns(self) -> list[int]:
+        """The first column of each leaf in an encoded row."""
+        return list(itertools.accumulate((leaf.width for leaf in self.leaves[:-1]), initial=0))
+
+    @functools.cached_property
+    def _has_one_hot(self) -> bool:
+        return any(isinstance(leaf, Integers) and leaf.type != "MultiBinary" for leaf in self.leaves)

@@ -1,0 +1,1 @@
+"""Parts that tabular algorithms are put together from: tables, traces, learned models, queues, given policies."""
