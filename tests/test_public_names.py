@@ -233,7 +233,8 @@ def learn(mdp: TabularMDP) -> float:
     reveal_type(largest(best.q, 0))
     reveal_type(TabularAgent.num_timesteps)
     reveal_type(ga.specs()[0].error)
-    return oracle.optimall(mdp)
+    oracle.optimall
+    return float(best.v[0])
 """
 SEEN = [
     "gridworld_env.oracle.results.Solution",
@@ -241,7 +242,7 @@ SEEN = [
     "def (layout: ",
     "gridworld_agents.core.callbacks.Checkpoints",
     "float",
-    "def (self: gridworld_agents.tabular.agent.TabularAgent) -> int",
+    "def (self: gridworld_agents.core.base.BaseAgent) -> int",
     "str | None",
     'Module has no attribute "optimall"',
 ]
