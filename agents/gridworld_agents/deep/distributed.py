@@ -6,14 +6,17 @@ begin with the same parameters and apply the same gradients, they stay the same,
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from gridworld_agents.deep.gradients import transformed
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 class Loss(nn.Module):
@@ -61,6 +64,23 @@ def averaged(function: Callable[..., torch.Tensor], argnums: int) -> Callable[..
         return [part.grad.clone() for part in parts], loss.detach()
 
     return gradient
+
+
+@contextlib.contextmanager
+def averaging() -> Iterator[None]:
+    """Average the gradients of `optimiser.descend` over all processes, while this lasts.
+
+    Where a loss is a mean over a batch, each process takes the step of the mean over all their batches, if these are
+    equally large. The params of a network are one tensor, so that one `all_reduce` is all there is to do.
+    """
+
+    def average(grads: torch.Tensor) -> torch.Tensor:
+        total = grads.clone()
+        distributed.all_reduce(total)
+        return total / distributed.get_world_size()
+
+    with transformed(average):
+        yield
 
 
 def share(tensors: Sequence[torch.Tensor]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -15,47 +15,65 @@ LARGEST = 10.0
 """Deviations at which a normalised observation is cut off."""
 
 
+class Statistics(NamedTuple):
+    """Running mean and variance of the observations of each member (Welford 1962)."""
+
+    count: Any  # (M,) float64
+    mean: Any  # (M, width) float64
+    squares: Any  # (M, width) float64, sum of squared deviations from the mean
+
+
 class Normaliser:
-    """Running mean and variance of the observations of each member (Welford 1962).
+    """What networks see of observations.
 
     Args:
         members: M.
-        observations: Numbers in an observation.
+        width: Numbers in an observation.
         enabled: Whether it does anything.
     """
 
-    def __init__(self, members: int, observations: int, *, enabled: bool) -> None:
+    def __init__(self, members: int, width: int, *, enabled: bool) -> None:
         self.enabled = enabled
-        self.count = np.zeros(members)
-        self.mean = np.zeros((members, observations))
-        self.squares = np.zeros((members, observations))  # sum of squared deviations from the mean
+        self.statistics = Statistics(np.zeros(members), np.zeros((members, width)), np.zeros((members, width)))
 
-    def see(self, m: int, s: npt.NDArray[np.float32]) -> None:
-        """Take an observation of a member into account: (observations,)."""
+    def see(self, s: npt.NDArray[np.float32]) -> None:
+        """Take observations into account, those of a member one after the other: (M, E, width)."""
         if not self.enabled:
             return
-        self.count[m] += 1
-        off = s - self.mean[m]
-        self.mean[m] += off / self.count[m]
-        self.squares[m] += off * (s - self.mean[m])
+        count, mean, squares = self.statistics
+        for e in range(s.shape[1]):
+            count += 1
+            off = s[:, e] - mean
+            mean += off / count[:, None]
+            squares += off * (s[:, e] - mean)
 
     def deviation(self) -> npt.NDArray[np.float64]:
-        """Return the standard deviation of each number: (M, observations), 1 where too little was seen to tell."""
-        spread = np.sqrt(self.squares / np.maximum(self.count, 1)[:, None])
+        """Return the standard deviation of each number: (M, width), 1 where too little was seen to tell."""
+        count, _, squares = self.statistics
+        spread = np.sqrt(squares / np.maximum(count, 1)[:, None])
         usable: npt.NDArray[np.float64] = np.where(spread > LEAST_DEVIATION, spread, 1.0)
         return usable
 
     def one(self, m: int, s: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Normalise observations of a member: (..., observations)."""
+        """Normalise observations of a member: (..., width)."""
         if not self.enabled:
             return s
-        scaled = (s - self.mean[m]) / self.deviation()[m]
-        inside: npt.NDArray[np.float32] = np.clip(scaled, -LARGEST, LARGEST).astype(np.float32)
-        return inside
+        return self._scaled(s, self.statistics.mean[m], self.deviation()[m])
+
+    def all(self, s: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Normalise observations of all members: (M, E, width)."""
+        if not self.enabled:
+            return s
+        return self._scaled(s, self.statistics.mean[:, None], self.deviation()[:, None])
 
     def batch(self, s: torch.Tensor) -> torch.Tensor:
-        """Normalise observations of all members: (M, B, observations)."""
+        """Normalise observations of all members: (M, B, width)."""
         if not self.enabled:
             return s
-        mean, deviation = (torch.from_numpy(x[:, None]).to(s) for x in (self.mean, self.deviation()))
+        mean, deviation = (torch.from_numpy(x[:, None]).to(s) for x in (self.statistics.mean, self.deviation()))
         return ((s - mean) / deviation).clamp(-LARGEST, LARGEST)
+
+    @staticmethod
+    def _scaled(s: Any, mean: Any, deviation: Any) -> npt.NDArray[np.float32]:
+        inside: npt.NDArray[np.float32] = np.clip((s - mean) / deviation, -LARGEST, LARGEST).astype(np.float32)
+        return inside

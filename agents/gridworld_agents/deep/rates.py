@@ -1,59 +1,47 @@
-"""`Rates`: the hyper-parameters of agents with networks that may change while they learn, by schedules."""
+"""`Rates`: the hyper-parameters that may change while an agent learns, by schedules."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import collections
+import dataclasses
+from typing import Any
 
 import numpy as np
 import torch
 
-from gridworld_agents.core.schedules import CONSTANT, Schedule, at, parse
-
-if TYPE_CHECKING:
-    from gridworld_agents.deep.config import DeepConfig
-
-
-class StepSizes(NamedTuple):
-    """Step sizes of an update: tensors, so that a compiled update need not be compiled anew when they change."""
-
-    actor: torch.Tensor  # (1,) float32
-    critic: torch.Tensor  # (1,) float32
+from gridworld_agents.core.config import is_scheduled
+from gridworld_agents.core.schedules import CONSTANT, at, parse
 
 
 class Rates:
-    """Step sizes and the scale of the noise at step k = 0, 1, ... of an agent's life; schedules take visit k + 1.
+    """Every field of a configuration that takes a schedule, at step k = 0, 1, ... of an agent's lifetime.
+
+    Schedules by visits take visit k + 1.
 
     Args:
-        config: Which have been checked.
-        device: Where the step sizes are to be.
+        config: Whose fields have been checked.
+        device: Where the rates are to be.
     """
 
-    def __init__(self, config: DeepConfig, device: torch.device) -> None:
-        p = config
-        self._schedules = [schedule(name, getattr(p, name)) for name in ("actor_step_size", "critic_step_size")]
-        self._constant = all(one.kind == CONSTANT for one in self._schedules)
-        self._noise_scale = schedule("noise_scale", p.noise_scale)
+    def __init__(self, config: Any, device: torch.device) -> None:
+        names = [field.name for field in dataclasses.fields(config) if is_scheduled(field)]
+        self._schedules = {name: parse(name, getattr(config, name), zero=True, largest=np.inf) for name in names}
+        self._constant = all(schedule.kind == CONSTANT for schedule in self._schedules.values())
         self._device = device
-        self._step_sizes = self._sizes(0)
+        self._type = collections.namedtuple("Rates", names)  # type: ignore[misc]  # noqa: PYI024 - made from the fields
+        self._first = self._tensors(0)
 
-    def step_sizes(self, k: int) -> StepSizes:
-        """Return the step sizes."""
-        return self._step_sizes if self._constant else self._sizes(k)
+    def tensors(self, k: int) -> Any:
+        """Return all of them as a named tuple of tensors (1,) float32.
 
-    def noise_scale(self, k: int) -> float:
-        """Return the scale of the noise."""
-        return at(self._noise_scale, k, k + 1)
+        Tensors, so that a compiled update need not be compiled anew when they change.
+        """
+        return self._first if self._constant else self._tensors(k)
 
-    def _sizes(self, k: int) -> StepSizes:
-        values = np.array([[at(one, k, k + 1)] for one in self._schedules], np.float32)
-        return StepSizes(*torch.from_numpy(values).to(self._device))
+    def at(self, name: str, k: int) -> float:
+        """Return one of them as a number."""
+        return at(self._schedules[name], k, k + 1)
 
-
-def schedule(argument: str, given: float | str) -> Schedule:
-    """Return the schedule that a rate asks for: of step sizes a number must be above 0, a schedule may reach 0.
-
-    Raises:
-        ValueError: If it is none, or out of range.
-    """
-    zero = isinstance(given, str) or argument == "noise_scale"
-    return parse(argument, given, zero=zero, largest=np.inf)
+    def _tensors(self, k: int) -> Any:
+        values = np.array([[at(schedule, k, k + 1)] for schedule in self._schedules.values()], np.float32)
+        return self._type(*torch.from_numpy(values.reshape(-1, 1)).to(self._device))

@@ -1,4 +1,4 @@
-"""`Replay`: what was experienced, in one array that is made once."""
+"""`Replay`: a preallocated replay buffer, one for each member."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from gridworld_agents.deep.collector import Steps
+
 
 class Batch(NamedTuple):
     """Transitions for each of M members."""
 
-    s: torch.Tensor  # (M, B, observations)
-    a: torch.Tensor  # (M, B, actions), in [-1, 1]
+    s: torch.Tensor  # (M, B, width)
+    a: torch.Tensor  # (M, B, actions): the number of a Discrete action, or a row in [-1, 1]
     r: torch.Tensor  # (M, B, 1)
-    s_next: torch.Tensor  # (M, B, observations)
-    continues: torch.Tensor  # (M, B, 1), 0 where the episode terminated, else 1: truncation is bootstrapped through
+    s_next: torch.Tensor  # (M, B, width)
+    terminated: torch.Tensor  # (M, B, 1), 1 where the episode ended for good; truncation is bootstrapped through
+    mask_next: torch.Tensor  # (M, B, A), 1 where an action is available in s_next; (M, B, 0) where there are no masks
 
 
 class Replay:
@@ -29,13 +32,16 @@ class Replay:
     Args:
         members: M.
         capacity: How many are kept of each.
-        observations: Numbers in an observation.
+        width: Numbers in an observation.
         actions: Numbers in an action.
+        masks: Actions whose masks are kept, 0 for none.
         device: Where they are kept.
     """
 
-    def __init__(self, members: int, capacity: int, observations: int, actions: int, device: torch.device) -> None:
-        self.sizes = [observations, actions, 1, observations, 1]
+    def __init__(
+        self, members: int, capacity: int, width: int, actions: int, masks: int, device: torch.device
+    ) -> None:
+        self.sizes = [width, actions, 1, width, 1, masks]
         shape = members, capacity, sum(self.sizes)
         if device.type == "cpu":
             self.data = torch.from_numpy(np.zeros(shape, np.float32))  # takes no memory until it is written
@@ -45,14 +51,27 @@ class Replay:
         self._all = torch.arange(members, device=device)[:, None]
         self._view = self.data.numpy() if device.type == "cpu" else None
         self._rows = np.empty((members, 0, sum(self.sizes)), np.float32)  # a batch on the CPU, used again for the next
-        self._batch = Batch(*torch.split(torch.from_numpy(self._rows), self.sizes, 2))
+        self._batch = self._split(torch.from_numpy(self._rows))
 
     def __len__(self) -> int:
         """Return how many transitions of each member are kept."""
         return min(self.added, self.capacity)
 
+    def rows(self, steps: Steps) -> npt.NDArray[np.float32]:
+        """Return one step of every copy as `add` takes it: (M, E, numbers).
+
+        Args:
+            steps: Arrays (1, M, E, ...).
+        """
+        M, E = steps.r.shape[1:]
+        parts = [steps.s, steps.a, steps.r, steps.s_next, steps.terminated]
+        if self.sizes[-1]:
+            parts.append(steps.mask_next)
+        flat = [np.asarray(part[0], np.float32).reshape(M, E, -1) for part in parts]
+        return np.concatenate(flat, 2)
+
     def add(self, rows: npt.NDArray[np.float32]) -> None:
-        """Add a transition of each member, (M, width): s, a, r, s_next, continues side by side."""
+        """Add a transition of each member: (M, numbers)."""
         i = self.added % self.capacity
         if self._view is not None:
             self._view[:, i] = rows
@@ -68,21 +87,29 @@ class Replay:
         kept = len(self)
         if self._view is None:
             drawn = np.stack([rng.integers(kept, size=size) for rng in rngs])
-            rows = self.data[self._all, torch.from_numpy(drawn).to(self.data.device)]
-            return Batch(*torch.split(rows, self.sizes, 2))
+            return self._split(self.data[self._all, torch.from_numpy(drawn).to(self.data.device)])
         if self._rows.shape[1] != size:
             self._rows = np.empty((len(rngs), size, sum(self.sizes)), np.float32)
-            self._batch = Batch(*torch.split(torch.from_numpy(self._rows), self.sizes, 2))
+            self._batch = self._split(torch.from_numpy(self._rows))
         for drawn_rows, kept_rows, rng in zip(self._rows, self._view, rngs, strict=True):
             kept_rows.take(rng.integers(kept, size=size), axis=0, out=drawn_rows, mode="clip")  # quicker than "raise"
         return self._batch
 
     def kept(self) -> npt.NDArray[np.float32]:
-        """Return what is kept: (M, len, width) float32, a copy."""
+        """Return what is kept: (M, len, numbers) float32, a copy."""
         rows: npt.NDArray[np.float32] = self.data[:, : len(self)].cpu().numpy().copy()
         return rows
 
     def restore(self, rows: npt.NDArray[np.float32], added: int) -> None:
-        """Take over what `kept` returned."""
+        """Take over what `kept` returned.
+
+        Raises:
+            ValueError: If it is not as long as it should be.
+        """
+        if rows.shape[1] != min(added, self.capacity):
+            raise ValueError(f"its replay has {rows.shape[1]} transitions, not {min(added, self.capacity)}")
         self.data[:, : rows.shape[1]] = torch.from_numpy(rows).to(self.data.device)
         self.added = added
+
+    def _split(self, rows: torch.Tensor) -> Batch:
+        return Batch(*torch.split(rows, self.sizes, 2))

@@ -8,9 +8,11 @@ import numpy as np
 import torch
 from torch import distributed
 
-from gridworld_agents.deep.distributed import averaged, differing, share
+from gridworld_agents.deep.distributed import averaged, averaging, differing, share
+from gridworld_agents.deep.gradients import gradient
 from gridworld_agents.deep.losses import actor_loss, critic_loss
 from gridworld_agents.deep.networks import MLP, joined
+from gridworld_agents.deep.ops import per_member_mean
 
 OBSERVATIONS, ACTIONS, BATCH = 3, 2, 16
 
@@ -32,17 +34,27 @@ def gradients(gradient, s, a, y):
     return joined(of_critic), joined(of_actor)
 
 
+def gradient_of_critic(s, a, y):
+    """Return the gradient that `descend` takes."""
+    _, q, _, critic, *_ = problem()
+    return gradient(lambda params: per_member_mean((q(params, torch.cat([s, a], 2)) - y).square()), critic)[0]
+
+
 if __name__ == "__main__":
     distributed.init_process_group("gloo")
     rank = distributed.get_rank()
     half = slice(rank * BATCH, (rank + 1) * BATCH)
     with torch.no_grad():
-        critic, actor = gradients(averaged, *(part[:, half] for part in problem()[-3:]))
-    mine = torch.full((3,), float(rank))
-    found = [differing([critic, actor]), differing([mine, torch.ones(2)])]
-    share([mine])
-    found.append(differing([mine]))
+        mine = [part[:, half] for part in problem()[-3:]]
+        critic, actor = gradients(averaged, *mine)
+        with averaging():
+            flat = gradient_of_critic(*mine)
+    own = torch.full((3,), float(rank))
+    found = [differing([critic, actor, flat]), differing([own, torch.ones(2)])]
+    share([own])
+    found.append(differing([own]))
     file = pathlib.Path(sys.argv[1]) / f"{rank}.npz"
-    np.savez(file, critic=critic.numpy(), actor=actor.numpy(), found=np.array(found), shared=mine.numpy())
+    arrays = {"critic": critic.numpy(), "actor": actor.numpy(), "flat": flat.numpy(), "shared": own.numpy()}
+    np.savez(file, found=np.array(found), **arrays)
     distributed.destroy_process_group()
     os._exit(0)  # torch's threads may abort an orderly exit

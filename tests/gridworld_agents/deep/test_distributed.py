@@ -60,6 +60,7 @@ def test_the_averaged_gradient_is_that_of_both_batches_together(tmp_path):
     for rank in range(2):
         with np.load(tmp_path / f"{rank}.npz") as found:
             assert np.abs(found["critic"] - critic.numpy()).max() < 1e-6
+            assert np.abs(found["flat"] - critic.numpy()).max() < 1e-6
             assert np.abs(found["actor"] - actor.numpy()).max() < 1e-6
             assert found["found"].tolist() == [0, 1, 0]  # the same gradients; one tensor differed until it was shared
             assert found["shared"].tolist() == [0, 0, 0]

@@ -1,4 +1,4 @@
-"""Adam, replay, noise and normalisation, each held against something simple."""
+"""Replay, noise and normalisation, each held against something simple."""
 
 import gymnasium as gym
 import numpy as np
@@ -12,7 +12,6 @@ from gridworld_agents.deep.losses import critic_loss
 from gridworld_agents.deep.networks import MLP
 from gridworld_agents.deep.noise import DT, Noise
 from gridworld_agents.deep.normalising import LARGEST, Normaliser
-from gridworld_agents.deep.optimiser import Moments, adam
 from gridworld_agents.deep.replay import Replay
 
 CPU = torch.device("cpu")
@@ -20,20 +19,6 @@ CPU = torch.device("cpu")
 
 def rngs(count):
     return [np.random.default_rng(i) for i in range(count)]
-
-
-def test_adam_is_torchs():
-    generator = torch.Generator().manual_seed(0)
-    flat = torch.randn(2, 10, generator=generator)
-    theirs = flat.clone().requires_grad_(True)
-    optimiser, moments = torch.optim.Adam([theirs], lr=0.01), Moments.new(flat)
-    for _ in range(30):
-        gradient = torch.randn(2, 10, generator=generator)
-        theirs.grad = gradient.clone()
-        optimiser.step()
-        flat, moments = adam(flat, gradient, moments, torch.tensor([0.01]))
-    assert torch.allclose(flat, theirs, atol=1e-6)
-    assert int(moments.steps) == 30
 
 
 def test_the_replay_forgets_the_oldest():

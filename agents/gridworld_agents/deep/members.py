@@ -20,10 +20,11 @@ class Member(NamedTuple):
         state: Any = None,
         episode_start: Any = None,  # noqa: ARG002 - for recurrent agents
         deterministic: bool = False,
+        action_masks: Any = None,
     ) -> tuple[Any, Any]:
         """Return the member's actions, as `DeepAgent.predict` does those of member 0."""
-        return self.agent.act(self.i, observation, deterministic=deterministic), state
+        return self.agent.choose_as(self.i, observation, deterministic, action_masks), state
 
     def recent_episodes(self) -> tuple[int, tuple[float, ...], tuple[int, ...]]:
         """Return how many episodes it finished, and returns and lengths of the last 100, the latest last."""
-        return self.agent.ledger.recent(self.i)
+        return self.agent.log.recent(self.i)
