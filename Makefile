@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 RECIPE := pyproject.toml constraints.txt
 
-.PHONY: help demo test test-slow test-bounds lint format types check docs bench bench-quick optimum figures clean
+.PHONY: help demo test test-slow test-bounds lint format types api check docs bench bench-quick optimum figures clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,6 +53,9 @@ format: $(VENV)/.installed-dev  ## mend the style where that can be done by mach
 
 types: $(VENV)/.installed-dev  ## static types
 	$(BIN)/mypy
+
+api: $(BIN)/python  ## what follows from public names: lazy tables, type stubs, docs/api.txt
+	$(BIN)/python docs/generator/api.py
 
 check: lint types test  ## what a change has to pass
 

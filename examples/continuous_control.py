@@ -20,8 +20,8 @@ from rich.table import Table
 
 import gridworld_agents as ga
 import gridworld_env  # noqa: F401 - registers the environments
-from gridworld_agents.evaluation.continuous_judge import ContinuousJudge, linearised_gain
-from gridworld_agents.evaluation.playing import evaluate
+from gridworld_agents import ContinuousJudge, evaluate
+from gridworld_agents.evaluation import linearised_gain
 
 PLAYING_SEED = 1000
 """Of the episodes that are judged. Beside an optimum every seed plays the same ones; elsewhere each its own."""

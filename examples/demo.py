@@ -11,13 +11,8 @@ import time
 
 from rich.console import Console
 
-from gridworld_agents.comparison.comparing import run_suite
-from gridworld_agents.comparison.executing import Interrupted
-from gridworld_agents.comparison.live import Live
-from gridworld_agents.comparison.printing import failures, table
-from gridworld_agents.comparison.suite_files import read_suite
-from gridworld_agents.comparison.verdicts import sentences
-from gridworld_agents.report.writing import write
+from gridworld_agents.comparison import Interrupted, Live, failures, read_suite, run_suite, sentences, table
+from gridworld_agents.report import write
 
 SUITE = pathlib.Path(__file__).with_name("suites") / "demo.toml"
 

@@ -15,8 +15,8 @@ from rich.table import Table
 
 import gridworld_agents as ga
 import gridworld_env  # noqa: F401 - registers the environments
-from gridworld_agents.algorithms.monte_carlo.off_policy_evaluation import METHODS, doubly_robust, importance_sampling
-from gridworld_agents.tabular.parts.policies import epsilon_greedy_policy
+from gridworld_agents import epsilon_greedy_policy
+from gridworld_agents.off_policy_evaluation import METHODS, doubly_robust, importance_sampling
 from gridworld_env import TabularMDP, oracle
 
 EPISODES, GAMMA, EPSILON, SEED = 2000, 0.9, 0.5, 0

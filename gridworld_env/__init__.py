@@ -3,25 +3,22 @@
 Importing this package registers its environments with Gymnasium: ``gymnasium.make("GridWorld-v0")``.
 """
 
-import importlib
-from types import ModuleType
-from typing import TYPE_CHECKING
+from gridworld_env.common.exporting import lazy
+from gridworld_env.registration import register_all
 
-from gridworld_env.layouts import Layout
-from gridworld_env.registration import env_plugins, register_all
-from gridworld_env.tabular import TabularMDP
-
-if TYPE_CHECKING:
-    from gridworld_env import oracle
-
-__all__ = ["Layout", "TabularMDP", "env_plugins", "oracle"]
 __version__ = "0.1.0"
 
+__getattr__, __dir__, __all__ = lazy(  # written by `make api`
+    __name__,
+    {
+        "EnvPlugin": "gridworld_env.registration:EnvPlugin",
+        "Layout": "gridworld_env.layouts.layout:Layout",
+        "TabularMDP": "gridworld_env.tabular.model:TabularMDP",
+        "authoring": "gridworld_env.authoring",
+        "env_plugins": "gridworld_env.registration:env_plugins",
+        "oracle": "gridworld_env.oracle",
+        "rendering": "gridworld_env.rendering",
+    },
+)
+
 register_all()
-
-
-def __getattr__(name: str) -> ModuleType:
-    """Import `oracle` when it is first asked for: making environments takes none of it."""
-    if name == "oracle":
-        return importlib.import_module("gridworld_env.oracle")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gymnasium as gym
 
+from gridworld_env.common.public import export
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -51,6 +53,7 @@ CONTINUOUS = (
 """The environments whose states and actions are numbers: they have no table."""
 
 
+@export("gridworld_env.EnvPlugin")
 class EnvPlugin(NamedTuple):
     """An environment that another package adds."""
 
@@ -106,6 +109,7 @@ def register_all() -> None:
         _plugins.setdefault((found.id, found.distribution), found)
 
 
+@export("gridworld_env.env_plugins")
 def env_plugins() -> list[EnvPlugin]:
     """Return every environment that other packages add, those with errors too, by id."""
     return [_plugins[key] for key in sorted(_plugins)]

@@ -5,55 +5,38 @@
 >>> agent.learn(100_000).save("q.zip")
 """
 
-from __future__ import annotations
+from gridworld_env.authoring import lazy
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
-from gridworld_agents.core.agent import Agent
-from gridworld_agents.core.errors import AgentFileError, AgentPluginError, EpisodesFileError
-from gridworld_agents.core.registry import AgentSpec, load, make, specs
-
-if TYPE_CHECKING:
-    from gridworld_agents.checking import AgentCheckError, check_agent
-    from gridworld_agents.comparison.comparing import compare
-    from gridworld_agents.data import Episodes, collect
-    from gridworld_agents.runs.seeds import learn_seeds
-
-__all__ = [
-    "Agent",
-    "AgentCheckError",
-    "AgentFileError",
-    "AgentPluginError",
-    "AgentSpec",
-    "Episodes",
-    "EpisodesFileError",
-    "check_agent",
-    "collect",
-    "compare",
-    "learn_seeds",
-    "load",
-    "make",
-    "specs",
-]
-
-_LAZY = {
-    "AgentCheckError": "checking",
-    "Episodes": "experience",
-    "check_agent": "checking",
-    "collect": "experience",
-    "compare": "comparison.comparing",
-    "learn_seeds": "seeds",
-}
-"""Names that need NumPy and Gymnasium, which listing does not, and the modules that they are imported from."""
-
-
-def __getattr__(name: str) -> Any:
-    """Import what needs more at its first use.
-
-    Raises:
-        AttributeError: If there is no such name.
-    """
-    if name in _LAZY:
-        return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__, __all__ = lazy(  # written by `make api`
+    __name__,
+    {
+        "Agent": "gridworld_agents.core.agent:Agent",
+        "AgentCheckError": "gridworld_agents.checking.report:AgentCheckError",
+        "AgentFileError": "gridworld_agents.core.errors:AgentFileError",
+        "AgentPluginError": "gridworld_agents.core.errors:AgentPluginError",
+        "AgentSpec": "gridworld_agents.core.registry:AgentSpec",
+        "ContinuousJudge": "gridworld_agents.evaluation.continuous_judge:ContinuousJudge",
+        "Episodes": "gridworld_agents.data.episodes:Episodes",
+        "EpisodesFileError": "gridworld_agents.core.errors:EpisodesFileError",
+        "Judge": "gridworld_agents.evaluation.judge:Judge",
+        "authoring": "gridworld_agents.authoring",
+        "callbacks": "gridworld_agents.callbacks",
+        "check_agent": "gridworld_agents.checking.runner:check_agent",
+        "checking": "gridworld_agents.checking",
+        "collect": "gridworld_agents.data.collecting:collect",
+        "compare": "gridworld_agents.comparison.comparing:compare",
+        "comparison": "gridworld_agents.comparison",
+        "epsilon_greedy_policy": "gridworld_agents.tabular.parts.policies:epsilon_greedy_policy",
+        "evaluate": "gridworld_agents.evaluation.playing:evaluate",
+        "evaluation": "gridworld_agents.evaluation",
+        "learn_seeds": "gridworld_agents.runs.seeds:learn_seeds",
+        "load": "gridworld_agents.core.registry:load",
+        "make": "gridworld_agents.core.registry:make",
+        "off_policy_evaluation": "gridworld_agents.off_policy_evaluation",
+        "report": "gridworld_agents.report",
+        "spec": "gridworld_agents.core.registry:find",
+        "specs": "gridworld_agents.core.registry:specs",
+        "statistics": "gridworld_agents.statistics",
+        "stochastic_approximation": "gridworld_agents.stochastic_approximation",
+    },
+)

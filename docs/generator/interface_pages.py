@@ -1,218 +1,69 @@
-"""Pages of the Python interface: every public name, from its docstring."""
+"""Pages of the Python interface: every public module has one, with every public name, from its docstring."""
 
 from __future__ import annotations
 
-import importlib
-import inspect
-from typing import TYPE_CHECKING, Any
+import ast
+from typing import TYPE_CHECKING
 
-from docstrings import docstring, paragraphs
+from api_listing import shortened
+from api_names import Source
+from docstrings import paragraphs, plain
 
 if TYPE_CHECKING:
     import pathlib
 
-PAGES = {
-    "environments": (
-        "Environments and models",
-        ["gridworld_env", "gridworld_env.layouts", "gridworld_env.registration"],
-    ),
-    "oracle": ("The oracle: exact answers", ["gridworld_env.oracle"]),
-    "rendering": ("Pictures and recordings", ["gridworld_env.rendering"]),
-    "agents": ("Agents and experience", ["gridworld_agents", "gridworld_agents.core.registry"]),
-    "judging": (
-        "Judging, callbacks and schedules",
-        [
-            "gridworld_agents.evaluation.judge",
-            "gridworld_agents.evaluation.continuous_judge",
-            "gridworld_agents.evaluation.playing",
-            "gridworld_agents.core.callbacks",
-            "gridworld_agents.runs.tensorboard",
-            "gridworld_agents.core.schedules",
-        ],
-    ),
-    "estimation": (
-        "Off-policy evaluation and stochastic approximation",
-        [
-            "gridworld_agents.algorithms.monte_carlo.off_policy_evaluation",
-            "gridworld_agents.algorithms.stochastic_approximation",
-        ],
-    ),
-    "comparing": (
-        "Comparisons and their reports",
-        [
-            "gridworld_agents.comparison.comparing",
-            "gridworld_agents.comparison.suite",
-            "gridworld_agents.comparison.suite_files",
-            "gridworld_agents.comparison.results",
-            "gridworld_agents.comparison.reference",
-            "gridworld_agents.comparison.verdicts",
-            "gridworld_agents.comparison.deciding",
-            "gridworld_agents.comparison.executing",
-            "gridworld_agents.comparison.folder",
-            "gridworld_agents.comparison.tables",
-            "gridworld_agents.comparison.printing",
-            "gridworld_agents.comparison.live",
-            "gridworld_agents.report.writing",
-            "gridworld_agents.report.content",
-            "gridworld_agents.report.page",
-            "gridworld_agents.report.figures",
-        ],
-    ),
-    "statistics": (
-        "Statistics",
-        [
-            "gridworld_agents.statistics.paired",
-            "gridworld_agents.statistics.paired_test",
-            "gridworld_agents.statistics.holm",
-            "gridworld_agents.statistics.power",
-            "gridworld_agents.statistics.sequential",
-            "gridworld_agents.statistics.aggregates",
-            "gridworld_agents.statistics.bootstrap",
-            "gridworld_agents.statistics.improvement",
-            "gridworld_agents.statistics.profiles",
-            "gridworld_agents.statistics.reaching",
-            "gridworld_agents.statistics.scores",
-        ],
-    ),
-    "running": (
-        "Runs and their folders",
-        [
-            "gridworld_agents.runs.folder",
-            "gridworld_agents.runs.running",
-            "gridworld_agents.core.loop",
-            "gridworld_agents.core.files",
-            "gridworld_agents.evaluation.watching",
-            "gridworld_agents.train_distributed",
-            "gridworld_agents.runs.rank_training",
-        ],
-    ),
-    "deep": (
-        "Deep agents from the inside",
-        [
-            "gridworld_agents.deep.agent",
-            "gridworld_agents.deep.config",
-            "gridworld_agents.deep.member",
-            "gridworld_agents.deep.networks",
-            "gridworld_agents.deep.initialisers",
-            "gridworld_agents.deep.ops",
-            "gridworld_agents.deep.distributions",
-            "gridworld_agents.deep.losses",
-            "gridworld_agents.deep.optimiser",
-            "gridworld_agents.deep.rates",
-            "gridworld_agents.deep.noise",
-            "gridworld_agents.deep.normalising",
-            "gridworld_agents.deep.inverting",
-            "gridworld_agents.deep.replay",
-            "gridworld_agents.deep.environments",
-            "gridworld_agents.deep.spaces",
-            "gridworld_agents.deep.reading",
-            "gridworld_agents.deep.compiling",
-            "gridworld_agents.deep.distributed",
-            "gridworld_agents.runs.ranks",
-        ],
-    ),
-    "writing": (
-        "For those who write agents and environments",
-        [
-            "gridworld_agents.core.agent",
-            "gridworld_agents.tabular.agent",
-            "gridworld_agents.tabular.control",
-            "gridworld_agents.core.compiling",
-            "gridworld_agents.tabular.parts.table",
-            "gridworld_agents.tabular.parts.policies",
-            "gridworld_agents.core.checks",
-            "gridworld_agents.checking",
-            "gridworld_env.engine.tabular.world",
-            "gridworld_env.engine.tabular.env",
-            "gridworld_env.engine.tabular.vector_env",
-            "gridworld_env.engine.continuous.env",
-            "gridworld_env.engine.continuous.vector_env",
-            "gridworld_env.engine.continuous.world",
-        ],
-    ),
-}
-"""Pages, their titles, and the public modules on them."""
-
-INSIDE = (
-    # Agents and environments: each has a page of its own, made from its docstring and its arguments.
-    "gridworld_agents.algorithms.actor_critic",
-    "gridworld_agents.baselines",
-    "gridworld_agents.algorithms.monte_carlo",
-    "gridworld_agents.algorithms.planning",
-    "gridworld_agents.algorithms.reference",
-    "gridworld_agents.algorithms.stochastic_approximation",
-    "gridworld_agents.algorithms.temporal_difference",
-    "gridworld_env.envs",
-    # The command: `gridworld --help` and the pages by hand tell of it.
-    "gridworld_agents.command_line",
-    # What public modules are made of: none of it is for use from outside.
-    "gridworld_agents.stochastic",
-    "gridworld_agents.checking",
-    "gridworld_agents.comparison",
-    "gridworld_agents.deep",
-    "gridworld_agents.data",
-    "gridworld_agents.core.interrupts",
-    "gridworld_agents.data",
-    "gridworld_agents.report",
-    "gridworld_agents.tabular",
-    "gridworld_env.common.arrays",
-    "gridworld_env.common.checks",
-    "gridworld_env.tabular.dynamics",
-    "gridworld_env.tabular.exploration",
-    "gridworld_env.layouts.map_text",
-    "gridworld_env.common.matrices",
-    "gridworld_env.oracle",
-    "gridworld_env.tabular.outcomes",
-    "gridworld_env.common.parallel",
-    "gridworld_env.layouts.random_layouts",
-    "gridworld_env.rendering",
-    "gridworld_env.tabular.rules",
-    "gridworld_env.tabular.snapshots",
-)
-"""Modules, and those within them, that may hold names which are on no page; any other module is on one."""
+    from api_names import Public
 
 
-def public(name: str) -> list[str]:
-    """Return the public names of a module: `__all__`, or what it defines itself; modules among them are left out."""
-    module = importlib.import_module(name)
-    listed = getattr(module, "__all__", None)
-    if listed is not None:
-        return [each for each in listed if not inspect.ismodule(getattr(module, each))]
-    return [each for each, thing in vars(module).items() if not each.startswith("_") and own(thing, name)]
-
-
-def own(thing: Any, module: str) -> bool:
-    """Return whether a class or function was defined in a module."""
-    return (inspect.isclass(thing) or inspect.isroutine(thing)) and thing.__module__ == module
+CONTRACT = "gridworld_agents.core.agent"
+"""The module whose docstring is a page of its own, `contract`: what an agent is."""
 
 
 def write(folder: pathlib.Path) -> list[str]:
-    """Write the pages into a folder and return their names."""
+    """Write the pages into a folder and return their names: those of the modules, environments before agents."""
     folder.mkdir(parents=True, exist_ok=True)
-    seen: set[int] = set()
-    for name, (title, modules) in PAGES.items():
-        text = [f"# {title}"]
-        for module in modules:
-            text += section(module, seen)
-        (folder / f"{name}.md").write_text("\n\n".join(text) + "\n")
-    return list(PAGES)
+    source = Source()
+    modules = sorted(source.modules(), key=lambda module: [list(source.packages).index(module.split(".")[0]), module])
+    for module in modules:
+        (folder / f"{module}.md").write_text("\n\n".join(page(source, module)) + "\n")
+    (folder / "contract.md").write_text("\n\n".join(contract(source)) + "\n")
+    return [*modules, "contract"]
 
 
-def section(name: str, seen: set[int]) -> list[str]:
-    """Return what stands on a page about one module; a name that stood before is not described again."""
-    module = importlib.import_module(name)
-    text = [f"## {name}", *(fenced(block) for block in paragraphs(docstring(module)))]
-    for each in public(name):
-        thing = getattr(module, each)
-        again = ["   :no-index:"] if id(thing) in seen else []
-        seen.add(id(thing))
-        if inspect.isclass(thing):
-            members = [] if issubclass(thing, BaseException) else ["   :members:"]
-            lines = [f".. autoclass:: {name}.{each}", *members, *again]
-        else:
-            lines = [f".. autofunction:: {name}.{each}", *again]
-        text.append("```{eval-rst}\n" + "\n".join(lines) + "\n```")
-    return text
+def page(source: Source, module: str) -> list[str]:
+    """Return the paragraphs of one page."""
+    text = [f"# {module}", *(fenced(block) for block in paragraphs(told(source.tree(source.real(module)))))]
+    rows = [f"- [`{module}.{last}`]({module}.{last}.md)" for last in source.submodules(module)]
+    text += ["\n".join(rows)] if rows else []
+    return text + [entry(source, each) for each in source.of(module) if not each.deprecated]
+
+
+def contract(source: Source) -> list[str]:
+    """Return the paragraphs of the page on what an agent is."""
+    names = [each.name for each in source.names.values() if each.place.module == CONTRACT]
+    links = [f"{{py:obj}}`{name}`" for name in names]
+    return ["# The contract of agents", f"In full: {', '.join(links)}.", *paragraphs(told(source.tree(CONTRACT)))]
+
+
+def entry(source: Source, each: Public) -> str:
+    """Return what stands on a page about one name."""
+    if each.name != each.instead:
+        return f"`{each.name}` is another name of {{py:obj}}`{each.instead}`."
+    found = source.definition(each.place)
+    if isinstance(found, ast.ClassDef):
+        error = found.name.endswith("Error")
+        lines = [f".. autoclass:: {each.name}", *([] if error else ["   :members:"])]
+    elif isinstance(found, ast.FunctionDef):
+        lines = [f".. autofunction:: {each.name}"]
+    else:
+        value = [] if found is None else [f"   :value: {shortened(found)}"]
+        lines = [f".. py:data:: {each.name}", *value, "", f"   {plain(source.told(each.place))}"]
+    return "```{eval-rst}\n" + "\n".join(lines) + "\n```"
+
+
+def told(tree: ast.Module) -> str:
+    """Return a module's docstring."""
+    return plain(ast.get_docstring(tree) or "")
 
 
 def fenced(block: str) -> str:

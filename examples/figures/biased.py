@@ -9,12 +9,10 @@ from typing import ClassVar
 import numpy as np
 from scipy.stats import norm
 
-from gridworld_agents.core.compiling import kernel
-from gridworld_agents.core.registry import find
-from gridworld_agents.tabular.parts.table import epsilon_greedy, exploration
+import gridworld_agents as ga
+from gridworld_agents.authoring import epsilon_greedy, exploration, kernel
 from gridworld_env import TabularMDP
-from gridworld_env.engine.tabular.env import TabularEnv
-from gridworld_env.engine.tabular.world import World, grid_world
+from gridworld_env.authoring import TabularEnv, World, grid_world
 
 B, A, END = range(3)
 LEFT, RIGHT = 0, 1
@@ -50,14 +48,14 @@ def act(memory, s, params, rng):
     return LEFT if left > right else RIGHT
 
 
-class Single(find("q-learning").load()):
+class Single(ga.spec("q-learning").load()):
     """Q-learning that knows which actions there are in A."""
 
     id = "q-learning"
     act: ClassVar = act
 
 
-class Double(find("double-q-learning").load()):
+class Double(ga.spec("double-q-learning").load()):
     """Double Q-learning that knows which actions there are in A."""
 
     id = "double q-learning"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import figure
 import numpy as np
 
-from gridworld_agents.algorithms.stochastic_approximation import mean_estimation
+from gridworld_agents.stochastic_approximation import mean_estimation
 
 if TYPE_CHECKING:
     from figure import Claim

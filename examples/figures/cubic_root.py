@@ -21,13 +21,13 @@ import figure
 import maps
 import numpy as np
 
-from gridworld_agents.algorithms.stochastic_approximation import find_root
+from gridworld_agents.stochastic_approximation import find_root
 
 if TYPE_CHECKING:
     from figure import Claim
     from matplotlib.figure import Figure
 
-    from gridworld_agents.algorithms.stochastic_approximation import Root
+    from gridworld_agents.stochastic_approximation import Root
 
 SOURCE = "the book, figure 6.3"
 SEEDS, SHOWN = 30, 50

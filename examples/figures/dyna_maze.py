@@ -20,7 +20,6 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import gridworld_agents as ga
-from gridworld_agents.evaluation.judge import Judge
 from gridworld_env import TabularMDP, oracle
 
 SOURCE = "Sutton and Barto, example 8.1"
@@ -51,7 +50,7 @@ def experiment():
         return (ga.make("dyna-q", env, seed=seed, **arguments) for seed in range(SEEDS))
 
     return Data(
-        -Judge(gym.make("GridWorld/DynaMaze-v0", **COUNTED), 1.0).optimum,
+        -ga.Judge(gym.make("GridWorld/DynaMaze-v0", **COUNTED), 1.0).optimum,
         float(mdp.initial @ oracle.evaluate(counting, uniform, gamma=1.0)),
         {n: every_episode.first_episodes(agents(n), EPISODES).lengths for n in NEEDED},
     )

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core.callbacks import RECENT, Callback
+from gridworld_agents.callbacks import RECENT, Callback
 
 FOR_EVER = 10**12
 

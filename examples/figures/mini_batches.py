@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import figure
 import numpy as np
 
-from gridworld_agents.algorithms.stochastic_approximation import gradient_descent
+from gridworld_agents.stochastic_approximation import gradient_descent
 
 if TYPE_CHECKING:
     from figure import Claim

@@ -22,7 +22,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import gridworld_agents as ga
-from gridworld_agents.core.callbacks import Callback
+from gridworld_agents.callbacks import Callback
 from gridworld_env import TabularMDP, oracle
 
 SOURCE = "Sutton and Barto, example 6.2"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import figure
 import numpy as np
 
-from gridworld_agents.algorithms.stochastic_approximation import find_root
+from gridworld_agents.stochastic_approximation import find_root
 
 if TYPE_CHECKING:
     from figure import Claim

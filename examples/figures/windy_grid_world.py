@@ -19,7 +19,6 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import gridworld_agents as ga
-from gridworld_agents.evaluation.judge import Judge
 from gridworld_env import TabularMDP, oracle
 
 SOURCE = "Sutton and Barto, example 6.5 and exercise 6.9"
@@ -43,7 +42,7 @@ def experiment():
     """Solve the world exactly, and let Sarsa and Q-learning learn on it."""
     env, king = gym.make("GridWorld/Windy-v0", max_episode_steps=-1), gym.make("GridWorld/Windy-v0", actions=KING)
     mdp = TabularMDP.from_env(env)
-    judges = {"cardinal": Judge(env, 1.0), KING: Judge(king, 1.0)}
+    judges = {"cardinal": ga.Judge(env, 1.0), KING: ga.Judge(king, 1.0)}
     soft = mdp.initial @ oracle.epsilon_optimal(mdp, gamma=1.0, epsilon=EPSILON).v
 
     def ends(seed):

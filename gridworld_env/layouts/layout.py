@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_env.common.public import export
 from gridworld_env.layouts import map_text, random_layouts
 from gridworld_env.layouts.named_layouts import NAMED_MAPS
 
@@ -24,6 +25,7 @@ REPR_CELLS = 256
 """Up to this many cells the representation of a layout is its text, beyond it only its counts."""
 
 
+@export("gridworld_env.Layout")
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Layout:
     """The map of a grid world: ``.`` free, ``#`` wall, ``F`` forbidden, ``S`` start, ``T`` target.

@@ -8,27 +8,23 @@
 Importing this package loads neither numba nor SciPy; the first question does.
 """
 
-from gridworld_env.oracle.evaluation import evaluate
-from gridworld_env.oracle.fine_grid import fine_grid
-from gridworld_env.oracle.fine_solution import FineGrid
-from gridworld_env.oracle.linear_quadratic import evaluate_gain, linear_quadratic
-from gridworld_env.oracle.linear_solution import LinearSolution
-from gridworld_env.oracle.optimality import bellman_residual, epsilon_optimal, finite_horizon, optimal
-from gridworld_env.oracle.results import FiniteHorizon, Solution
-from gridworld_env.oracle.stationary import stationary_distribution
+from gridworld_env.common.exporting import lazy
 
-__all__ = [
-    "FineGrid",
-    "FiniteHorizon",
-    "LinearSolution",
-    "Solution",
-    "bellman_residual",
-    "epsilon_optimal",
-    "evaluate",
-    "evaluate_gain",
-    "fine_grid",
-    "finite_horizon",
-    "linear_quadratic",
-    "optimal",
-    "stationary_distribution",
-]
+__getattr__, __dir__, __all__ = lazy(  # written by `make api`
+    __name__,
+    {
+        "FineGrid": "gridworld_env.oracle.fine_solution:FineGrid",
+        "FiniteHorizon": "gridworld_env.oracle.results:FiniteHorizon",
+        "LinearSolution": "gridworld_env.oracle.linear_solution:LinearSolution",
+        "Solution": "gridworld_env.oracle.results:Solution",
+        "bellman_residual": "gridworld_env.oracle.optimality:bellman_residual",
+        "epsilon_optimal": "gridworld_env.oracle.optimality:epsilon_optimal",
+        "evaluate": "gridworld_env.oracle.evaluation:evaluate",
+        "evaluate_gain": "gridworld_env.oracle.riccati:evaluate_gain",
+        "fine_grid": "gridworld_env.oracle.fine_optimum:fine_grid",
+        "finite_horizon": "gridworld_env.oracle.optimality:finite_horizon",
+        "linear_quadratic": "gridworld_env.oracle.riccati:linear_quadratic",
+        "optimal": "gridworld_env.oracle.optimality:optimal",
+        "stationary_distribution": "gridworld_env.oracle.stationary:stationary_distribution",
+    },
+)

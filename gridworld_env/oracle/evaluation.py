@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gridworld_env.common.public import export
 from gridworld_env.oracle.arguments import model, policy_of, positive, unit_interval
 from gridworld_env.oracle.chain import follow
 from gridworld_env.oracle.graphs import closed_components
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gridworld_env.tabular import TabularMDP
 
 
+@export("gridworld_env.oracle.evaluate")
 def evaluate(mdp: TabularMDP, policy: FloatArray, gamma: float, *, tolerance: float = 1e-10) -> FloatArray:
     """Return the exact value of a policy in every state: the solution of v = r_pi + gamma P_pi v.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_env.common.parallel import run_blocks
+from gridworld_env.common.public import export
 from gridworld_env.oracle.fine_nodes import states_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ AT_A_TIME = 256
 """States whose actions are weighed at a time."""
 
 
+@export("gridworld_env.oracle.FineGrid")
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class FineGrid:
     """Values on a fine grid, and the policy that is greedy in them."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from gridworld_env.common.public import export
+
 if TYPE_CHECKING:
     from gridworld_env.common.arrays import FloatArray
 
@@ -25,6 +27,7 @@ class LinearSystem(Protocol):
     state_size: int
 
 
+@export("gridworld_env.oracle.LinearSolution")
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class LinearSolution:
     """The policy u = -K x and its exact value v(x) = -(x' P x + c), as if actions had no bounds."""

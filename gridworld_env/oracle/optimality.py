@@ -8,6 +8,7 @@ import numpy as np
 
 from gridworld_env.common.checks import whole_number
 from gridworld_env.common.parallel import run_blocks
+from gridworld_env.common.public import export
 from gridworld_env.oracle.arguments import model, policy_of, positive, unit_interval, values_of
 from gridworld_env.oracle.chain import follow
 from gridworld_env.oracle.iteration import check_residual, find_best
@@ -23,6 +24,7 @@ TOLERANCE = 1e-10
 MAX_ITERATIONS = 100_000
 
 
+@export("gridworld_env.oracle.optimal")
 def optimal(
     mdp: TabularMDP, gamma: float, *, tolerance: float = TOLERANCE, max_iterations: int = MAX_ITERATIONS
 ) -> Solution:
@@ -50,6 +52,7 @@ def optimal(
     return _solution(mdp, gamma, 0.0, tolerance, max_iterations)
 
 
+@export("gridworld_env.oracle.epsilon_optimal")
 def epsilon_optimal(
     mdp: TabularMDP,
     gamma: float,
@@ -110,6 +113,7 @@ def greedy_policy(problem: Problem, v: FloatArray, num_actions: int) -> tuple[Fl
     return q, policy
 
 
+@export("gridworld_env.oracle.finite_horizon")
 def finite_horizon(mdp: TabularMDP, gamma: float, horizon: int, *, policy: Any = None) -> FiniteHorizon:
     """Return the best returns of up to `horizon` steps, or those of a policy, by backward induction.
 
@@ -138,6 +142,7 @@ def finite_horizon(mdp: TabularMDP, gamma: float, horizon: int, *, policy: Any =
     return FiniteHorizon(v, q, followed)
 
 
+@export("gridworld_env.oracle.bellman_residual")
 def bellman_residual(
     mdp: TabularMDP, v: FloatArray, gamma: float, *, policy: FloatArray | None = None, epsilon: float = 0.0
 ) -> float:

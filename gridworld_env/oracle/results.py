@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from gridworld_env.common.public import export
+
 if TYPE_CHECKING:
     from gridworld_env.common.arrays import FloatArray
 
 
+@export("gridworld_env.oracle.Solution")
 @dataclasses.dataclass(frozen=True, eq=False)
 class Solution:
     """The best values there are, and how to get them. The arrays are read-only."""
@@ -30,6 +33,7 @@ class Solution:
             array.flags.writeable = False
 
 
+@export("gridworld_env.oracle.FiniteHorizon")
 @dataclasses.dataclass(frozen=True, eq=False)
 class FiniteHorizon:
     """The best returns of a given number of steps; index n is the number of steps to go. The arrays are read-only."""

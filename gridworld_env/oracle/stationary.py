@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gridworld_env.common.public import export
 from gridworld_env.oracle.arguments import model, policy_of
 from gridworld_env.oracle.chain import follow
 from gridworld_env.oracle.graphs import can_reach, closed_components
@@ -25,6 +26,7 @@ BALANCE = 1e-8
 """How far the flow into a state may differ from the flow out."""
 
 
+@export("gridworld_env.oracle.stationary_distribution")
 def stationary_distribution(mdp: TabularMDP, policy: FloatArray) -> FloatArray:
     """Return how large a part of its steps a policy spends in each state in the long run.
 

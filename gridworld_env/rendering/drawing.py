@@ -5,6 +5,7 @@ from __future__ import annotations
 import pathlib
 from typing import TYPE_CHECKING, Any
 
+from gridworld_env.common.public import export
 from gridworld_env.rendering.painter import Painter
 from gridworld_env.rendering.point_scene import PointScene
 from gridworld_env.rendering.raster import pygame_module
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 ENDINGS = (".png", ".svg", ".pdf")
 
 
+@export("gridworld_env.rendering.draw")
 def draw(
     layout: Layout | str | Sequence[str],
     *,
@@ -53,6 +55,7 @@ def draw(
     return Painter(size).frame(scene)
 
 
+@export("gridworld_env.rendering.painter_for")
 def painter_for(scene: Scene | PointScene, size: int | None = None) -> Any:
     """Return what paints scenes like this one: a :class:`Painter`, or that of continuous environments.
 
@@ -70,6 +73,7 @@ def painter_for(scene: Scene | PointScene, size: int | None = None) -> Any:
     return Painter(size)
 
 
+@export("gridworld_env.rendering.save")
 def save(scene: Scene | PointScene, path: str | os.PathLike[str], size: int | None = None) -> pathlib.Path:
     """Write a scene to a PNG, SVG or PDF file and return its path.
 
@@ -96,6 +100,7 @@ def save(scene: Scene | PointScene, path: str | os.PathLike[str], size: int | No
     return file
 
 
+@export("gridworld_env.rendering.checked_path")
 def checked_path(path: str | os.PathLike[str]) -> pathlib.Path:
     """Return a path that a picture can be written to.
 

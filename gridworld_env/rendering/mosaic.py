@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gridworld_env.common.public import export
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,6 +29,7 @@ def tile_size(count: int) -> int:
     return max(LEAST_TILE, min(SIDE // 2, SIDE // columns - GAP))
 
 
+@export("gridworld_env.rendering.tiled")
 def tiled(frames: Sequence[npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
     """Return frames row by row in one picture, as nearly square as may be.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
+from gridworld_env.common.public import export
 from gridworld_env.rendering import movers
 from gridworld_env.rendering.board import BACKGROUND, centre_of, shapes_of, words_of
 from gridworld_env.rendering.colours import AGENT, INK
@@ -36,6 +37,7 @@ class _Board:
         self.intentions: dict[int, tuple[pygame.Surface, int]] = {}
 
 
+@export("gridworld_env.rendering.Painter")
 class Painter:
     """Paints the scenes of one environment, without a display.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gridworld_env.common.public import export
 from gridworld_env.rendering.scene import Scene
 from gridworld_env.rendering.text import draw_text
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from gridworld_env.rendering.point_scene import PointScene
 
 
+@export("gridworld_env.rendering.draw_point_text")
 def draw_point_text(scene: PointScene) -> str:
     """Return the map's rows with the point's cell as `@`, the caption above and the heads-up line below.
 

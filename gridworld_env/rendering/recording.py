@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_env.common.checks import choose, finite_number, flag, whole_number
+from gridworld_env.common.public import export
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +39,7 @@ _PALETTE = "-r {fps} -i raw -vf palettegen -c:v png -f image2 -update 1 palette"
 _GIF = "-r {fps} -i raw -i palette -lavfi paletteuse=dither=none:diff_mode=rectangle -final_delay {delay} -f gif done"
 
 
+@export("gridworld_env.rendering.Recorder")
 class Recorder(contextlib.AbstractContextManager["Recorder"]):
     """Streams frames, (H, W, 3) uint8 of one size, to a file.
 
@@ -141,6 +143,7 @@ class Recorder(contextlib.AbstractContextManager["Recorder"]):
         self._discard()
 
 
+@export("gridworld_env.rendering.record")
 def record(
     path: _Path, frames: _Frames, *, fps: float = 8, hold: float = 1.0, total: int | None = None, progress: bool = True
 ) -> pathlib.Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gridworld_env.common.public import export
 from gridworld_env.layouts import Layout
 from gridworld_env.rendering.tables import cells, counts, one_line, policy_table, shaped, table, visit_counts
 from gridworld_env.tabular.rules import MOVES
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 CARDINAL_AND_STAY = MOVES["cardinal+stay"]
 
 
+@export("gridworld_env.rendering.Scene")
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Scene:
     """A map, who is on it, and what somebody believes about it.

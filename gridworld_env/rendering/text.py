@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gridworld_env.common.public import export
 from gridworld_env.rendering.beliefs import number
 from gridworld_env.tabular.rules import DOWN, DOWN_LEFT, DOWN_RIGHT, LEFT, RIGHT, STAY, UP, UP_LEFT, UP_RIGHT
 
@@ -26,6 +27,7 @@ ARROWS = {
 }
 
 
+@export("gridworld_env.rendering.draw_text")
 def draw_text(scene: Scene) -> str:
     """Return a scene as text.
 

@@ -6,6 +6,7 @@ import os
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from gridworld_env.common.public import export
 from gridworld_env.rendering.raster import pygame_module
 
 if TYPE_CHECKING:
@@ -18,10 +19,12 @@ INVISIBLE = ("dummy", "offscreen", "evdev")
 """Video drivers of SDL that show nothing; it falls back on them where there is no display."""
 
 
+@export("gridworld_env.rendering.NoDisplayError")
 class NoDisplayError(RuntimeError):
     """No window can be opened here."""
 
 
+@export("gridworld_env.rendering.Window")
 class Window:
     """A window on the screen that shows frames at a steady rate.
 

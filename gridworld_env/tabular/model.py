@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_env.common.arrays import frozen
+from gridworld_env.common.public import export
 from gridworld_env.tabular import outcomes
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ PROBABILITY_TOLERANCE = 1e-9
 """How far a row of probabilities may be from summing to 1."""
 
 
+@export("gridworld_env.TabularMDP")
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class TabularMDP:
     """A finite Markov decision process with S states, A actions and at most K outcomes per state and action.

@@ -1,6 +1,11 @@
-"""`check_agent`: does an agent keep to the contract of `gridworld_agents.core.agent`? For those who write one."""
+"""What `check_agent` reports: does an agent keep to the contract of `Agent`? For those who write one."""
 
-from gridworld_agents.checking.report import AgentCheckError, Finding, Report
-from gridworld_agents.checking.runner import check_agent
+from gridworld_env.authoring import lazy
 
-__all__ = ["AgentCheckError", "Finding", "Report", "check_agent"]
+__getattr__, __dir__, __all__ = lazy(  # written by `make api`
+    __name__,
+    {
+        "Finding": "gridworld_agents.checking.report:Finding",
+        "Report": "gridworld_agents.checking.report:Report",
+    },
+)

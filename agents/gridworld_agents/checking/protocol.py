@@ -41,7 +41,7 @@ def methods(subject: Subject) -> str:
         wrong.append(f"num_timesteps {steps!r}")
     if wrong:
         raise Failed(
-            "the methods of gridworld_agents.core.agent.Agent, and num_timesteps as an int",
+            "the methods of gridworld_agents.Agent, and num_timesteps as an int",
             "; ".join(wrong),
             "give them those names, arguments and defaults; load belongs on what makes the agent, its class as a rule",
         )

@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import Literal
 
+from gridworld_agents.core.public import export
+
 Status = Literal["passed", "failed", "skipped"]
 
 
+@export("gridworld_agents.checking.Finding")
 @dataclasses.dataclass(frozen=True)
 class Finding:
     """What one check found."""
@@ -22,6 +25,7 @@ class Finding:
         return f"{self.status} {self.name}: {self.message}"
 
 
+@export("gridworld_agents.checking.Report")
 class Report(list[Finding]):
     """The findings, in the order of the checks."""
 
@@ -53,6 +57,7 @@ class Report(list[Finding]):
             raise AgentCheckError(f"{agent} fails {len(self.failures)} of {len(self)} checks:{lines}", self)
 
 
+@export("gridworld_agents.AgentCheckError")
 class AgentCheckError(AssertionError):
     """An agent does not keep to the contract; the message lists what failed, `report` holds every finding."""
 

@@ -12,6 +12,7 @@ from gridworld_agents.checking.spying import same_global_state
 from gridworld_agents.checking.subject import Subject, checked_skip, one_line
 from gridworld_agents.core import registry
 from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -57,6 +58,7 @@ CHECKS = (
 )
 
 
+@export("gridworld_agents.check_agent")
 def check_agent(
     agent: str | Callable[..., Any],
     env: gym.Env[Any, Any] | None = None,
@@ -66,7 +68,7 @@ def check_agent(
     skip: Collection[str] = (),
     raise_on_failure: bool = True,
 ) -> Report:
-    """Check that an agent keeps to the contract of `gridworld_agents.core.agent`, as `check_env` does for environments.
+    """Check that an agent keeps to the contract of `gridworld_agents.Agent`, as `check_env` does for environments.
 
     An agent whose factory has one of these attributes is not asked for what it does not promise: `learns = False`,
     `bootstraps = False` (it has no values, and truncated episodes count as over), `exact_resume = False`, and

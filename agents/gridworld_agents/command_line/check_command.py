@@ -26,7 +26,7 @@ def command(agent: str, env_id: str | None, steps: int, skip: tuple[str, ...], a
     """
     if arguments and env_id is None:
         raise click.UsageError("--env-arg needs --env")
-    from gridworld_agents.checking import check_agent
+    from gridworld_agents.checking.runner import check_agent
 
     env = None if env_id is None else make_env(env_id, arguments)
     report = check_agent(agent, env, steps=steps, skip=skip, raise_on_failure=False)

@@ -20,6 +20,7 @@ from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite
 from gridworld_agents.comparison.suite_files import choices, seeds_of
 from gridworld_agents.core import registry
 from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.public import export
 from gridworld_agents.evaluation.judge import USUAL_GAMMA
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ BATCH = 2
 """Seeds that are added at a time until a comparison is decided."""
 
 
+@export("gridworld_agents.compare")
 def compare(
     agents: Sequence[str | dict[str, Any] | AgentChoice],
     envs: Sequence[str | dict[str, Any] | EnvChoice],
@@ -70,6 +72,7 @@ def compare(
     return run_suite(suite, out, **{name: value for name, value in options.items() if name not in fields})
 
 
+@export("gridworld_agents.comparison.run_suite")
 def run_suite(
     suite: Suite,
     out: str | os.PathLike[str],

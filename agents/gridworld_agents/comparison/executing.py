@@ -9,6 +9,7 @@ from gridworld_agents.comparison.one_run import run_one
 from gridworld_agents.comparison.owner import take_over
 from gridworld_agents.comparison.results import status_of
 from gridworld_agents.core.interrupts import told_of_signals
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     from gridworld_agents.comparison.backends import Workers
@@ -19,6 +20,7 @@ ATTEMPTS = 5
 """How often runs are begun that a lost worker left unfinished."""
 
 
+@export("gridworld_agents.comparison.Interrupted")
 class Interrupted(Exception):  # noqa: N818 - what was asked for, not a fault
     """The comparison was told to stop; what was done is kept."""
 

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gridworld_agents.comparison.results import status_of
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +67,7 @@ def _steps(folder: ComparisonFolder, *run: Any) -> int | None:
     return int(last) if last.isdigit() else 0
 
 
+@export("gridworld_agents.comparison.Live")
 class Live:
     """Shows a comparison while it runs: a table in a terminal, a line now and then elsewhere.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridworld_agents.comparison.results import FRACTIONS
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -15,8 +16,16 @@ if TYPE_CHECKING:
     from gridworld_agents.comparison.results import Comparison
 
 
+@export("gridworld_agents.comparison.table")
 def table(comparison: Comparison) -> Group:
-    """Return final scores and times of each agent on each environment: medians over the seeds that finished."""
+    """Return final scores and times of each agent on each environment: medians over the seeds that finished.
+
+    Args:
+        comparison: Finished or not.
+
+    Returns:
+        Tables for a console of rich, one an environment.
+    """
     from rich.console import Group
     from rich.table import Table
 
@@ -50,8 +59,9 @@ def cells(comparison: Comparison, env: str, agent: str) -> list[str]:
     return [agent, seeds, f"{np.median(scores):.4g}", f"{worst:.4g}", *reached, f"{seconds:.3g}"]
 
 
+@export("gridworld_agents.comparison.failures")
 def failures(comparison: Comparison) -> list[str]:
-    """Return a line for each run that failed, with its reason."""
+    """Return a line for each run of a `comparison` that failed, with its reason."""
     return [
         f"failed: {run.agent} on {run.env}, seed {run.seed}: {''.join((run.error or '').strip().splitlines()[-1:])}"
         for run in comparison.failures

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from gridworld_agents.core.public import export
 from gridworld_agents.evaluation.continuous_judge import ContinuousJudge
 from gridworld_agents.evaluation.judge import judge_at
 from gridworld_agents.evaluation.playing import evaluate
@@ -21,6 +22,7 @@ EVALUATION_SEED = 1_000_003
 """Fixes the episodes that agents are valued by where their exact value is not known: the same for all."""
 
 
+@export("gridworld_agents.comparison.Reference")
 class Reference(NamedTuple):
     """Exact values of an episode's start, discounted; None where they are not known or not finite."""
 
@@ -30,6 +32,9 @@ class Reference(NamedTuple):
 
     def normalised(self, gap: Any) -> Any:
         """Return gaps to the optimum as scores: 1 is the optimum, 0 what acting at random is worth.
+
+        Args:
+            gap: A gap, or an array of them.
 
         Raises:
             ValueError: If there is no such scale.

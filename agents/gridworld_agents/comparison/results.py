@@ -11,6 +11,7 @@ import numpy as np
 
 from gridworld_agents.comparison.folder import ComparisonFolder
 from gridworld_agents.comparison.reference import Reference
+from gridworld_agents.core.public import export
 from gridworld_agents.statistics.reaching import first_reached
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ FRACTIONS = (0.1, 0.01)
 """Shares of the optimum, to which the steps are counted."""
 
 
+@export("gridworld_agents.comparison.Stopping")
 class Stopping(NamedTuple):
     """The rule by which seeds were added until agents were told apart; see `statistics.sequential`."""
 
@@ -34,6 +36,7 @@ class Stopping(NamedTuple):
     confidence: float
 
 
+@export("gridworld_agents.comparison.RunResult")
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RunResult:
     """One run: an agent on an environment with a seed."""
@@ -57,6 +60,7 @@ class RunResult:
         return self.status == "finished"
 
 
+@export("gridworld_agents.comparison.Comparison")
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Comparison:
     """All of a comparison."""
@@ -71,20 +75,20 @@ class Comparison:
     stopping: Stopping | None = None  # None: the number of seeds was fixed beforehand
 
     def of(self, env: str, agent: str) -> list[RunResult]:
-        """Return the runs of an agent on an environment, by seed."""
+        """Return the runs of an agent on an environment by seed; `env` and `agent` are their labels."""
         return [run for run in self.runs if (run.env, run.agent) == (env, agent)]
 
     def exact(self, env: str) -> bool:
-        """Return whether scores on an environment are exact gaps to its optimum; otherwise they are mean returns."""
+        """Return whether scores on `env`, a label, are exact gaps to its optimum; otherwise they are mean returns."""
         return self.references[env].optimum is not None
 
     def seeds(self, env: str) -> list[int]:
-        """Return the seeds with which every agent finished on an environment: those that can be paired."""
+        """Return the seeds with which every agent finished on `env`, a label: those that can be paired."""
         unfinished = {run.seed for run in self.runs if run.env == env and not run.finished}
         return [seed for seed in self.suite.seeds if seed not in unfinished]
 
     def scores(self, env: str) -> dict[str, FloatArray]:
-        """Return the final scores of each agent on an environment, by the seeds that all finished: (R,) each."""
+        """Return the final scores of each agent on `env`, a label, by the seeds that all finished: (R,) each."""
         seeds = set(self.seeds(env))
         return {
             agent.label: np.array([run.score for run in self.of(env, agent.label) if run.seed in seeds])
@@ -121,8 +125,12 @@ class Comparison:
         return [run for run in self.runs if run.status == "failed"]
 
 
+@export("gridworld_agents.comparison.read")
 def read(path: str | os.PathLike[str]) -> Comparison:
     """Read a comparison from its folder.
+
+    Args:
+        path: Of the folder.
 
     Raises:
         ValueError: If the folder holds none.

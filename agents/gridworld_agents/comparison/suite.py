@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.checks import finite_number, whole_number
+from gridworld_agents.core.public import export
 from gridworld_agents.evaluation.judge import USUAL_GAMMA
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 RESERVED = ("env", "seed", "agent_id")
 
 
+@export("gridworld_agents.comparison.AgentChoice")
 @dataclasses.dataclass(frozen=True)
 class AgentChoice:
     """An agent with its hyper-parameters, under a label of its own."""
@@ -33,6 +35,7 @@ class AgentChoice:
         object.__setattr__(self, "label", self.label or self.id)
 
 
+@export("gridworld_agents.comparison.EnvChoice")
 @dataclasses.dataclass(frozen=True)
 class EnvChoice:
     """An environment with its arguments, under a label of its own; steps and discount may differ from the rest's."""
@@ -55,6 +58,7 @@ class EnvChoice:
         object.__setattr__(self, "label", self.label or (f"{self.id}({given})" if given else self.id))
 
 
+@export("gridworld_agents.comparison.Suite")
 @dataclasses.dataclass(frozen=True)
 class Suite:
     """Agents x environments x seeds.
@@ -89,11 +93,11 @@ class Suite:
         _check_labels("environments", [choice.label for choice in self.envs])
 
     def steps_on(self, env: EnvChoice) -> int:
-        """Return for how many steps is learned on an environment."""
+        """Return for how many steps is learned on the environment `env`."""
         return self.steps if env.steps is None else env.steps
 
     def gamma_on(self, env: EnvChoice) -> float:
-        """Return the discount at which agents are judged on an environment."""
+        """Return the discount at which agents are judged on the environment `env`."""
         return self.gamma if env.gamma is None else float(env.gamma)
 
     def as_plain(self) -> dict[str, Any]:
@@ -103,7 +107,7 @@ class Suite:
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Suite:
-        """Return the suite that `as_plain` gave."""
+        """Return the suite of which `plain` is what `as_plain` gave."""
         return cls(
             **{
                 **plain,

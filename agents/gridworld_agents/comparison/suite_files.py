@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite
 from gridworld_agents.core.checks import suggest, whole_number
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     import os
@@ -28,8 +29,12 @@ REQUIRED = ("agents", "environments", "seeds", "steps")
 Choice = TypeVar("Choice", AgentChoice, EnvChoice)
 
 
+@export("gridworld_agents.comparison.read_suite")
 def read_suite(path: str | os.PathLike[str]) -> Suite:
     """Read a suite file.
+
+    Args:
+        path: Of the file, TOML.
 
     Raises:
         ValueError: If it cannot be read, an entry is unknown, missing, or out of range; the message names the file.

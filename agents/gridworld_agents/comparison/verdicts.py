@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.comparison.deciding import verdicts
+from gridworld_agents.core.public import export
 from gridworld_agents.statistics.paired import compare_all
 from gridworld_agents.statistics.sequential import SPENT
 
@@ -29,6 +30,7 @@ def pairs(comparison: Comparison, env: str, confidence: float) -> list[Pair]:
     return compare_all(scores, confidence=confidence, larger_is_better=not comparison.exact(env))
 
 
+@export("gridworld_agents.comparison.sentences")
 def sentences(comparison: Comparison, *, confidence: float) -> list[str]:
     """Return the verdicts in words, the environments in turn.
 

@@ -20,10 +20,9 @@ A package adds its agent by one line in its pyproject.toml, under an id in a nam
   line makes its flags from them.
 - `save` writes data, not code, at once or not at all: `files.write` does. The file says the id, so that
   `gridworld_agents.load(path)` finds the agent again.
-- Where states and actions can be counted, `q_values`, `policy`, `values` and `visits` show what was learned.
-- An agent that values a given policy instead of improving one has `predicts = True`, that `policy`, and `values`.
+- Whatever else an agent can show or say of itself is optional: `Capabilities` lists all of it.
 
-A tabular agent need not write any of this: it is two functions and a dataclass, see `tabular.agent.TabularAgent`.
+A tabular agent need not write any of this: it is two functions and a dataclass, see `authoring.TabularAgent`.
 
 Glossary, the same in every file; a plural is a batch:
 
@@ -45,17 +44,22 @@ Glossary, the same in every file; a plural is a batch:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     import os
     from typing import Self
 
     import gymnasium as gym
+    import numpy as np
+    import numpy.typing as npt
 
     from gridworld_agents.core.callbacks import CallbackLike
 
 
+@export("gridworld_agents.Agent")
 @runtime_checkable
 class Agent(Protocol):
     """Something that learns on an environment and acts in it."""
@@ -120,3 +124,51 @@ class Agent(Protocol):
         Raises:
             AgentFileError: If the file does not hold such an agent.
         """
+
+
+@export("gridworld_agents.authoring.Capabilities")
+class Capabilities(Protocol):
+    """What an agent may have beside the methods of `Agent`. All of it is optional, and nothing else is ever looked for.
+
+    What is a `ClassVar` is read from the factory, before there is an agent; the rest from the agent. Two methods may
+    take one argument more: `predict(..., action_masks)` gets the actions that are allowed, (N, A) bool, from the judge
+    of an environment that masks some, and `load(..., trust)` whether the user trusts a file that could carry code.
+    """
+
+    id: ClassVar[str]
+    """The id of its entry point, which its files name."""
+    Config: ClassVar[type[Any]]
+    """The dataclass of its hyper-parameters: the command line makes its flags from the fields."""
+    learns: ClassVar[bool]
+    """Whether learning improves it. True where it is missing; False for one that acts at random or knows the answer."""
+    predicts: ClassVar[bool]
+    """Whether it values a policy that is given, its `policy`, instead of improving one. False where it is missing."""
+    bootstraps: ClassVar[bool]
+    """Whether it learns from estimates of what follows, so that a truncated episode is no terminated one. True where it
+    is missing; False for one that learns from whole episodes or from a model."""
+    exact_resume: ClassVar[bool]
+    """Whether an agent that is loaded goes on to the very same result, bit for bit. True where it is missing."""
+
+    config: Any
+    """Its hyper-parameters, an instance of `Config`. `config.gamma` is the discount that it is judged at."""
+    env: gym.Env[Any, Any] | None
+    """Where it learns; None for one that was loaded without an environment."""
+    stochastic: bool
+    """Whether it acts at random on purpose: it is then judged by its `policy`, and played as it explores. False where
+    it is missing: it is judged by `predict(deterministic=True)`."""
+    states: Any
+    """How it numbers observations, where that is not the model's way: `states.numbers(observations)` returns the rows
+    of its tables, (N,) int64."""
+    policy: npt.NDArray[np.float64]
+    """(S, A), the probability of each action in each state."""
+    q_values: npt.NDArray[np.float64]
+    """(S, A), the values of actions."""
+    averaged_q_values: npt.NDArray[np.float64]
+    """(S, A), their mean over the steps so far, for one that averages its iterates."""
+    values: npt.NDArray[np.float64]
+    """(S,), the values of states."""
+    visits: npt.NDArray[np.int64]
+    """How often each state, (S,), or pair of state and action, (S, A), was learned from."""
+
+    def recent_episodes(self) -> tuple[int, tuple[float, ...], tuple[int, ...]]:
+        """Return how many episodes were finished, and the undiscounted returns and the lengths of the last of them."""

@@ -35,6 +35,7 @@ from gridworld_agents.core.episode_log import EpisodeLog
 from gridworld_agents.core.finite_spaces import Actions
 from gridworld_agents.core.loop import run_chunks
 from gridworld_agents.core.numbering import Numbering
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     import os
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from gridworld_agents.core.callbacks import CallbackLike
 
 
+@export("gridworld_agents.authoring.BaseAgent")
 class BaseAgent:
     """An agent that learns on an environment and acts in it.
 

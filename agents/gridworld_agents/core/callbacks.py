@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gridworld_agents.core.checks import finite_number, whole_number
 from gridworld_agents.core.episode_log import RECENT
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     import os
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from gridworld_agents.core.agent import Agent
 
 
+@export("gridworld_agents.callbacks.Progress")
 @dataclasses.dataclass(frozen=True)
 class Progress:
     """How far an agent is."""
@@ -51,26 +53,48 @@ class Progress:
         return sum(self.lengths) / len(self.lengths) if self.lengths else float("nan")
 
 
+@export("gridworld_agents.callbacks.Callback")
 class Callback:
     """A callback that is told when learning starts and stops; subclasses override what they need."""
 
     def start(self, agent: Agent, progress: Progress) -> None:
-        """Learning starts."""
+        """Learning starts.
+
+        Args:
+            agent: The agent that learns.
+            progress: How far it is.
+        """
 
     def __call__(self, agent: Agent, progress: Progress) -> bool | None:
-        """Take note of a chunk; False ends the learning."""
+        """Take note of a chunk; False ends the learning.
+
+        Args:
+            agent: The agent that learns.
+            progress: How far it is.
+        """
 
     def stop(self, agent: Agent, progress: Progress) -> None:
-        """Learning has stopped, or was stopped by an exception."""
+        """Learning has stopped, or was stopped by an exception.
+
+        Args:
+            agent: The agent that learned.
+            progress: How far it is.
+        """
 
     def steps_left(self, num_timesteps: int) -> int | None:
-        """Return after how many steps the callback wants to be called at the latest, None if it does not matter."""
+        """Return after how many steps the callback wants to be called at the latest, None if it does not matter.
+
+        Args:
+            num_timesteps: Steps since the learning began, or began anew.
+        """
 
 
 CallbackLike: TypeAlias = Callable[[Any, Progress], bool | None] | Sequence["CallbackLike"] | None
 """A callback, a list of them, or None."""
+export("gridworld_agents.callbacks.CallbackLike").constant("CallbackLike")
 
 
+@export("gridworld_agents.callbacks.CallbackList")
 class CallbackList(Callback):
     """Several callbacks as one: each is called every time, and any of them can end the learning.
 
@@ -108,6 +132,7 @@ class CallbackList(Callback):
         return [callback for callback in self.callbacks if isinstance(callback, Callback)]
 
 
+@export("gridworld_agents.callbacks.ProgressBar")
 class ProgressBar(Callback):
     """A bar on the terminal, with the number of episodes and their recent mean return."""
 
@@ -145,6 +170,7 @@ class ProgressBar(Callback):
             self._bar = None
 
 
+@export("gridworld_agents.callbacks.MetricsToCSV")
 class MetricsToCSV(Callback):
     """One row of numbers every `every` steps, appended to a CSV file.
 
@@ -180,6 +206,7 @@ class MetricsToCSV(Callback):
             csv.writer(file).writerows([[*self.COLUMNS, *self.measures], row] if new else [row])
 
 
+@export("gridworld_agents.callbacks.Checkpoints")
 class Checkpoints(Callback):
     """Saves the agent every `every` steps, at once or not at all: a run that is killed goes on from the last.
 
@@ -201,6 +228,7 @@ class Checkpoints(Callback):
             agent.save(self.path.with_name(self.path.name.replace("{steps}", str(progress.num_timesteps))))
 
 
+@export("gridworld_agents.callbacks.StopOnReturn")
 class StopOnReturn(Callback):
     """Ends the learning when the mean return of the last episodes reaches a threshold.
 

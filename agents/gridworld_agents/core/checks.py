@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_agents.core.public import export
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -36,6 +38,7 @@ def plain(value: Any) -> Any:
     return value
 
 
+@export("gridworld_agents.authoring.choose")
 def choose(argument: str, value: object, allowed: Iterable[str]) -> None:
     """Refuse a value that is not among those allowed.
 
@@ -48,6 +51,7 @@ def choose(argument: str, value: object, allowed: Iterable[str]) -> None:
         raise ValueError(f"{argument} must be one of {listed}, got {value!r}{suggest(value, allowed)}")
 
 
+@export("gridworld_agents.authoring.whole_number")
 def whole_number(argument: str, value: Any, least: int = 0) -> int:
     """Return a value as an int, refusing what is not an integer or less than `least`.
 
@@ -68,6 +72,7 @@ def is_number(value: object) -> bool:
     return not isinstance(value, bool) and isinstance(value, numbers.Real) and math.isfinite(value)
 
 
+@export("gridworld_agents.authoring.finite_number")
 def finite_number(argument: str, value: Any) -> float:
     """Return a value as a float, refusing what is not a finite real number.
 
@@ -79,6 +84,7 @@ def finite_number(argument: str, value: Any) -> float:
     return float(value)
 
 
+@export("gridworld_agents.authoring.probability")
 def probability(argument: str, value: Any) -> float:
     """Return a value as a float, refusing what is not a number in [0, 1].
 
@@ -90,6 +96,7 @@ def probability(argument: str, value: Any) -> float:
     return float(value)
 
 
+@export("gridworld_agents.authoring.flag")
 def flag(argument: str, value: Any) -> bool:
     """Return a value that is True or False, refusing any other.
 

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from numba import njit
 from numba.core.registry import CPUDispatcher
 
+from gridworld_agents.core.public import export
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
+@export("gridworld_agents.authoring.kernel")
 def kernel(function: F) -> F:
     """Compile a function that makes no arrays: `act`, `observe` and what they call.
 

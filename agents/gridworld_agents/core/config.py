@@ -17,6 +17,7 @@ import math
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from gridworld_agents.core import checks, schedules
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     Check = Callable[[str, Any], Any]
 
 
+@export("gridworld_agents.authoring.real")
 def real(
     meaning: str,
     *,
@@ -47,11 +49,13 @@ def real(
     return _field(default, meaning, allowed, check)
 
 
+@export("gridworld_agents.authoring.integer")
 def integer(meaning: str, *, default: int, least: int = 0) -> Any:
     """Declare an integer >= `least`."""
     return _field(default, meaning, f">= {least}", lambda name, value: checks.whole_number(name, value, least))
 
 
+@export("gridworld_agents.authoring.schedule")
 def schedule(
     meaning: str,
     *,
@@ -72,6 +76,7 @@ def schedule(
     return _field(default, meaning, f"{allowed}, or a schedule", check, scheduled=True)
 
 
+@export("gridworld_agents.authoring.choice")
 def choice(meaning: str, options: Iterable[str], *, default: str) -> Any:
     """Declare a text that is one of several."""
     allowed = tuple(options)
@@ -83,11 +88,13 @@ def choice(meaning: str, options: Iterable[str], *, default: str) -> Any:
     return _field(default, meaning, " or ".join(f'"{one}"' for one in allowed), check)
 
 
+@export("gridworld_agents.authoring.boolean")
 def boolean(meaning: str, *, default: bool) -> Any:
     """Declare a truth value."""
     return _field(default, meaning, "", checks.flag)
 
 
+@export("gridworld_agents.authoring.text")
 def text(meaning: str, *, default: str) -> Any:
     """Declare a text."""
 
@@ -99,6 +106,7 @@ def text(meaning: str, *, default: str) -> Any:
     return _field(default, meaning, "", check)
 
 
+@export("gridworld_agents.authoring.integers")
 def integers(meaning: str, *, default: tuple[int, ...], least: int = 1) -> Any:
     """Declare one or more integers >= `least`, such as the units of hidden layers."""
 
@@ -110,6 +118,7 @@ def integers(meaning: str, *, default: tuple[int, ...], least: int = 1) -> Any:
     return _field(default, meaning, f"each >= {least}", check)
 
 
+@export("gridworld_agents.authoring.optional")
 def optional(declared: Any, *, default: None = None) -> Any:
     """Declare what may also be None, and is by default."""
     meta = declared.metadata
@@ -121,6 +130,7 @@ def optional(declared: Any, *, default: None = None) -> Any:
     return _field(default, meta["meaning"], allowed, check, scheduled=meta["scheduled"])
 
 
+@export("gridworld_agents.authoring.anything")
 def anything(meaning: str, check: Check | None = None, *, default: Any, allowed: str = "") -> Any:
     """Declare what none of the others can.
 
@@ -133,6 +143,7 @@ def anything(meaning: str, check: Check | None = None, *, default: Any, allowed:
     return _field(default, meaning, allowed, check or (lambda _name, value: value))
 
 
+@export("gridworld_agents.authoring.Config")
 @dataclass_transform(
     frozen_default=True,
     kw_only_default=True,

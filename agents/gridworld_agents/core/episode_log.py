@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from gridworld_agents.core.public import export
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 RECENT = 100
 """How many of the last episodes are kept of each member."""
+export("gridworld_agents.callbacks.RECENT").constant("RECENT")
 STEPS, LIFETIME = range(2)
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from gridworld_agents.core.public import export
 
+
+@export("gridworld_agents.AgentPluginError")
 class AgentPluginError(ImportError):
     """An agent is installed but cannot be used; the message names its id, its distribution and the reason."""
 
 
+@export("gridworld_agents.AgentFileError")
 class AgentFileError(ValueError):
     """A file does not hold an agent; the message names its path and the reason."""
 
 
+@export("gridworld_agents.EpisodesFileError")
 class EpisodesFileError(ValueError):
     """A file does not hold logged episodes; the message names its path and the reason."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from gridworld_agents.core.checks import suggest
 from gridworld_agents.core.errors import AgentFileError, AgentPluginError
 from gridworld_agents.core.files import read_header, resolve
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     import os
@@ -45,6 +46,7 @@ _WORD = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _OWN_ID, _NAMESPACED_ID = re.compile(rf"(?:{_WORD}/)?{_WORD}"), re.compile(rf"{_WORD}/{_WORD}")
 
 
+@export("gridworld_agents.AgentSpec")
 @dataclasses.dataclass(frozen=True)
 class AgentSpec:
     """An agent that is installed."""
@@ -141,6 +143,7 @@ class AgentSpec:
         return f"; {missing!r} is not installed"
 
 
+@export("gridworld_agents.specs")
 def specs() -> list[AgentSpec]:
     """Return every agent that is installed, those with errors too, by id. Nothing is imported."""
     listed = sorted(_installed(), key=lambda spec: (spec.id, spec.distribution != OURS, spec.distribution))
@@ -154,8 +157,12 @@ def specs() -> list[AgentSpec]:
     return found
 
 
+@export("gridworld_agents.spec")
 def find(agent_id: str) -> AgentSpec:
     """Return the agent of an id: the one that can be used, where several claim it.
+
+    Args:
+        agent_id: Such as "q-learning" or "sb3/ppo".
 
     Raises:
         ValueError: If there is none; the message suggests the nearest and lists them all.
@@ -168,6 +175,7 @@ def find(agent_id: str) -> AgentSpec:
     return next((spec for spec in claims if spec.error is None), claims[0])
 
 
+@export("gridworld_agents.make")
 def make(agent_id: str, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters: Any) -> Agent:
     """Make an agent for an environment.
 
@@ -184,6 +192,7 @@ def make(agent_id: str, env: gym.Env[Any, Any], *, seed: int | None = None, **hy
     return find(agent_id).make(env, seed=seed, **hyper_parameters)
 
 
+@export("gridworld_agents.load")
 def load(path: str | os.PathLike[str], env: gym.Env[Any, Any] | None = None, **kwargs: Any) -> Agent:
     """Read an agent of any kind from a file: the file says which it is.
 

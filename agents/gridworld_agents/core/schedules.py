@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 from gridworld_agents.core.checks import choose, is_number
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.public import export
 
 CONSTANT, LINEAR, EXPONENTIAL, HARMONIC, VISITS, POLYNOMIAL = range(6)
 
@@ -37,6 +38,7 @@ _FORMS = {
 }
 
 
+@export("gridworld_agents.authoring.Schedule")
 class Schedule(NamedTuple):
     """A schedule as compiled code reads it."""
 
@@ -46,6 +48,7 @@ class Schedule(NamedTuple):
     c: float  # the number of steps; in quotients the power of what is below
 
 
+@export("gridworld_agents.stochastic_approximation.Conditions")
 class Conditions(NamedTuple):
     """Whether step sizes meet the conditions of Robbins and Monro; see :func:`robbins_monro_conditions`."""
 
@@ -59,6 +62,7 @@ class Conditions(NamedTuple):
         return self.sum_diverges and self.squares_converge
 
 
+@export("gridworld_agents.authoring.schedule_value")
 @kernel
 def value(schedule: Schedule, k: int, n: int) -> float:  # noqa: PLR0911 - one a kind
     """Return the value at step k = 0, 1, ... and visit n = 1, 2, ...; compiled."""
@@ -95,6 +99,7 @@ def at(schedule: Schedule | float | str, k: int, n: int = 1) -> float:
 _in_python = vars(value).get("py_func", value)
 
 
+@export("gridworld_agents.stochastic_approximation.robbins_monro_conditions")
 def robbins_monro_conditions(schedule: Schedule | float | str) -> Conditions:
     """Return whether the step sizes a_k of a schedule meet the conditions of Robbins and Monro.
 
@@ -123,6 +128,7 @@ def robbins_monro_conditions(schedule: Schedule | float | str) -> Conditions:
     return Conditions(True, True, f"{falls}, the power being in (1/2, 1]{given}")
 
 
+@export("gridworld_agents.authoring.parse_schedule")
 def parse(argument: str, given: Any, *, zero: bool, largest: float = 1.0) -> Schedule:
     """Return the schedule that a hyper-parameter asks for.
 

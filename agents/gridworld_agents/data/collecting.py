@@ -9,6 +9,7 @@ import numpy as np
 
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.env_state import NO_LIMIT, has_plain_model, streams, time_limit
+from gridworld_agents.core.public import export
 from gridworld_agents.data.behaviour import check_policy, chooser, table_of
 from gridworld_agents.data.episodes import Episodes
 from gridworld_agents.data.spaces import describe, row_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from gridworld_agents.data.behaviour import Choose
 
 
+@export("gridworld_agents.collect")
 def collect(
     env: gym.Env[Any, Any],
     policy: Any = UNIFORM,

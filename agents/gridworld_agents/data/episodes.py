@@ -10,6 +10,7 @@ import numpy as np
 
 from gridworld_agents.core import files
 from gridworld_agents.core.checks import probability
+from gridworld_agents.core.public import export
 from gridworld_agents.data.spaces import DTYPES, checked_rows, describe
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ ROUNDING = 1e-9
 COLUMNS = ("observations", "actions", "rewards", "next_observations", "terminated", "truncated", "probabilities")
 
 
+@export("gridworld_agents.Episodes")
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Episodes:
     """Episodes that were logged, one after the other; T steps in all.

@@ -22,11 +22,13 @@ import numpy as np
 
 from gridworld_agents.core.checks import is_number, whole_number
 from gridworld_agents.core.compiling import compiled
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+@export("gridworld_agents.off_policy_evaluation.Estimate")
 @dataclasses.dataclass(frozen=True)
 class Estimate:
     """A value that was estimated from N episodes."""

@@ -22,6 +22,7 @@ import numpy as np
 
 from gridworld_agents.core.env_state import layers
 from gridworld_agents.core.finite_spaces import CHANGING
+from gridworld_agents.core.public import export
 from gridworld_agents.evaluation.judge import USUAL_GAMMA
 from gridworld_agents.evaluation.playing import MAX_STEPS, Evaluation, evaluate
 from gridworld_env import oracle
@@ -33,6 +34,7 @@ STEP = 1e-2
 """How far from 0 the policy is asked for its Jacobian: networks compute in single precision."""
 
 
+@export("gridworld_agents.evaluation.Judged")
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Judged:
     """What an agent was found to be worth."""
@@ -48,6 +50,7 @@ class Judged:
     """Standard error of `gap`; nan after a single episode."""
 
 
+@export("gridworld_agents.ContinuousJudge")
 class ContinuousJudge:
     """Values agents on a continuous environment whose optimum is known.
 
@@ -86,7 +89,14 @@ class ContinuousJudge:
         deterministic: bool = True,
         max_steps: int = MAX_STEPS,
     ) -> Judged:
-        """Play episodes with an agent, and hold them against the optimum; the arguments are those of `evaluate`.
+        """Play episodes with an agent, and compare them with the optimum.
+
+        Args:
+            agent: Anything with `predict`.
+            episodes: How many, >= 1.
+            seed: Of the episodes, as in `evaluate`.
+            deterministic: Whether it plays without exploring.
+            max_steps: After which an episode is cut off.
 
         Raises:
             ValueError: If a number is out of range.
@@ -113,6 +123,7 @@ def continuous_judge_for(env: gym.Env[Any, Any], agent: Any) -> ContinuousJudge 
         return None
 
 
+@export("gridworld_agents.evaluation.LinearisedGain")
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LinearisedGain:
     """What an agent does near 0, as a gain."""
@@ -130,6 +141,7 @@ class LinearisedGain:
         return float(np.linalg.norm(self.gain - self.exact) / (np.linalg.norm(self.exact) or 1.0))
 
 
+@export("gridworld_agents.evaluation.linearised_gain")
 def linearised_gain(
     agent: Any, env: gym.Env[Any, Any] | None = None, *, gamma: float | None = None, step: float = STEP
 ) -> LinearisedGain:

@@ -14,6 +14,7 @@ import numpy as np
 
 from gridworld_agents.core.env_state import layers
 from gridworld_agents.core.finite_spaces import CHANGING
+from gridworld_agents.core.public import export
 from gridworld_env import TabularMDP, oracle
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ BATCH = 8192
 USUAL_GAMMA = 0.99
 
 
+@export("gridworld_agents.Judge")
 class Judge:
     """Values agents on one environment.
 

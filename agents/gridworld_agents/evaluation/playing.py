@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     import gymnasium as gym
@@ -17,6 +18,7 @@ CONFIDENCE = 0.95
 MAX_STEPS = 100_000
 
 
+@export("gridworld_agents.evaluation.Evaluation")
 @dataclasses.dataclass(frozen=True)
 class Evaluation:
     """Episodes that an agent has played."""
@@ -45,6 +47,7 @@ class Evaluation:
         return self.mean - half, self.mean + half
 
 
+@export("gridworld_agents.evaluate")
 def evaluate(
     agent: Any,
     env: gym.Env[Any, Any],

@@ -9,6 +9,7 @@ import numpy as np
 
 from gridworld_agents.comparison.verdicts import sentences as verdict_sentences
 from gridworld_agents.core.files import atomic
+from gridworld_agents.core.public import export
 from gridworld_agents.report.assembling import content
 from gridworld_agents.report.figures import draw
 from gridworld_agents.report.page import render
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from gridworld_agents.report.content import Picture
 
 
+@export("gridworld_agents.report.write")
 def write(comparison: Comparison, *, confidence: float = 0.95, sentences: Sequence[str] | None = None) -> pathlib.Path:
     """Write `report.html` and the folder `figures` beside the results, and return the page's path.
 

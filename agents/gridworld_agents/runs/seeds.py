@@ -9,6 +9,8 @@ is loaded once. Others get no faster by that.
 
 from __future__ import annotations
 
+from gridworld_agents.core.public import export
+
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from gridworld_agents.core.agent import Agent
 
 
+@export("gridworld_agents.learn_seeds")
 def learn_seeds(
     agent_id: str,
     make_env: Callable[[], gym.Env[Any, Any]],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gridworld_agents.core.public import export
+
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.callbacks import Callback
@@ -26,6 +28,7 @@ def writer() -> Any:
     return SummaryWriter
 
 
+@export("gridworld_agents.callbacks.TensorBoard")
 class TensorBoard(Callback):
     """Writes the return, the length of episodes and the exact gap.
 

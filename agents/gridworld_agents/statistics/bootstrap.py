@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.core.checks import choose, whole_number
+from gridworld_agents.core.public import export
 from gridworld_agents.statistics.aggregates import AGGREGATES
 from gridworld_agents.statistics.scores import Interval, checked_confidence, checked_scores, percentile_interval
 
@@ -33,6 +34,7 @@ AT_ONCE = 2_000_000
 """Scores that are drawn together: 16 MB."""
 
 
+@export("gridworld_agents.statistics.aggregate")
 def aggregate(
     scores: Any,
     statistic: str | Callable[[Any], Any] = "iqm",

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.public import export
 from gridworld_agents.statistics.scores import Interval, checked_confidence, checked_scores, percentile_interval
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+@export("gridworld_agents.statistics.probability_of_improvement")
 def probability_of_improvement(
     x: Any, y: Any, *, rng: np.random.Generator, confidence: float = 0.95, resamples: int = 2000
 ) -> Interval:

@@ -17,7 +17,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.checks import flag
-from gridworld_agents.statistics.holm import holm
+from gridworld_agents.core.public import export
+from gridworld_agents.statistics.multiple_testing import holm
 from gridworld_agents.statistics.paired_test import FEWEST_SEEDS, paired_p, spread, tied
 from gridworld_agents.statistics.power import seeds_needed
 from gridworld_agents.statistics.scores import checked_confidence, checked_scores, without_rounding
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 UNDECIDED = "not distinguishable"
 
 
+@export("gridworld_agents.statistics.Pair")
 @dataclasses.dataclass(frozen=True)
 class Pair:
     """What the seeds say of agent `x` beside agent `y`."""
@@ -58,14 +60,26 @@ class Pair:
     """Why so few seeds could hardly decide, whatever the effect; empty where they could."""
 
 
+@export("gridworld_agents.statistics.compare")
 def compare(x: Any, y: Any, *, names: tuple[str, str] = ("x", "y"), **options: Any) -> Pair:
-    """Return `compare_all` of two agents: scores of (num_seeds,) or (num_seeds, num_tasks) each."""
+    """Compare two agents, as `compare_all` does any number.
+
+    Args:
+        x: Scores of the first, (num_seeds,) or (num_seeds, num_tasks).
+        y: Scores of the second, on the same seeds.
+        names: What they are called in words.
+        **options: Those of `compare_all`.
+
+    Raises:
+        ValueError: If the names are the same, or as in `compare_all`.
+    """
     first, second = names
     if first == second:
         raise ValueError(f"names must differ, got {first!r} twice")
     return compare_all({first: x, second: y}, **options)[0]
 
 
+@export("gridworld_agents.statistics.compare_all")
 def compare_all(
     scores: Mapping[str, Any], *, confidence: float = 0.95, larger_is_better: bool = True, tolerance: float = 1e-12
 ) -> list[Pair]:

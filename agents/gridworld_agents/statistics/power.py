@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 
+from gridworld_agents.core.public import export
+
 MOST_EXACT = 2000
 """Beyond it the normal approximation is off by less than one in a thousand."""
 
 
+@export("gridworld_agents.statistics.seeds_needed")
 def seeds_needed(delta: float, alpha: float, power: float = 0.8) -> float:
     """Return the least number of pairs, a whole number >= 2, or inf where delta is 0.
 

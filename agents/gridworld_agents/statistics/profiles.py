@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 
 from gridworld_agents.core.checks import choose, whole_number
+from gridworld_agents.core.public import export
 from gridworld_agents.statistics.improvement import draw_counts
 from gridworld_agents.statistics.scores import Interval, checked_confidence, checked_scores, percentile_interval
 
 
+@export("gridworld_agents.statistics.performance_profile")
 def performance_profile(
     scores: Any,
     thresholds: Any,

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.core.checks import is_number
+from gridworld_agents.core.public import export
 from gridworld_agents.statistics.scores import checked_confidence, checked_scores
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+@export("gridworld_agents.statistics.Reaching")
 @dataclasses.dataclass(frozen=True)
 class Reaching:
     """When seeds arrived, in the unit of their times."""
@@ -35,6 +37,7 @@ class Reaching:
     seeds: int
 
 
+@export("gridworld_agents.statistics.first_reached")
 def first_reached(gaps: Any, at: Any, optimal_value: float, fraction: float) -> npt.NDArray[np.float64]:
     """Return when each run first came within a fraction of the optimum: (num_runs,), inf where it never did.
 
@@ -62,6 +65,7 @@ def first_reached(gaps: Any, at: Any, optimal_value: float, fraction: float) -> 
     return np.where(near.any(1), times, math.inf)
 
 
+@export("gridworld_agents.statistics.median_time")
 def median_time(times: Any, *, confidence: float = 0.95) -> Reaching:
     """Return the median of times (num_runs,), inf for never, and its interval.
 

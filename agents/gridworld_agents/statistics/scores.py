@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.core.checks import is_number
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+@export("gridworld_agents.statistics.Interval")
 @dataclasses.dataclass(frozen=True)
 class Interval:
     """A statistic and its confidence interval: floats, or arrays of one shape for curves and profiles."""

@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 
 from gridworld_agents.core.checks import flag, whole_number
+from gridworld_agents.core.public import export
 from gridworld_agents.statistics.scores import checked_confidence, checked_scores, without_rounding
 
 BOLDNESS = np.array([0.25, 0.5, 1.0, 2.0])
@@ -35,6 +36,7 @@ BOLDNESS = np.array([0.25, 0.5, 1.0, 2.0])
 GOES_ON, SPENT = "continue", "undecided: budget spent"
 
 
+@export("gridworld_agents.statistics.SequentialComparison")
 class SequentialComparison:
     """Takes differences in the order of their seeds and says `continue`, `better`, `worse` or that the budget is spent.
 
@@ -82,7 +84,10 @@ class SequentialComparison:
         return 2 * self.comparisons / (1 - self.confidence)
 
     def update(self, differences: Any) -> str:
-        """Take one difference x - y or several, (n,) in seed order, and return the verdict.
+        """Take one difference x - y or several, and return the verdict.
+
+        Args:
+            differences: A number, or (n,) in the order of seeds.
 
         Raises:
             ValueError: If a difference is not finite; none of them is then taken.

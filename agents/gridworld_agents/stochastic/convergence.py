@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.public import export
 from gridworld_env import TabularMDP, oracle
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.float64]
 
 
+@export("gridworld_agents.stochastic_approximation.Convergence")
 @dataclasses.dataclass(frozen=True)
 class Convergence:
     """What :func:`convergence_rate` returns."""
@@ -38,6 +40,7 @@ class Convergence:
         return np.nan if self.averaged_errors is None else slope(self.samples, self.averaged_errors)
 
 
+@export("gridworld_agents.stochastic_approximation.convergence_rate")
 def convergence_rate(agent: Any, total_timesteps: int, *, first: int | None = None, points: int = 12) -> Convergence:
     """Let an agent learn, and measure the rate at which its values converge to the oracle's.
 

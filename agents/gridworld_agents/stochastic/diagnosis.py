@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_agents.core.public import export
 from gridworld_agents.core.schedules import Conditions, robbins_monro_conditions
 from gridworld_agents.stochastic.iterates import LIMIT, Iterates, call
 
@@ -49,6 +50,7 @@ CLOSE = 0.05
 """How near to a root, relative to 1 + |w|, the last iterate of a run that converged is."""
 
 
+@export("gridworld_agents.stochastic_approximation.Diagnosis")
 @dataclasses.dataclass(frozen=True)
 class Diagnosis:
     """Which conditions hold along a trajectory."""

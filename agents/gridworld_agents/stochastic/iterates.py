@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.public import export
 from gridworld_agents.core.schedules import Schedule, at, parse
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Iterates:
         return list(enumerate(self._steps.tolist()))
 
 
+@export("gridworld_agents.stochastic_approximation.Minimum")
 @dataclasses.dataclass(frozen=True)
 class Minimum:
     """What the minimisers return."""
@@ -120,7 +122,7 @@ class Minimum:
 
     @classmethod
     def of(cls, iterates: Iterates, values: int) -> Minimum:
-        """Return the result of a run."""
+        """Return the result of a run: of its `iterates`, with how many `values` of the function it took."""
         return cls(iterates.w, iterates.averaged, iterates.trajectory, iterates.step_sizes, iterates.diverged, values)
 
 

@@ -33,6 +33,7 @@ import numpy as np
 from gridworld_agents.core import checkpoint, env_state
 from gridworld_agents.core.base import BaseAgent
 from gridworld_agents.core.finite_spaces import Actions, finite_spaces
+from gridworld_agents.core.public import export
 from gridworld_agents.tabular.drivers.env_driver import EnvDriver, cached_act
 from gridworld_agents.tabular.drivers.model_driver import ModelDriver
 from gridworld_agents.tabular.run import Run
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from gridworld_agents.core.numbering import Numbering
 
 
+@export("gridworld_agents.authoring.TabularAgent")
 class TabularAgent(BaseAgent):
     """An agent that keeps a value for every state and action.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gridworld_agents.core.config import Config, choice, real, schedule
+from gridworld_agents.core.public import export
 from gridworld_agents.tabular.agent import TabularAgent
 from gridworld_agents.tabular.parts.table import Params, Table, epsilon_greedy
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+@export("gridworld_agents.authoring.ControlConfig")
 class ControlConfig(Config):
     """The hyper-parameters that all of them have."""
 
@@ -25,6 +27,7 @@ class ControlConfig(Config):
     tie_breaking: str = choice("among tied actions; index takes the first", ("random", "index"), default="random")
 
 
+@export("gridworld_agents.authoring.ControlAgent")
 class ControlAgent(TabularAgent):
     """An agent that acts epsilon-greedily in its table."""
 

@@ -14,6 +14,7 @@ from gridworld_agents.core.base import BaseAgent
 from gridworld_agents.core.checks import probability
 from gridworld_agents.core.config import Config, integer, real
 from gridworld_agents.core.finite_spaces import Actions, spaces_and_model
+from gridworld_agents.core.public import export
 from gridworld_agents.tabular.soonest import soonest
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def following(model: Backups, now: Iterate, sweep: Callable[..., Any], config: A
     return Iterate(now.k + 1, v, choice, float(np.abs(v - now.v).max()))
 
 
+@export("gridworld_agents.authoring.PlanningConfig")
 class PlanningConfig(Config):
     """The hyper-parameters that all planning agents have."""
 
@@ -110,6 +112,7 @@ class PlanningState(NamedTuple):
     residuals: Any  # (k,) float64, one a sweep
 
 
+@export("gridworld_agents.authoring.PlanningAgent")
 class PlanningAgent(BaseAgent):
     """An agent that plans in the environment's exact model: a step of `learn` is one sweep.
 

@@ -12,6 +12,7 @@ import numpy as np
 from gridworld_agents.core.compiling import kernel
 from gridworld_agents.core.config import Config, real
 from gridworld_agents.core.config import schedule as scheduled
+from gridworld_agents.core.public import export
 from gridworld_agents.core.schedules import Schedule, parse, value
 from gridworld_agents.tabular.given_policy import GivenPolicyAgent, policy
 from gridworld_agents.tabular.parts.policies import UNIFORM, policy_table, sample
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+@export("gridworld_agents.authoring.PredictionConfig")
 class PredictionConfig(Config):
     """The hyper-parameters that all of them have."""
 
@@ -73,6 +75,7 @@ def move_towards(memory: Any, s: int, target: float, params: Any) -> None:
     memory.v[s] += alpha * (target - memory.v[s])
 
 
+@export("gridworld_agents.authoring.PredictionAgent")
 class PredictionAgent(GivenPolicyAgent):
     """An agent that values a policy, which it acts by."""
 

@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from gridworld_agents.core.public import export
 from gridworld_agents.tabular.agent import TabularAgent
 
 COLUMNS = {"s": np.int64, "a": np.int64, "r": np.float64, "b": np.float64}
 """State, action, reward, and the probability with which the behaviour chose the action."""
 
 
+@export("gridworld_agents.authoring.TrajectoryAgent")
 class TrajectoryAgent(TabularAgent):
     """An agent that keeps an episode until it ends."""
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from gridworld_agents.core.public import export
+
 UNCHOSEN = -1
 """The next action where none was chosen."""
 
 
+@export("gridworld_agents.authoring.Transition")
 class Transition(NamedTuple):
     """One step of the environment, states and actions as numbers."""
 

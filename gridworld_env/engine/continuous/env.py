@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium.error import ResetNeeded
 
 from gridworld_env.common.checks import known_options
+from gridworld_env.common.public import export
 from gridworld_env.engine.construction import WorldFunction, make_world, signature_of
 from gridworld_env.engine.continuous.watching import ContinuousWatcher
 from gridworld_env.rendering.modes import checked_render_mode
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gridworld_env.engine.continuous.world import ContinuousWorld
 
 
+@export("gridworld_env.authoring.ContinuousEnv")
 class ContinuousEnv(gym.Env[Any, Any]):
     """A Gymnasium environment made of a :class:`ContinuousWorld`.
 

@@ -16,6 +16,7 @@ from gymnasium.vector.utils import batch_space
 
 from gridworld_env.common.checks import choose, known_options, whole_number
 from gridworld_env.common.parallel import run_blocks
+from gridworld_env.common.public import export
 from gridworld_env.engine.construction import WorldFunction, make_world, signature_of
 from gridworld_env.engine.continuous.env import ContinuousEnv, compiled
 from gridworld_env.engine.continuous.watching import ContinuousWatcher
@@ -35,6 +36,7 @@ GRAIN = 1 << 14
 """The fewest copies worth a thread of their own."""
 
 
+@export("gridworld_env.authoring.ContinuousVectorEnv")
 class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
     """N copies of a continuous environment; declared like :class:`ContinuousEnv`, with the same world function.
 
@@ -212,6 +214,9 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
 
     def overlay(self, **items: Any) -> None:
         """Show in every copy's picture what an agent has learned; see :meth:`ContinuousEnv.overlay`.
+
+        Args:
+            **items: What to show, by name.
 
         Raises:
             ValueError: If an item is unknown or does not fit the environment. Nothing has changed then.

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from gridworld_env.common.public import export
+
 if TYPE_CHECKING:
     from typing import Self
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from gridworld_env.common.arrays import FloatArray
 
 
+@export("gridworld_env.authoring.Dynamics")
 class Dynamics(NamedTuple):
     """The compiled part of a world. Both functions read and write row i of arrays with a row for each copy."""
 
@@ -32,6 +35,7 @@ class Dynamics(NamedTuple):
     """A named tuple of numbers and arrays, handed to both."""
 
 
+@export("gridworld_env.authoring.ContinuousWorld")
 class ContinuousWorld(abc.ABC):
     """A world with D numbers as its state; immutable, shared by copies of the environment."""
 
@@ -52,6 +56,9 @@ class ContinuousWorld(abc.ABC):
     @abc.abstractmethod
     def start_state(self, value: Any) -> FloatArray:
         """Return a start that a user names as a state, (D,) float64.
+
+        Args:
+            value: What `reset(options={"start": value})` was given.
 
         Raises:
             ValueError: If no episode can start there.

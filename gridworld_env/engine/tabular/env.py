@@ -16,6 +16,7 @@ from gymnasium import spaces
 from gymnasium.error import ResetNeeded
 
 from gridworld_env.common.checks import known_options
+from gridworld_env.common.public import export
 from gridworld_env.engine.construction import WorldFunction, make_world, signature_of
 from gridworld_env.engine.watching import Watcher
 from gridworld_env.rendering.modes import checked_render_mode
@@ -47,6 +48,7 @@ class _Node:
         self.outcomes: list[Any] = []
 
 
+@export("gridworld_env.authoring.TabularEnv")
 class TabularEnv(gym.Env[Any, Any]):
     """A Gymnasium environment made of a :class:`TabularMDP`.
 
@@ -98,7 +100,7 @@ class TabularEnv(gym.Env[Any, Any]):
 
     @staticmethod
     def actions_of(mdp: TabularMDP) -> spaces.Discrete:
-        """Return the action space of a model: `Discrete(A)`."""
+        """Return the action space of a model `mdp`: `Discrete(A)`."""
         return spaces.Discrete(mdp.num_actions)
 
     @property

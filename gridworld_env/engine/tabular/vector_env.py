@@ -18,6 +18,7 @@ from gymnasium.vector.utils import batch_space
 
 from gridworld_env.common.checks import choose, known_options, whole_number
 from gridworld_env.common.parallel import run_blocks
+from gridworld_env.common.public import export
 from gridworld_env.engine.construction import WorldFunction, make_world, signature_of
 from gridworld_env.engine.tabular.env import TabularEnv
 from gridworld_env.engine.vector_arguments import actions_of, reset_mask_of, seeds_of, starts_of
@@ -41,6 +42,7 @@ PARALLEL_FROM = 1 << 15
 """Copies from which a step is shared among threads; below, handing it out takes longer than doing it."""
 
 
+@export("gridworld_env.authoring.TabularVectorEnv")
 class TabularVectorEnv(VectorEnv[Any, Any, Any]):
     """N copies of a tabular environment; declared like :class:`TabularEnv`, with the same world function.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_env.common.arrays import frozen
+from gridworld_env.common.public import export
 from gridworld_env.engine.tabular.observations import Observer, make_observer
 from gridworld_env.layouts import Layout
 from gridworld_env.tabular import TabularMDP
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from gridworld_env.tabular.rules import Move
 
 
+@export("gridworld_env.authoring.World")
 @dataclasses.dataclass(frozen=True, eq=False)
 class World:
     """An environment's model and how it is shown; immutable, shared by copies of the environment.
@@ -114,6 +116,7 @@ class World:
         return self
 
 
+@export("gridworld_env.authoring.grid_world")
 def grid_world(
     layout: Layout | str | Sequence[str] = "book",
     *,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gridworld_agents.checking import check_agent
+from gridworld_agents import check_agent
 from gridworld_agents.checking.runner import CHECKS
 
 STEPS = 4_000

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import gridworld_agents as ga
+from gridworld_agents import AgentCheckError, check_agent
 from gridworld_agents.algorithms.temporal_difference.q_learning import QLearning
-from gridworld_agents.checking import AgentCheckError, Finding, check_agent
+from gridworld_agents.checking import Finding
 from gridworld_agents.checking.runner import CHECKS
 from gridworld_agents.core import registry
 from gridworld_agents.tabular.control import ControlAgent

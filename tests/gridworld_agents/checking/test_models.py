@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from gymnasium import spaces
 
+from gridworld_agents import check_agent
 from gridworld_agents.algorithms.planning.value_iteration import ValueIteration
-from gridworld_agents.checking import check_agent
 from gridworld_agents.checking.environments import FEATURES, TABLE, Corridor, Scramble
 from gridworld_agents.checking.lessons import Crossing
 from gridworld_agents.checking.odd_spaces import LENGTH, SpacesEnv

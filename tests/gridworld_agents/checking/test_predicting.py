@@ -4,8 +4,8 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
+from gridworld_agents import check_agent
 from gridworld_agents.algorithms.temporal_difference.td0 import TD0
-from gridworld_agents.checking import check_agent
 from gridworld_agents.checking.environments import TABLE
 from gridworld_agents.checking.predicting import Landing
 from gridworld_agents.core.compiling import kernel

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from gridworld_agents.statistics.holm import holm
+from gridworld_agents.statistics.multiple_testing import holm
 from gridworld_agents.statistics.paired import compare, compare_all
 from gridworld_agents.statistics.paired_test import paired_p, sign_flip_p
 from gridworld_agents.statistics.power import seeds_needed

@@ -27,6 +27,7 @@ import numpy as np
 
 from gridworld_agents.core.checks import choose, flag, whole_number
 from gridworld_agents.core.compiling import compiled
+from gridworld_agents.core.public import export
 from gridworld_agents.data.estimate import Estimate, estimate
 from gridworld_agents.data.fitting import fitted_q, q_values
 from gridworld_agents.data.logged import Logged, weighed
@@ -36,8 +37,10 @@ if TYPE_CHECKING:
     from gridworld_agents.data.episodes import Episodes
 
 METHODS = ("ordinary", "weighted", "per-decision")
+export("gridworld_agents.off_policy_evaluation.METHODS").constant("METHODS")
 
 
+@export("gridworld_agents.off_policy_evaluation.importance_sampling")
 def importance_sampling(
     episodes: Episodes, policy: Any, gamma: float, *, method: str = "weighted", behaviour: Any = None, **interval: Any
 ) -> Estimate:
@@ -67,6 +70,7 @@ def importance_sampling(
     return _estimate(*sums[method], w, **interval)  # 6
 
 
+@export("gridworld_agents.off_policy_evaluation.doubly_robust")
 def doubly_robust(
     episodes: Episodes,
     policy: Any,

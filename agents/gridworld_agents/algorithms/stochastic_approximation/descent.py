@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.public import export
 from gridworld_agents.stochastic.iterates import Iterates, Minimum, generator
 from gridworld_agents.stochastic.iterates import samples as checked_samples
 
@@ -27,6 +28,7 @@ def to_the_mean(w: Any, batch: Any) -> Any:
     return w - batch.mean(axis=0)
 
 
+@export("gridworld_agents.stochastic_approximation.gradient_descent")
 def gradient_descent(
     samples: Any,
     w: Any,

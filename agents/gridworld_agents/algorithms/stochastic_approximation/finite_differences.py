@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_agents.core.public import export
 from gridworld_agents.core.schedules import at
 from gridworld_agents.stochastic.iterates import Iterates, Minimum, call_number, generator, positive_schedule
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gridworld_agents.stochastic.iterates import Function, Projection
 
 
+@export("gridworld_agents.stochastic_approximation.kiefer_wolfowitz")
 def kiefer_wolfowitz(
     f: Function,
     w: Any,

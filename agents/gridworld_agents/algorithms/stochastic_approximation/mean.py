@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_agents.core.public import export
 from gridworld_agents.stochastic.iterates import Iterates, samples
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+@export("gridworld_agents.stochastic_approximation.MeanEstimate")
 @dataclasses.dataclass(frozen=True)
 class MeanEstimate:
     """What :func:`mean_estimation` returns."""
@@ -35,6 +37,7 @@ class MeanEstimate:
     """(K + 1,) float64: the estimate is the sum of the start, with weight 0, and of sample k, with weight k."""
 
 
+@export("gridworld_agents.stochastic_approximation.mean_estimation")
 def mean_estimation(x: Any, *, step_size: float | str = "visits", initial: Any = 0.0) -> MeanEstimate:
     """Estimate a mean sample by sample: w <- w - a_k (w - x_k).
 

@@ -12,6 +12,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.checks import flag
+from gridworld_agents.core.public import export
 from gridworld_agents.stochastic.diagnosis import Diagnosis, examine
 from gridworld_agents.stochastic.iterates import Iterates, call, generator
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gridworld_agents.stochastic.iterates import Function, Projection
 
 
+@export("gridworld_agents.stochastic_approximation.Root")
 @dataclasses.dataclass(frozen=True)
 class Root:
     """What :func:`find_root` returns."""
@@ -50,6 +52,7 @@ class Root:
         return self.status == "diverged"
 
 
+@export("gridworld_agents.stochastic_approximation.find_root")
 def find_root(
     g: Function,
     w: Any,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.core.checks import flag
+from gridworld_agents.core.public import export
 from gridworld_agents.stochastic.iterates import Iterates, Minimum, call_number, generator
 from gridworld_agents.stochastic.perturbation import Gains, gradient, signs
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from gridworld_agents.stochastic.iterates import Function, Projection
 
 
+@export("gridworld_agents.stochastic_approximation.spsa_minimise")
 def spsa_minimise(
     f: Function,
     w: Any,

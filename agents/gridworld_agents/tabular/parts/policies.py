@@ -9,6 +9,7 @@ import numpy as np
 
 from gridworld_agents.core.checks import probability
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -20,6 +21,7 @@ TOLERANCE = 1e-9
 """By how much probabilities may miss a sum of 1."""
 
 
+@export("gridworld_agents.authoring.policy_table")
 def policy_table(argument: str, given: Any, S: int, A: int) -> npt.NDArray[np.float64]:
     """Return a policy as probabilities: (S, A) float64, each row of sum 1.
 
@@ -54,6 +56,7 @@ def policy_table(argument: str, given: Any, S: int, A: int) -> npt.NDArray[np.fl
     )
 
 
+@export("gridworld_agents.epsilon_greedy_policy")
 def epsilon_greedy_policy(q: Any, epsilon: float) -> npt.NDArray[np.float64]:
     """Return the policy that is greedy in a table but for random actions (the book, section 5.4).
 
@@ -76,6 +79,7 @@ def epsilon_greedy_policy(q: Any, epsilon: float) -> npt.NDArray[np.float64]:
     return pi
 
 
+@export("gridworld_agents.authoring.sample")
 @kernel
 def sample(pi: Any, s: int, rng: np.random.Generator) -> int:
     """Return an action by its probability in state s; compiled. One number is drawn, whatever the probabilities."""

@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.public import export
 from gridworld_agents.core.schedules import VISITS, Schedule, parse, value
 
 
+@export("gridworld_agents.authoring.Table")
 class Table(NamedTuple):
     """The memory of a one-step method."""
 
@@ -23,6 +25,7 @@ class Table(NamedTuple):
         return cls(np.full((S, A), float(initial_value)), np.zeros((S, A), np.int64), np.zeros(1, np.int64))
 
 
+@export("gridworld_agents.authoring.Params")
 class Params(NamedTuple):
     """The hyper-parameters of an epsilon-greedy method as compiled code reads them."""
 
@@ -38,6 +41,7 @@ class Params(NamedTuple):
         return cls(alpha, float(config.gamma), epsilon, config.tie_breaking == "random")
 
 
+@export("gridworld_agents.authoring.greedy")
 @kernel
 def greedy(q: Any, s: int, random_ties: bool, rng: np.random.Generator) -> int:
     """Return an action of the largest value: the first, or any of those tied with equal chance."""
@@ -59,6 +63,7 @@ def greedy(q: Any, s: int, random_ties: bool, rng: np.random.Generator) -> int:
     return a
 
 
+@export("gridworld_agents.authoring.epsilon_greedy")
 @kernel
 def epsilon_greedy(memory: Any, s: int, params: Any, rng: np.random.Generator) -> int:
     """Return a random action with probability epsilon, else a greedy one (the book, Algorithm 5.3, and chapter 7)."""
@@ -68,6 +73,7 @@ def epsilon_greedy(memory: Any, s: int, params: Any, rng: np.random.Generator) -
     return a
 
 
+@export("gridworld_agents.authoring.exploration")
 @kernel
 def exploration(memory: Any, s: int, params: Any) -> float:
     """Return epsilon in a state: by the step, or by how often the state was visited, this time included."""
@@ -79,6 +85,7 @@ def exploration(memory: Any, s: int, params: Any) -> float:
     return epsilon
 
 
+@export("gridworld_agents.authoring.largest")
 @kernel
 def largest(q: Any, s: int) -> float:
     """Return max_a q(s, a)."""
@@ -89,6 +96,7 @@ def largest(q: Any, s: int) -> float:
     return best
 
 
+@export("gridworld_agents.authoring.move_towards")
 @kernel
 def move_towards(memory: Any, s: int, a: int, target: float, params: Any) -> None:
     """q(s, a) <- q(s, a) + alpha [target - q(s, a)], and count the visit."""
@@ -97,6 +105,7 @@ def move_towards(memory: Any, s: int, a: int, target: float, params: Any) -> Non
     memory.q[s, a] += alpha * (target - memory.q[s, a])
 
 
+@export("gridworld_agents.authoring.expected")
 @kernel
 def expected(memory: Any, s: int, params: Any) -> float:
     """Return the mean of q(s, .) under the epsilon-greedy policy; which of tied actions it prefers does not matter."""

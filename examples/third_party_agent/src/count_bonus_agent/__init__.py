@@ -19,15 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core.checks import finite_number, probability
-from gridworld_agents.core.compiling import kernel
-from gridworld_agents.tabular.agent import TabularAgent
-from gridworld_agents.tabular.parts.table import greedy, largest
+from gridworld_agents.authoring import TabularAgent, finite_number, greedy, kernel, largest, probability
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from gridworld_agents.tabular.transition import Transition
+    from gridworld_agents.authoring import Transition
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

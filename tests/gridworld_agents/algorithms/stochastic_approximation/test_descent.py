@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gridworld_agents.algorithms.stochastic_approximation import gradient_descent
+from gridworld_agents.stochastic_approximation import gradient_descent
 
 
 def test_steps_by_hand():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gridworld_agents.algorithms.stochastic_approximation import mean_estimation
+from gridworld_agents.stochastic_approximation import mean_estimation
 
 
 def test_by_hand():

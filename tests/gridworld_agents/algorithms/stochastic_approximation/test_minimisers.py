@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from gridworld_agents.algorithms.stochastic_approximation import kiefer_wolfowitz, spsa_minimise
 from gridworld_agents.core.schedules import robbins_monro_conditions
 from gridworld_agents.stochastic.perturbation import Gains, signs
+from gridworld_agents.stochastic_approximation import kiefer_wolfowitz, spsa_minimise
 
 BEST = np.array([1.0, -2.0])
 

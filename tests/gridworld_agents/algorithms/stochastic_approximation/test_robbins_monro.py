@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.stochastic_approximation import convergence_rate
 from gridworld_agents.algorithms.stochastic_approximation.robbins_monro import observe
+from gridworld_agents.stochastic_approximation import convergence_rate
 from gridworld_env import TabularMDP, oracle
 
 SMALL = ["S.F", "..T"]

@@ -6,8 +6,8 @@ The book's figures 6.3 and 6.4, as printed, are in examples/figures.
 import numpy as np
 import pytest
 
-from gridworld_agents.algorithms.stochastic_approximation import find_root
 from gridworld_agents.stochastic.diagnosis import ABOVE, BELOW, NOISE, SQUARES, SUM
+from gridworld_agents.stochastic_approximation import find_root
 
 SEEDS = 30
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from gridworld_env.common.checks import whole_number
 from gridworld_env.common.parallel import run_blocks
+from gridworld_env.common.public import export
 from gridworld_env.oracle.arguments import positive, unit_interval
 from gridworld_env.oracle.fine_nodes import actions_of, mesh_of, noises_of, states_of
 from gridworld_env.oracle.fine_solution import FineGrid, sampled
@@ -35,6 +36,7 @@ POINTS = 5
 """Points an axis that stand for the noise; 3 on the coarser levels."""
 
 
+@export("gridworld_env.oracle.fine_grid")
 def fine_grid(
     env: Any,
     gamma: float,

@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_agents.core.public import export
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+@export("gridworld_agents.statistics.holm")
 def holm(p_values: Any) -> npt.NDArray[np.float64]:
     """Return the adjusted p-values (m,), in the order given; a comparison counts where its own is <= alpha.
+
+    Args:
+        p_values: (m,), one for each comparison.
 
     Raises:
         ValueError: If a p-value is not in [0, 1] or there is not one axis.

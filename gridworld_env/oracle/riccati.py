@@ -18,6 +18,7 @@ import numpy as np
 
 from gridworld_env.common.checks import whole_number
 from gridworld_env.common.matrices import matrix
+from gridworld_env.common.public import export
 from gridworld_env.oracle.arguments import unit_interval
 from gridworld_env.oracle.linear_solution import LinearSolution
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 RANK_TOLERANCE = 1e-9
 
 
+@export("gridworld_env.oracle.linear_quadratic")
 def linear_quadratic(env: Any, gamma: float) -> LinearSolution:
     """Return the best gain of a linear system with quadratic cost, and its value.
 
@@ -61,6 +63,7 @@ def linear_quadratic(env: Any, gamma: float) -> LinearSolution:
     return _solution(world, gamma, K, P)
 
 
+@export("gridworld_env.oracle.evaluate_gain")
 def evaluate_gain(env: Any, gain: Any, gamma: float, *, horizon: int | None = None) -> LinearSolution:
     """Return the exact value of the policy u = -gain x.
 

@@ -1,0 +1,91 @@
+# Written by `make api` from the declarations `export(...)` in the source.
+
+from gridworld_agents.core.agent import Capabilities as Capabilities
+from gridworld_agents.core.base import BaseAgent as BaseAgent
+from gridworld_agents.core.checks import choose as choose
+from gridworld_agents.core.checks import finite_number as finite_number
+from gridworld_agents.core.checks import flag as flag
+from gridworld_agents.core.checks import probability as probability
+from gridworld_agents.core.checks import whole_number as whole_number
+from gridworld_agents.core.compiling import kernel as kernel
+from gridworld_agents.core.config import Config as Config
+from gridworld_agents.core.config import anything as anything
+from gridworld_agents.core.config import boolean as boolean
+from gridworld_agents.core.config import choice as choice
+from gridworld_agents.core.config import integer as integer
+from gridworld_agents.core.config import integers as integers
+from gridworld_agents.core.config import optional as optional
+from gridworld_agents.core.config import real as real
+from gridworld_agents.core.config import schedule as schedule
+from gridworld_agents.core.config import text as text
+from gridworld_agents.core.schedules import Schedule as Schedule
+from gridworld_agents.core.schedules import parse as parse_schedule
+from gridworld_agents.core.schedules import value as schedule_value
+from gridworld_agents.deep import ops as ops
+from gridworld_agents.tabular.agent import TabularAgent as TabularAgent
+from gridworld_agents.tabular.control import ControlAgent as ControlAgent
+from gridworld_agents.tabular.control import ControlConfig as ControlConfig
+from gridworld_agents.tabular.parts.policies import policy_table as policy_table
+from gridworld_agents.tabular.parts.policies import sample as sample
+from gridworld_agents.tabular.parts.table import Params as Params
+from gridworld_agents.tabular.parts.table import Table as Table
+from gridworld_agents.tabular.parts.table import epsilon_greedy as epsilon_greedy
+from gridworld_agents.tabular.parts.table import expected as expected
+from gridworld_agents.tabular.parts.table import exploration as exploration
+from gridworld_agents.tabular.parts.table import greedy as greedy
+from gridworld_agents.tabular.parts.table import largest as largest
+from gridworld_agents.tabular.parts.table import move_towards as move_towards
+from gridworld_agents.tabular.planning import PlanningAgent as PlanningAgent
+from gridworld_agents.tabular.planning import PlanningConfig as PlanningConfig
+from gridworld_agents.tabular.prediction import PredictionAgent as PredictionAgent
+from gridworld_agents.tabular.prediction import PredictionConfig as PredictionConfig
+from gridworld_agents.tabular.trajectory import TrajectoryAgent as TrajectoryAgent
+from gridworld_agents.tabular.transition import Transition as Transition
+from gridworld_env.common.exporting import export as export
+from gridworld_env.common.exporting import lazy as lazy
+
+__all__ = [
+    "BaseAgent",
+    "Capabilities",
+    "Config",
+    "ControlAgent",
+    "ControlConfig",
+    "Params",
+    "PlanningAgent",
+    "PlanningConfig",
+    "PredictionAgent",
+    "PredictionConfig",
+    "Schedule",
+    "Table",
+    "TabularAgent",
+    "TrajectoryAgent",
+    "Transition",
+    "anything",
+    "boolean",
+    "choice",
+    "choose",
+    "epsilon_greedy",
+    "expected",
+    "exploration",
+    "export",
+    "finite_number",
+    "flag",
+    "greedy",
+    "integer",
+    "integers",
+    "kernel",
+    "largest",
+    "lazy",
+    "move_towards",
+    "ops",
+    "optional",
+    "parse_schedule",
+    "policy_table",
+    "probability",
+    "real",
+    "sample",
+    "schedule",
+    "schedule_value",
+    "text",
+    "whole_number",
+]

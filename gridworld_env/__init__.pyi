@@ -1,0 +1,20 @@
+# Written by `make api` from the declarations `export(...)` in the source.
+
+from gridworld_env import authoring as authoring
+from gridworld_env import oracle as oracle
+from gridworld_env import rendering as rendering
+from gridworld_env.layouts.layout import Layout as Layout
+from gridworld_env.registration import EnvPlugin as EnvPlugin
+from gridworld_env.registration import env_plugins as env_plugins
+from gridworld_env.tabular.model import TabularMDP as TabularMDP
+
+__all__ = [
+    "EnvPlugin",
+    "Layout",
+    "TabularMDP",
+    "authoring",
+    "env_plugins",
+    "oracle",
+    "rendering",
+]
+__version__: str

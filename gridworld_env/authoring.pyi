@@ -1,0 +1,25 @@
+# Written by `make api` from the declarations `export(...)` in the source.
+
+from gridworld_env.common.exporting import export as export
+from gridworld_env.common.exporting import lazy as lazy
+from gridworld_env.engine.continuous.env import ContinuousEnv as ContinuousEnv
+from gridworld_env.engine.continuous.vector_env import ContinuousVectorEnv as ContinuousVectorEnv
+from gridworld_env.engine.continuous.world import ContinuousWorld as ContinuousWorld
+from gridworld_env.engine.continuous.world import Dynamics as Dynamics
+from gridworld_env.engine.tabular.env import TabularEnv as TabularEnv
+from gridworld_env.engine.tabular.vector_env import TabularVectorEnv as TabularVectorEnv
+from gridworld_env.engine.tabular.world import World as World
+from gridworld_env.engine.tabular.world import grid_world as grid_world
+
+__all__ = [
+    "ContinuousEnv",
+    "ContinuousVectorEnv",
+    "ContinuousWorld",
+    "Dynamics",
+    "TabularEnv",
+    "TabularVectorEnv",
+    "World",
+    "export",
+    "grid_world",
+    "lazy",
+]
