@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from gridworld_env.layouts import Layout
 from gridworld_env.registration import env_plugins, register_all
 from gridworld_env.tabular import TabularMDP
+from gridworld_env.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from gridworld_env import oracle
 
 __all__ = ["Layout", "TabularMDP", "env_plugins", "oracle"]
-__version__ = "0.1.0"
 
 register_all()
 

@@ -25,6 +25,7 @@ ROOMS = {
         "engine": {"common", "layouts", "tabular", "rendering"},
         "envs": {"common", "layouts", "tabular", "engine"},
         "registration": set(),
+        "version": set(),
     },
     "gridworld_agents": {
         "core": set(),

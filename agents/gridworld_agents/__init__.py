@@ -39,11 +39,11 @@ __all__ = [
 
 _LAZY = {
     "AgentCheckError": "checking",
-    "Episodes": "experience",
+    "Episodes": "data",
     "check_agent": "checking",
-    "collect": "experience",
+    "collect": "data",
     "compare": "comparison.comparing",
-    "learn_seeds": "seeds",
+    "learn_seeds": "runs.seeds",
 }
 """Names that need NumPy and Gymnasium, which listing does not, and the modules that they are imported from."""
 
@@ -56,4 +56,6 @@ def __getattr__(name: str) -> Any:
     """
     if name in _LAZY:
         return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
+    if name == "__version__":
+        return importlib.import_module("gridworld_env").__version__
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,11 +15,6 @@ import platform
 import time
 from typing import TYPE_CHECKING, Any
 
-try:
-    import fcntl
-except ImportError:  # not on Windows
-    fcntl = None  # type: ignore[assignment]
-
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, slug
 from gridworld_agents.core.files import atomic
 from gridworld_agents.runs.folder import RunFolder, versions
@@ -126,15 +121,3 @@ class ComparisonFolder:
             return Suite.from_plain(self.read()["suite"])
         except (KeyError, TypeError) as error:
             raise ValueError(f"{self.record} cannot be used: {error}") from None
-
-
-def abandoned(path: pathlib.Path) -> bool:
-    """Return whether no process holds the lock of a comparison's folder on this machine; False where none can know."""
-    if fcntl is None or not path.is_dir():
-        return False
-    try:
-        with (path / ".lock").open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
