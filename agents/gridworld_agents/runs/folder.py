@@ -24,13 +24,14 @@ from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.callbacks import MetricsToCSV
 from gridworld_agents.core.checks import plain, whole_number
-from gridworld_agents.core.files import atomic
+from gridworld_agents.core.files import TRAIN_AGAIN, atomic
 from gridworld_agents.core.locks import FolderLock
+from gridworld_agents.core.outdated import other_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FORMAT, VERSION = "gridworld-run", 1
+FORMAT, VERSION = "gridworld-run", 2
 RANKS = "ranks"
 """The folder, within that of a run, in which several processes keep their checkpoints."""
 PACKAGES = ("gridworld-env", "gymnasium", "numba", "numpy", "scipy", "stable-baselines3", "sb3-contrib", "torch")
@@ -144,8 +145,10 @@ class RunFolder:
             content = json.loads(self.record.read_text(encoding="utf-8"))
         except (ValueError, OSError) as error:
             raise ValueError(f"{self.record} cannot be read: {error}") from None
-        if not isinstance(content, dict) or content.get("format") != FORMAT or content.get("version") != VERSION:
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise ValueError(f"{self.record} is not the record of a run")
+        if content.get("version") != VERSION:
+            raise ValueError(f"{self.record}: {other_version(content.get('version'), VERSION, TRAIN_AGAIN)}")
         return content
 
     def _write(self, settings: RunSettings, status: str, num_timesteps: int) -> None:
