@@ -1,7 +1,7 @@
 """What was written for an earlier version of this project: told in one line, with what to write now.
 
-Version 0.1 had its modules elsewhere, called an agent's dataclass of hyper-parameters `Parameters`, and handed a step
-to `observe` as seven arguments.
+Version 0.1 had its modules elsewhere, and called an agent's dataclass of hyper-parameters `Parameters`. That it handed
+a step to `observe` as seven arguments is told by `TabularAgent`, at a class's definition.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ import inspect
 from typing import Any
 
 PACKAGES = ("gridworld_agents", "gridworld_env")
-OBSERVE = ("memory", "s", "a", "r", "s_next", "a_next", "terminated", "truncated", "params", "rng")
-"""The arguments of `observe` in version 0.1."""
 
 _WRITTEN = "was written for an earlier version of gridworld-env"
 _PAGE = 'the documentation\'s page "Write a plugin" shows how'
@@ -26,13 +24,8 @@ def outdated(factory: Any) -> str | None:
     """
     if not inspect.isclass(factory):
         return None
-    if dataclasses.is_dataclass(getattr(factory, "Parameters", None)) and not hasattr(factory, "Config"):
+    if dataclasses.is_dataclass(getattr(factory, "Parameters", None)) and _first(factory, "Parameters", "Config"):
         return f"{factory.__name__} {_WRITTEN}: rename its `Parameters` to `Config`; {_PAGE}"
-    if _arguments(getattr(factory, "observe", None)) == OBSERVE:
-        return (
-            f"{factory.__name__} {_WRITTEN}: write `observe(memory, t, params, rng)`, where the Transition t has "
-            f"s, a, r, s_next, a_next, terminated and truncated, in place of `observe({', '.join(OBSERVE)})`; {_PAGE}"
-        )
     return None
 
 
@@ -65,7 +58,7 @@ def other_version(version: object, reads: int, way_out: str) -> str:
     return f"written by a later version (format {version}, this program reads {reads}): upgrade gridworld-env"
 
 
-def _arguments(function: Any) -> tuple[str, ...]:
-    """Return the names of a function's arguments, compiled or not; of anything else none."""
-    plain = getattr(function, "py_func", function)
-    return tuple(inspect.signature(plain).parameters) if inspect.isfunction(plain) else ()
+def _first(kind: type, name: str, other: str) -> bool:
+    """Return whether of two names a class, or the nearest that it inherits either from, has the one alone."""
+    named = [vars(each).keys() & {name, other} for each in kind.__mro__]
+    return next((found == {name} for found in named if found), False)
