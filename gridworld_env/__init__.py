@@ -5,8 +5,8 @@ Importing this package registers its environments with Gymnasium: ``gymnasium.ma
 
 from gridworld_env.common.exporting import lazy
 from gridworld_env.registration import register_all
+from gridworld_env.version import __version__ as __version__
 
-__version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = lazy(  # written by `make api`
     __name__,
