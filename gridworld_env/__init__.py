@@ -7,7 +7,6 @@ from gridworld_env.common.exporting import lazy
 from gridworld_env.registration import register_all
 from gridworld_env.version import __version__ as __version__
 
-
 __getattr__, __dir__, __all__ = lazy(  # written by `make api`
     __name__,
     {

@@ -1,4 +1,4 @@
-"""`DeterministicAgent`: what agents share that learn a deterministic policy for actions in a Box, and explore by noise."""
+"""`DeterministicAgent`: what agents share that learn a deterministic policy over a Box, and explore by noise."""
 
 from __future__ import annotations
 

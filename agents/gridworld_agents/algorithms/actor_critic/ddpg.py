@@ -8,7 +8,7 @@
 6  move mu up the gradient of the mean of Q(s, mu(s))                                     (equation 6)
 7  Q' <- tau Q + (1 - tau) Q', mu' <- tau mu + (1 - tau) mu'
 
-Steps 2 and 3 are `deep.off_policy`'s. What differs from the paper, and can be set as it was there where a name is given:
+Steps 2 and 3 are `deep.off_policy`'s. What differs from the paper, and can be as it was there where a name is given:
 
 - actions enter the critic at its first layer, not at its second; no batch normalisation; observations can be normalised
   by their running mean and deviation instead (`normalise_observations`);

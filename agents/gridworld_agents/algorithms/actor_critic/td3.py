@@ -8,7 +8,7 @@
 6  move Q1 and Q2 down the gradients of the means of (y - Q(s, a))^2
 7  every `policy_delay` updates: move mu up the gradient of the mean of Q1(s, mu(s)), and all targets by tau
 
-Steps 2 and 3 are `deep.off_policy`'s. The two critics are members like the seeds are: one batched operation updates all.
+Steps 2 and 3 are `deep.off_policy`'s. The two critics are members like the seeds are: one batched operation for all.
 """
 
 from __future__ import annotations

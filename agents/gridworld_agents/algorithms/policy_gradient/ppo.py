@@ -10,9 +10,9 @@
        - entropy_coefficient * mean entropy of pi
 
 Step 2 and the minibatches are `deep.on_policy`'s. As usual (Huang et al. 2022): weights are orthogonal, tanh stands
-between layers, Adam's epsilon is 1e-5, advantages are normalised in each minibatch, gradients are cut off at a norm, and
-what is left of a roll-out after whole minibatches is left out of an epoch. Actions in a Box are Gaussian with deviations
-that depend on no observation, and are cut off at their bounds when they are taken.
+between layers, Adam's epsilon is 1e-5, advantages are normalised in each minibatch, gradients are cut off at a norm.
+What is left of a roll-out after whole minibatches is left out of an epoch. Actions in a Box are Gaussian with standard
+deviations that depend on no observation, and are cut off at their bounds when they are taken.
 """
 
 from __future__ import annotations

@@ -18,7 +18,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import torch
 
 from gridworld_agents.core.config import boolean, integer, real, schedule
 from gridworld_agents.deep import ops
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
+    import torch
 
     from gridworld_agents.deep.replay import Batch
 
