@@ -142,6 +142,20 @@ class DeepAgent(BaseAgent):
         if self._collected:
             self.collector.take_notes(self._collected)
 
+    def available(self, masks: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.bool_] | None:
+        """Return the masks that actions must keep to, None where there are none.
+
+        Raises:
+            ValueError: If they are asked for and the environment has none.
+        """
+        if not self.masks_actions:
+            return None
+        if masks is None:
+            raise ValueError(
+                f"action_masks needs an environment that returns action_mask in its infos, {self.env} has none"
+            )
+        return masks
+
     @property
     def masks_actions(self) -> bool:
         """Whether actions are taken only where the environment's masks allow them."""

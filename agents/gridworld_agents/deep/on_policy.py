@@ -17,6 +17,8 @@ from gridworld_agents.deep.agent import DeepAgent
 from gridworld_agents.deep.config import DeepConfig
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from gridworld_agents.deep.collector import Steps
 
 
@@ -67,49 +69,55 @@ class OnPolicyAgent(DeepAgent):
     def build(self) -> None:
         """Make the learner, and an empty roll-out."""
         super().build()
-        self._steps: list[Steps] = []
-        self._turn = 0
+        self._parts: list[dict[str, npt.NDArray[Any]]] = []  # of the roll-out, one after the other
+        self._taken = self._turn = 0  # steps in it, and copies of the last one that have been counted
         self._targets = self.targets
 
     def advance(self, n: int) -> None:
         """Learn for n steps of each member: the copies' steps are counted one after the other."""
-        collector, counts, E = self.collector, self.log.counts, self.copies
+        collector, E, T = self.collector, self.copies, self.config.num_steps
         if collector is None:
             raise ValueError("this agent has no environment to learn on: pass one to load")
         if not self._under_way:
             collector.begin()
-            self._steps, self._turn = [], 0
+            self._parts, self._taken, self._turn = [], 0, 0
         self._under_way = False  # if an environment raises, the episodes are lost
         while n > 0:
-            if self._turn == 0:
-                self._steps.append(collector.collect(self.act, 1))  # 1
             counted = min(E - self._turn, n)
+            if self._turn == 0:
+                steps = max(min(T - self._taken, n // E), 1)
+                self._parts.append(self._copied(collector.collect(self.act, steps)))  # 1
+                self._taken += steps
+                counted = min(steps * E, n)
             self._turn = (self._turn + counted) % E
-            counts[:] += counted
+            self.log.counts[:] += counted
             n -= counted
-            if self._turn == 0 and len(self._steps) == self.config.num_steps:
+            if self._turn == 0 and self._taken == T:
                 self._learn(self._roll_out())
-                self._steps = []
+                self._parts, self._taken = [], 0
                 self.check_finite()
         self._under_way = True
 
+    def _copied(self, steps: Steps) -> dict[str, npt.NDArray[Any]]:
+        """Return the arrays of some steps, which the next ones would write over."""
+        names = ["s", "a", "r", "s_next", "terminated", "truncated", *(["mask"] if self.masks_actions else [])]
+        return {name: getattr(steps, name).copy() for name in names}
+
     def _roll_out(self) -> RollOut:
         """Return the roll-out on the device."""
-        steps, M, E, width = self._steps, self.members, self.copies, self.observations.width
+        M, E, width = self.members, self.copies, self.observations.width
 
         def column(name: str) -> torch.Tensor:
-            return torch.from_numpy(np.concatenate([getattr(one, name) for one in steps])).to(self.device)
+            return torch.from_numpy(np.concatenate([part[name] for part in self._parts])).to(self.device)
 
         def seen(name: str) -> torch.Tensor:
             s = column(name).transpose(0, 1).reshape(M, -1, width)
             return self.normaliser.batch(s).reshape(M, -1, E, width).transpose(0, 1)
 
-        if self.masks_actions:
-            mask = column("mask") > 0
-        else:
-            mask = torch.zeros((len(steps), M, E, 0), dtype=torch.bool, device=self.device)
+        no_mask = torch.zeros((self._taken, M, E, 0), dtype=torch.bool, device=self.device)
+        mask = column("mask") if self.masks_actions else no_mask
         flags = column("terminated"), column("truncated")
-        return RollOut(seen("s"), column("a"), column("r").float(), seen("s_next"), *flags, mask)
+        return RollOut(seen("s"), column("a"), column("r"), seen("s_next"), *flags, mask)
 
     def _learn(self, roll_out: RollOut) -> None:
         rngs, config = self.generators["learn"], self.config
