@@ -313,6 +313,6 @@ class BaseAgent:
 
     def _go_on_in(self, env: gym.Env[Any, Any], path: Any) -> None:
         found, known = self.spaces_of(env), (self.observations, self.actions)
-        if known != (None, None) and found != known:
+        if known not in ((None, None), found):
             raise ValueError(f"env must have the spaces that the agent in {path} knows, {known}, it has {found}")
         self.attach(env)
