@@ -66,8 +66,8 @@ def tables(world: World) -> Tables:
         mdp.reward.reshape(-1),
         thresholds.reshape(-1),
         masks.view(np.uint64),
-        world.starts,
-        draws_below(world.start_thresholds),
+        world.mdp.starts,
+        draws_below(world.mdp.start_thresholds),
     )
 
 
