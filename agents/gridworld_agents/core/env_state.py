@@ -38,6 +38,11 @@ def time_limit(env: gym.Env[Any, Any]) -> int:
     return min(limits, default=int(NO_LIMIT))
 
 
+def is_bare(env: gym.Env[Any, Any]) -> bool:
+    """Return whether nothing surrounds an environment but wrappers that `gym.make` adds by itself."""
+    return all(type(layer) in _HARMLESS for layer in list(layers(env))[:-1])
+
+
 def can_be_put(env: gym.Env[Any, Any]) -> bool:
     """Return whether the environment is a `TabularEnv` that steps and resets as that class does."""
     base: Any = env.unwrapped
@@ -50,7 +55,7 @@ def has_plain_model(env: gym.Env[Any, Any]) -> bool:
 
     It must be a `TabularEnv` that shows its state, inside nothing but the wrappers that `gym.make` adds by itself.
     """
-    if not can_be_put(env) or any(type(layer) not in _HARMLESS for layer in list(layers(env))[:-1]):
+    if not can_be_put(env) or not is_bare(env):
         return False
     world: Any = env.unwrapped.world  # type: ignore[attr-defined]
     mdp = world.mdp
