@@ -5,10 +5,12 @@ Plain arrays in a named tuple: compiled loops write into them, files hold them a
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from gridworld_agents.core.checks import finite_number, whole_number
 from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
@@ -91,3 +93,29 @@ class EpisodeLog(NamedTuple):
         returns = tuple(float(self.returns[i, j]) for i, order in orders.items() for j in order)
         lengths = tuple(int(self.lengths[i, j]) for i, order in orders.items() for j in order)
         return int(sum(self.episodes[i] for i in members)), returns, lengths
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finished episodes of one member as JSON can hold them, without returns that are not finite."""
+        count, returns, lengths = self.recent(0)
+        kept = [(g, n) for g, n in zip(returns, lengths, strict=True) if math.isfinite(g)]
+        return {"count": count, "returns": [g for g, _ in kept], "lengths": [n for _, n in kept]}
+
+    @classmethod
+    def from_json(cls, kept: Any) -> EpisodeLog:
+        """Return the log of one member that `to_json` described.
+
+        Raises:
+            ValueError: If it describes none.
+        """
+        if not isinstance(kept, dict) or set(kept) != {"count", "returns", "lengths"}:
+            raise ValueError("its log of episodes is none")
+        count = whole_number("count", kept["count"])
+        returns = [finite_number("a return", g) for g in kept["returns"]]
+        lengths = [whole_number("a length", n, 1) for n in kept["lengths"]]
+        if not len(returns) == len(lengths) <= min(count, RECENT):
+            raise ValueError("its log of episodes contradicts itself")
+        log = cls.new()
+        log.episodes[0] = count - len(returns)
+        for g, n in zip(returns, lengths, strict=True):
+            log.finish(0, g, n)
+        return log
