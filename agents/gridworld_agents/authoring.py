@@ -42,6 +42,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "largest": "gridworld_agents.tabular.parts.table:largest",
         "lazy": "gridworld_env.common.exporting:lazy",
         "move_towards": "gridworld_agents.tabular.parts.table:move_towards",
+        "ops": "gridworld_agents.deep.ops",
         "optional": "gridworld_agents.core.config:optional",
         "parse_schedule": "gridworld_agents.core.schedules:parse",
         "policy_table": "gridworld_agents.tabular.parts.policies:policy_table",

@@ -21,6 +21,7 @@ from gridworld_agents.core.config import text as text
 from gridworld_agents.core.schedules import Schedule as Schedule
 from gridworld_agents.core.schedules import parse as parse_schedule
 from gridworld_agents.core.schedules import value as schedule_value
+from gridworld_agents.deep import ops as ops
 from gridworld_agents.tabular.agent import TabularAgent as TabularAgent
 from gridworld_agents.tabular.control import ControlAgent as ControlAgent
 from gridworld_agents.tabular.control import ControlConfig as ControlConfig
@@ -76,6 +77,7 @@ __all__ = [
     "largest",
     "lazy",
     "move_towards",
+    "ops",
     "optional",
     "parse_schedule",
     "policy_table",

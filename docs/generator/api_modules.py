@@ -35,7 +35,7 @@ def table(source: Source, module: str) -> str:
     """Return the assignment that makes a module lazy, formatted as `ruff format` does."""
     names = source.of(module)
     entries = {each.last: where(each) for each in names if not each.deprecated}
-    entries |= {last: f"{module}.{last}" for last in source.submodules(module)}
+    entries |= {last: source.real(f"{module}.{last}") for last in source.submodules(module)}
     lines = ["__getattr__, __dir__, __all__ = lazy(  # written by `make api`", "    __name__,", "    {"]
     lines += [f'        "{name}": "{entries[name]}",' for name in sorted(entries)]
     lines += ["    },"]
@@ -53,7 +53,9 @@ def stub(source: Source, module: str) -> str:
     """Return a module's type stub: every name is imported from where it is defined, so that it has its signature."""
     names = source.of(module)
     imports = [(each.place.module, each.place.attribute, each.last) for each in names]
-    imports += [(module, last, last) for last in source.submodules(module)]
+    for last in source.submodules(module):
+        place, _, attribute = source.real(f"{module}.{last}").rpartition(".")
+        imports.append((place, attribute, last))
     listed = [each.last for each in names if not each.deprecated] + source.submodules(module)
     lines = [BANNER, ""]
     lines += [imported(*each) for each in sorted(imports, key=lambda each: (each[0], _order(each[1]), each[2]))]

@@ -22,7 +22,7 @@ _LAZY = re.compile(r"^__getattr__, __dir__, __all__ = lazy\(", re.MULTILINE)
 
 
 class Place(NamedTuple):
-    """Where a thing is defined: a module and its name there."""
+    """Where a thing is defined: a module and its name there; no name for the module itself."""
 
     module: str
     attribute: str
@@ -75,6 +75,8 @@ class Source:
         self.lazy = {module for module, text in self.texts.items() if _LAZY.search(text)}
         """Modules whose names are all exported."""
         self._imported: dict[str, dict[str, tuple[str, str]]] = {}
+        self.whole: dict[str, str] = {}
+        """Modules that are exported as they are: by public name, the module."""
         self.names = self._names()
 
     def tree(self, module: str) -> ast.Module:
@@ -87,7 +89,12 @@ class Source:
 
     def modules(self) -> list[str]:
         """Return the public modules: those that have public names, and their parents."""
-        return sorted({each.parent for each in self.names.values()})
+        parents = {each.parent for each in self.names.values()}
+        return sorted(parents | {name.rpartition(".")[0] for name in self.whole})
+
+    def real(self, module: str) -> str:
+        """Return the module that a public module is: itself, but for one that is exported as it is."""
+        return self.whole.get(module, module)
 
     def submodules(self, module: str) -> list[str]:
         """Return the public modules directly in another, by their last names."""
@@ -106,8 +113,11 @@ class Source:
                         f"{each.file}, line {each.line}; take one away"
                     )
                 names[each.name] = each
-        for each in names.values():
+        for name, each in list(names.items()):
             self._check(each)
+            if not each.place.attribute:
+                self.whole[name] = each.place.module
+                names |= {one.name: one for one in self._defined(names.pop(name))}
         return {name: dataclasses.replace(each, place=self._home(each.place, names)) for name, each in names.items()}
 
     def _declared(self, module: str) -> Iterator[Public]:
@@ -122,6 +132,13 @@ class Source:
             for name in (*given, *earlier):
                 place = Place(module, attribute)
                 yield Public(name, place, given[0], name in earlier, self.files[module], call.lineno)
+
+    def _defined(self, module: Public) -> Iterator[Public]:
+        """Yield what a module that is exported as it is defines."""
+        for node in self.tree(module.place.module).body:
+            if isinstance(node, Definition) and not node.name.startswith("_"):
+                name, place = f"{module.name}.{node.name}", Place(module.place.module, node.name)
+                yield dataclasses.replace(module, name=name, instead=name, place=place, line=node.lineno)
 
     def _check(self, each: Public) -> None:
         """Refuse what `lazy` could not serve."""
@@ -188,7 +205,7 @@ class Source:
 
 
 def declarations(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
-    """Yield the calls of `export` at the top of a module, and the names there of what they export."""
+    """Yield the calls of `export` at the top of a module, and the names there of what they export, "" for itself."""
     for node in tree.body:
         if isinstance(node, Definition):
             yield from ((call, node.name) for call in map(_export, node.decorator_list) if call)
@@ -196,8 +213,8 @@ def declarations(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
             made, given = node.value.func, node.value.args
             if (call := _export(made)) and len(given) == 1:
                 yield call, ast.unparse(given[0])
-            elif isinstance(made, ast.Attribute) and made.attr == "constant" and (call := _export(made.value)):
-                yield call, ast.literal_eval(given[0])
+            elif isinstance(made, ast.Attribute) and (call := _export(made.value)):
+                yield call, ast.literal_eval(given[0]) if made.attr == "constant" else ""
 
 
 def module_of(package: str, path: pathlib.Path) -> str:

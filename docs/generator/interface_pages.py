@@ -32,7 +32,7 @@ def write(folder: pathlib.Path) -> list[str]:
 
 def page(source: Source, module: str) -> list[str]:
     """Return the paragraphs of one page."""
-    text = [f"# {module}", *(fenced(block) for block in paragraphs(told(source.tree(module))))]
+    text = [f"# {module}", *(fenced(block) for block in paragraphs(told(source.tree(source.real(module)))))]
     rows = [f"- [`{module}.{last}`]({module}.{last}.md)" for last in source.submodules(module)]
     text += ["\n".join(rows)] if rows else []
     return text + [entry(source, each) for each in source.of(module) if not each.deprecated]

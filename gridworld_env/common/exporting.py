@@ -6,6 +6,7 @@
     class CuriousAgent: ...
 
     export("acme_agents.STEPS").constant("STEPS")  # what has no line for a decorator
+    export("acme_agents.ops").module()  # the module itself, with what it defines and does not begin with _
 
 A name's parent is a module whose `__getattr__`, `__dir__` and `__all__` come from `lazy`: a table of names and where
 they are, so that importing the package imports none of them. `make api` writes the tables of this project, type stubs
@@ -37,7 +38,7 @@ def export(package: str, /, *names: str, deprecated: tuple[str, ...] = ()) -> De
         deprecated: Earlier names. They still work, and warn once that the first of `names` is to be used.
 
     Returns:
-        A decorator; its method `constant` serves what cannot be decorated.
+        A decorator; its methods `constant` and `module` serve what cannot be decorated.
 
     Raises:
         ValueError: If a name lies outside of the package, or was given in another file.
@@ -68,6 +69,9 @@ class Declaration:
         Args:
             name: The constant's own, in that module.
         """
+
+    def module(self) -> None:
+        """Export the module that calls, and with it all that it defines under a name that does not begin with `_`."""
 
 
 def twice(name: str, there: tuple[str, int], here: tuple[str, int]) -> str:

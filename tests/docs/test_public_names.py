@@ -79,7 +79,7 @@ def untold(path, thing, *, arguments):
 def test_docstrings_name_every_argument(source):
     missing, seen = [], 0
     for each in source.names.values():
-        thing = getattr(importlib.import_module(each.parent), each.last)
+        thing = getattr(importlib.import_module(source.real(each.parent)), each.last)
         if inspect.isclass(thing) or inspect.isfunction(thing) or hasattr(thing, "py_func"):  # compiled
             for path, part in functions_of(each.name, thing):
                 missing += untold(path, part, arguments=each.parent not in BY_GLOSSARY)

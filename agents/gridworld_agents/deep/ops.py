@@ -23,6 +23,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from gridworld_agents.core.public import export
+
+export("gridworld_agents.authoring.ops").module()
+
 Rate: TypeAlias = float | Tensor
 
 
@@ -313,7 +317,14 @@ def approx_kl(log_prob: Tensor, old_log_prob: Tensor, *, axis: int = 0) -> Tenso
 
 
 def clip_fraction(log_prob: Tensor, old_log_prob: Tensor, clip: Rate, *, axis: int = 0) -> Tensor:
-    """Return the share of ratios that `clipped_surrogate` clips: (M,); arguments as there, `axis` of the members."""
+    """Return the share of ratios that `clipped_surrogate` clips: (M,).
+
+    Args:
+        log_prob: (...), of the actions under the policy that learns.
+        old_log_prob: (...), under the one that took them.
+        clip: As there.
+        axis: Of the members.
+    """
     ratio = (log_prob - old_log_prob).exp()
     return per_member_mean(((ratio - 1).abs() > clip).to(ratio.dtype), axis=axis)
 

@@ -38,9 +38,7 @@ class Replay:
         device: Where they are kept.
     """
 
-    def __init__(
-        self, members: int, capacity: int, width: int, actions: int, masks: int, device: torch.device
-    ) -> None:
+    def __init__(self, members: int, capacity: int, width: int, actions: int, masks: int, device: torch.device) -> None:
         self.sizes = [width, actions, 1, width, 1, masks]
         shape = members, capacity, sum(self.sizes)
         if device.type == "cpu":
