@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-RECIPE := pyproject.toml constraints.txt
+RECIPE := pyproject.toml constraints.txt gridworld_env/version.py
 
 .PHONY: help demo test test-slow test-bounds lint format types api check docs bench bench-quick optimum figures clean
 
@@ -16,6 +16,7 @@ $(BIN)/python:
 
 $(VENV)/.installed: $(BIN)/python $(RECIPE)
 	@echo "setting up $(VENV) ..."
+	@$(PIP) "pip>=25.1" # the first that reads [dependency-groups]
 	@$(PIP) -e .
 	@touch $@
 
@@ -26,7 +27,7 @@ $(VENV)/.installed-sb3: $(VENV)/.installed
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "adding what development needs to $(VENV) ..."
-	@$(PIP) -e ".[dev]"
+	@$(PIP) -e ".[dask,minari,plot,report,sb3,tensorboard,yaml]" --group dev
 	@touch $@
 
 demo: $(VENV)/.installed-sb3  ## compare agents of three families, held against the exact optimum; runs/demo/report.html
@@ -61,7 +62,7 @@ check: lint types test  ## what a change has to pass
 
 $(VENV)/.installed-docs: $(VENV)/.installed
 	@echo "adding what the documentation needs to $(VENV) ..."
-	@$(PIP) -e ".[docs]"
+	@$(PIP) -e ".[sb3]" --group docs
 	@touch $@
 
 docs: $(VENV)/.installed-docs  ## the documentation as web pages, in build/docs/html

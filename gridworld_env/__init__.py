@@ -5,8 +5,7 @@ Importing this package registers its environments with Gymnasium: ``gymnasium.ma
 
 from gridworld_env.common.exporting import lazy
 from gridworld_env.registration import register_all
-
-__version__ = "0.1.0"
+from gridworld_env.version import __version__ as __version__
 
 __getattr__, __dir__, __all__ = lazy(  # written by `make api`
     __name__,

@@ -26,6 +26,7 @@ ROOMS = {
         "envs": {"common", "layouts", "tabular", "engine"},
         "registration": {"common"},
         "authoring": {"common"},
+        "version": set(),
     },
     "gridworld_agents": {
         "core": set(),

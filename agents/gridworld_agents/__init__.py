@@ -5,6 +5,7 @@
 >>> agent.learn(100_000).save("q.zip")
 """
 
+from gridworld_env import __version__ as __version__
 from gridworld_env.authoring import lazy
 
 __getattr__, __dir__, __all__ = lazy(  # written by `make api`

@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    pytest.importorskip("furo", reason='pip install "gridworld-env[docs]"')
+    pytest.importorskip("furo", reason="pip install --group docs")
     out = tmp_path_factory.mktemp("site")
     command = [sys.executable, ROOT / "docs" / "generator" / "make.py", "--out", out]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

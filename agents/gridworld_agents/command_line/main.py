@@ -53,9 +53,19 @@ class _Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _show_version(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from gridworld_env import __version__
+
+        click.echo(f"gridworld, version {__version__}")
+        ctx.exit()
+
+
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--traceback", is_flag=True, help="Show where an error comes from.")
-@click.version_option(package_name="gridworld-env", prog_name="gridworld")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
 def cli(traceback: bool) -> None:
     """Grid worlds that know their own optimum, and agents measured against it."""
 

@@ -15,19 +15,15 @@ import platform
 import time
 from typing import TYPE_CHECKING, Any
 
-try:
-    import fcntl
-except ImportError:  # not on Windows
-    fcntl = None  # type: ignore[assignment]
-
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, slug
-from gridworld_agents.core.files import atomic
+from gridworld_agents.core.files import TRAIN_AGAIN, atomic
+from gridworld_agents.core.outdated import other_version
 from gridworld_agents.runs.folder import RunFolder, versions
 
 if TYPE_CHECKING:
     import os
 
-FORMAT, VERSION = "gridworld-comparison", 1
+FORMAT, VERSION = "gridworld-comparison", 2
 LOCK_SECONDS = 3.0
 """How long is waited for the lock, which a worker that looks whether its main process lives holds for a moment."""
 
@@ -112,8 +108,10 @@ class ComparisonFolder:
             content = json.loads(self.record.read_text(encoding="utf-8"))
         except (ValueError, OSError) as error:
             raise ValueError(f"{self.record} cannot be read: {error}") from None
-        if not isinstance(content, dict) or (content.get("format"), content.get("version")) != (FORMAT, VERSION):
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise ValueError(f"{self.record} is not the record of a comparison")
+        if content.get("version") != VERSION:
+            raise ValueError(f"{self.record}: {other_version(content.get('version'), VERSION, TRAIN_AGAIN)}")
         return content
 
     def suite(self) -> Suite:
@@ -126,15 +124,3 @@ class ComparisonFolder:
             return Suite.from_plain(self.read()["suite"])
         except (KeyError, TypeError) as error:
             raise ValueError(f"{self.record} cannot be used: {error}") from None
-
-
-def abandoned(path: pathlib.Path) -> bool:
-    """Return whether no process holds the lock of a comparison's folder on this machine; False where none can know."""
-    if fcntl is None or not path.is_dir():
-        return False
-    try:
-        with (path / ".lock").open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

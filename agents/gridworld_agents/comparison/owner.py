@@ -8,9 +8,9 @@ import socket
 import time
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents.comparison.folder import abandoned
 from gridworld_agents.core.callbacks import Callback
 from gridworld_agents.core.files import atomic
+from gridworld_agents.core.locks import abandoned
 
 if TYPE_CHECKING:
     import pathlib

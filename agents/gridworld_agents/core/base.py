@@ -109,6 +109,18 @@ class BaseAgent:
         """
         raise NotImplementedError
 
+    def spaces_to_json(self) -> dict[str, Any]:
+        """Return what is known of the spaces, as JSON can hold it."""
+        return {"observations": self.observations.to_json(), "actions": self.actions.to_json()}
+
+    def spaces_from_json(self, kept: dict[str, Any]) -> tuple[Any, Any]:
+        """Return what `spaces_to_json` described.
+
+        Raises:
+            ValueError: If it describes none.
+        """
+        return Numbering.from_json(kept["observations"]), Actions.from_json(kept["actions"])
+
     def build(self) -> None:
         """Make the learner, new."""
 
@@ -223,7 +235,7 @@ class BaseAgent:
             "env": None if spec is None else spec.id,
             "seed": self.seed,
             "config": dataclasses.asdict(self.config),
-            "spaces": {"observations": self.observations.to_json(), "actions": self.actions.to_json()},
+            "spaces": self.spaces_to_json(),
             "generators": {name: [env_state.kept(rng) for rng in rngs] for name, rngs in self.generators.items()},
             "notes": self.notes(),
         }
@@ -284,9 +296,7 @@ class BaseAgent:
         if self.seed is not None:
             whole_number("its seed", self.seed)
         self.config = config_of(type(self), saved.field("config", dict))
-        spaces = saved.field("spaces", dict)
-        self.observations = Numbering.from_json(spaces["observations"])
-        self.actions = Actions.from_json(spaces["actions"])
+        self.observations, self.actions = self.spaces_from_json(saved.field("spaces", dict))
         if max(self.smallest_file(), self.members * self.copies) > saved.size:
             raise ValueError(f"what it is to hold is larger than the file: {self.smallest_file()} bytes")
 
@@ -303,6 +313,6 @@ class BaseAgent:
 
     def _go_on_in(self, env: gym.Env[Any, Any], path: Any) -> None:
         found, known = self.spaces_of(env), (self.observations, self.actions)
-        if found != known:
+        if known != (None, None) and found != known:
             raise ValueError(f"env must have the spaces that the agent in {path} knows, {known}, it has {found}")
         self.attach(env)

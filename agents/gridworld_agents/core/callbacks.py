@@ -41,6 +41,8 @@ class Progress:
     """Their lengths in steps."""
     seconds: float
     """Time since this call of `learn`."""
+    metrics: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    """The latest losses and the like by name, nan before the first update; of agents that have any."""
 
     @property
     def mean_return(self) -> float:
@@ -172,7 +174,7 @@ class ProgressBar(Callback):
 
 @export("gridworld_agents.callbacks.MetricsToCSV")
 class MetricsToCSV(Callback):
-    """One row of numbers every `every` steps, appended to a CSV file.
+    """One row of numbers every `every` steps, appended to a CSV file: progress, `measures`, the agent's metrics.
 
     Args:
         path: Of the file; it gets its header when it is new.
@@ -201,9 +203,10 @@ class MetricsToCSV(Callback):
             return
         row = [getattr(progress, name) for name in self.COLUMNS]
         row += [measure(agent) for measure in self.measures.values()]
+        row += progress.metrics.values()
         new = not self.path.exists() or self.path.stat().st_size == 0
         with self.path.open("a", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([[*self.COLUMNS, *self.measures], row] if new else [row])
+            csv.writer(file).writerows([[*self.COLUMNS, *self.measures, *progress.metrics], row] if new else [row])
 
 
 @export("gridworld_agents.callbacks.Checkpoints")

@@ -16,6 +16,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gridworld_agents.core.errors import AgentFileError, EpisodesFileError
+from gridworld_agents.core.outdated import other_version
 
 if TYPE_CHECKING:
     import io
@@ -35,10 +36,16 @@ class Format(NamedTuple):
     suffix: str  # of a path that has none
     holds: str  # in words, for messages
     error: type[ValueError]  # raised where a file is not of this kind
+    way_out: str  # where a file was written by an earlier version
 
 
-AGENT = Format("gridworld-agent", 1, "agent.json", ("id",), ".zip", "an agent", AgentFileError)
-EPISODES = Format("gridworld-episodes", 1, "episodes.json", (), ".npz", "logged episodes", EpisodesFileError)
+TRAIN_AGAIN = "train again or use gridworld-env 0.1.0"
+"""The way out of what version 0.1 wrote."""
+
+AGENT = Format("gridworld-agent", 2, "agent.json", ("id",), ".zip", "an agent", AgentFileError, TRAIN_AGAIN)
+EPISODES = Format(
+    "gridworld-episodes", 1, "episodes.json", (), ".npz", "logged episodes", EpisodesFileError, "collect them again"
+)
 LARGEST_HEADER = 1 << 20
 """Bytes of JSON that are read at most."""
 
@@ -206,7 +213,7 @@ def _header(archive: zipfile.ZipFile, kind: Format) -> dict[str, Any]:
     if not isinstance(header, dict) or header.get("format") != kind.name or not texts:
         raise ValueError(f"{kind.header} is not that of {kind.holds}")
     if header.get("version") != kind.version:
-        raise ValueError(f"it has version {header.get('version')!r} of the format, this program reads {kind.version}")
+        raise ValueError(other_version(header.get("version"), kind.version, kind.way_out))
     return header
 
 

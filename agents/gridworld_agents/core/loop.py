@@ -27,7 +27,7 @@ def run_chunks(
 
     Args:
         agent: Has `num_timesteps`, and `recent_episodes()`, which returns how many episodes were finished, and the
-            returns and lengths of the last of them.
+            returns and lengths of the last of them; it may have `metrics()`, losses and the like by name.
         advance: Learns n steps, n >= 1, and counts them. Ctrl-C waits for it to return.
         total_timesteps: Where to stop.
         callback: One, several or none.
@@ -39,7 +39,8 @@ def run_chunks(
     def progress() -> Progress:
         episodes, returns, lengths = agent.recent_episodes()
         seconds = time.perf_counter() - began
-        return Progress(agent.num_timesteps, total_timesteps, episodes, returns, lengths, seconds)
+        metrics = agent.metrics() if hasattr(agent, "metrics") else {}
+        return Progress(agent.num_timesteps, total_timesteps, episodes, returns, lengths, seconds, metrics)
 
     size = FIRST_CHUNK
     try:

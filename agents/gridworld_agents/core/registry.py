@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from gridworld_agents.core.checks import suggest
 from gridworld_agents.core.errors import AgentFileError, AgentPluginError
 from gridworld_agents.core.files import read_header, resolve
+from gridworld_agents.core.outdated import moved, outdated
 from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ NEEDS = {
     "gridworld_agents.baselines.contrib": "sb3_contrib",
     "gridworld_agents.algorithms.actor_critic.ddpg": "torch",
     "gridworld_agents.algorithms.actor_critic.td3": "torch",
+    "gridworld_agents.algorithms.policy_gradient.ppo": "torch",
+    "gridworld_agents.algorithms.value_function.dqn": "torch",
 }
 """Which modules of ours cannot be imported without one that an extra brings."""
 
@@ -71,6 +74,8 @@ class AgentSpec:
                 raise TypeError(
                     f"{factory!r} is no factory: it must be callable as factory(env, *, seed=None, **kwargs)"
                 )
+            if self.distribution != OURS and (way_out := outdated(factory)):
+                raise TypeError(way_out)
         return factory
 
     def problem(self) -> str | None:
@@ -132,9 +137,13 @@ class AgentSpec:
         return f"{type(error).__name__}: {error}{self._way_out(error)}"
 
     def _way_out(self, error: BaseException) -> str:
-        missing = (error.name or "").split(".")[0] if isinstance(error, ImportError) else ""
-        if not missing or not isinstance(error, ModuleNotFoundError):
+        if not isinstance(error, ImportError) or not error.name:
             return ""
+        if self.distribution != OURS and (way_out := moved(error)):
+            return f"; {way_out}"
+        if not isinstance(error, ModuleNotFoundError):
+            return ""
+        missing = error.name.split(".")[0]
         if self.distribution == OURS and missing in EXTRAS:
             extra = "sb3" if self.id.startswith("sb3/") else EXTRAS[missing]
             return f'; pip install "gridworld-env[{extra}]" brings it'

@@ -12,10 +12,10 @@ To write one, inherit from one of these and give
 
 Members are agents that learn as one, each with environments, data, noise and generators of its own; what they share is
 the batched operation that updates them. Member i learns what an agent of one member with its seed learns, but for
-rounding. `predict` and the file's `policy` are those of member 0; `member(i)` acts as another.
+rounding. `predict` is that of member 0; `member(i)` acts as another.
 
-A file holds all of the learner. Of the environments the episodes under way are lost, as the state of an arbitrary one is
-not known: a run that goes on from a file begins episodes, with the generators where they were.
+A file holds all of the learner. Of the environments the episodes under way are lost, as the state of an arbitrary one
+is not known: a run that goes on from a file begins episodes, with the generators where they were.
 """
 
 from __future__ import annotations
@@ -142,6 +142,20 @@ class DeepAgent(BaseAgent):
         if self._collected:
             self.collector.take_notes(self._collected)
 
+    def available(self, masks: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.bool_] | None:
+        """Return the masks that actions must keep to, None where there are none.
+
+        Raises:
+            ValueError: If they are asked for and the environment has none.
+        """
+        if not self.masks_actions:
+            return None
+        if masks is None:
+            raise ValueError(
+                f"action_masks needs an environment that returns action_mask in its infos, {self.env} has none"
+            )
+        return masks
+
     @property
     def masks_actions(self) -> bool:
         """Whether actions are taken only where the environment's masks allow them."""
@@ -216,9 +230,9 @@ class DeepAgent(BaseAgent):
     def diverged(self) -> ValueError:
         """Return the error of networks that are not finite."""
         return ValueError(
-            f"the networks of {self.id} are no longer finite at step {self.num_timesteps}: learning diverged; lower the "
-            "step sizes, scale rewards to the order of 1, or shorten episodes in which a bad policy drives values far "
-            "away"
+            f"the networks of {self.id} are no longer finite at step {self.num_timesteps}: learning diverged; lower "
+            "the step sizes, scale rewards to the order of 1, or shorten episodes in which a bad policy drives values "
+            "far away"
         )
 
     def member(self, i: int) -> Member:

@@ -1,4 +1,4 @@
-"""`DeterministicAgent`: what agents share that learn a deterministic policy for actions in a Box, and explore by noise."""
+"""`DeterministicAgent`: what agents share that learn a deterministic policy over a Box, and explore by noise."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from gridworld_agents.core.config import boolean, choice, integer, integers, real, schedule
+from gridworld_agents.deep.distributions import Deterministic
 from gridworld_agents.deep.networks import MLP
 from gridworld_agents.deep.noise import KINDS, Noise
 from gridworld_agents.deep.off_policy import OffPolicyAgent, OffPolicyConfig
@@ -47,6 +48,11 @@ class DeterministicAgent(OffPolicyAgent):
         if not actions.only_boxes or not actions.bounded.all():
             way = "dqn or ppo take them" if actions.size is not None else "bound them by a wrapper"
             raise ValueError(f"{self.id} needs actions in a Box with finite bounds, got {actions.space}; {way}")
+
+    @property
+    def policy_head(self) -> Deterministic:
+        """How outputs of the actor become actions."""
+        return Deterministic(self.actions.width, squash=not self.config.invert_gradients)
 
     def make_networks(self) -> Mapping[str, MLP]:
         """Return actor and critic."""

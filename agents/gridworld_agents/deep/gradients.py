@@ -1,4 +1,4 @@
-"""Gradients of losses, by reverse accumulation as they run: `torch.func.grad_and_value` at a third less cost a call.
+"""Gradients of losses: eager ones by autograd, at two thirds of the time of `torch.func.grad_and_value`.
 
 What `torch.func` adds is a layer around every operation, which a compiled update does not pay and an eager one does.
 """
@@ -74,23 +74,3 @@ def _detached(found: Any) -> Any:
         parts = [_detached(part) for part in found]
         return type(found)(*parts) if hasattr(found, "_fields") else tuple(parts)
     return found
-
-
-def grad_and_value(function: Callable[..., torch.Tensor], argnums: int) -> Callable[..., Any]:
-    """Return a function that returns the gradient of a loss, and the loss.
-
-    It does what `torch.func.grad_and_value` does for a loss of params that come in parts, as long as it is neither
-    compiled nor transformed further.
-
-    Args:
-        function: Returns the loss, a scalar.
-        argnums: Which of its arguments the gradient is taken of: a sequence of tensors.
-    """
-
-    def gradient(*arguments: Any) -> tuple[tuple[torch.Tensor, ...], torch.Tensor]:
-        with torch.enable_grad():
-            parts = [part.detach().requires_grad_() for part in arguments[argnums]]
-            loss = function(*arguments[:argnums], parts, *arguments[argnums + 1 :])
-            return torch.autograd.grad(loss, parts), loss.detach()
-
-    return gradient

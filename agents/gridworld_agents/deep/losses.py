@@ -1,7 +1,4 @@
-"""The two losses of agents with a deterministic policy, as pure functions of parameters that have been split.
-
-Each is a sum over members of means over the batch, so that every member gets the gradient of its own mean.
-"""
+"""The losses of agents with a deterministic policy, as pure functions of params: (M,) each, one for every member."""
 
 from __future__ import annotations
 
@@ -9,61 +6,39 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from gridworld_agents.deep.inverting import invert_gradient
+from gridworld_agents.deep import ops
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from gridworld_agents.deep.distributions import Deterministic
     from gridworld_agents.deep.networks import MLP
 
 
-def policy(mu: MLP, actor: Sequence[torch.Tensor], s: torch.Tensor, *, linear: bool) -> torch.Tensor:
-    """Return the actions (M, B, actions) in [-1, 1] for observations (M, B, observations).
+def squared_error(critic: torch.Tensor, q: MLP, s: torch.Tensor, a: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """Return the mean of (y - Q(s, a))^2: (M,).
 
     Args:
-        mu: The network.
-        actor: Its parameters.
-        s: Observations.
-        linear: Cut off at the bounds rather than squash.
-    """
-    out = mu(actor, s)
-    return out.clamp(-1, 1) if linear else torch.tanh(out)
-
-
-def critic_loss(
-    q: MLP, critic: Sequence[torch.Tensor], s: torch.Tensor, a: torch.Tensor, y: torch.Tensor
-) -> torch.Tensor:
-    """Return the mean of (y - Q(s, a))^2, summed over members.
-
-    Args:
-        q: The network.
-        critic: Its parameters.
-        s: (M, B, observations).
+        critic: (M, size), the params that learn.
+        q: Their network.
+        s: (M, B, width).
         a: (M, B, actions).
-        y: (M, B, 1), what the values should be.
+        y: (M, B, 1), targets.
     """
     error = q(critic, torch.cat([s, a], 2)) - y
-    return (error * error).mean((1, 2)).sum()
+    return ops.per_member_mean(error * error)
 
 
-def actor_loss(
-    mu: MLP,
-    actor: Sequence[torch.Tensor],
-    q: MLP,
-    critic: Sequence[torch.Tensor],
-    s: torch.Tensor,
-    linear: bool,
+def negative_value(
+    actor: torch.Tensor, mu: MLP, policy: Deterministic, critic: torch.Tensor, q: MLP, s: torch.Tensor
 ) -> torch.Tensor:
-    """Return the mean of -Q(s, mu(s)), summed over members.
+    """Return the mean of -Q(s, mu(s)): (M,).
 
     Args:
-        mu: The actor's network.
-        actor: Its parameters.
+        actor: (M, size), the params that learn.
+        mu: Their network.
+        policy: How its outputs become actions.
+        critic: (M, size of q).
         q: The critic's network.
-        critic: Its parameters.
-        s: (M, B, observations).
-        linear: Whether gradients are inverted at the bounds of actions, where they are otherwise squashed.
+        s: (M, B, width).
     """
-    out = mu(actor, s)
-    a = invert_gradient(out) if linear else torch.tanh(out)
-    return -q(critic, torch.cat([s, a], 2)).mean((1, 2)).sum()
+    a = policy.differentiable(mu(actor, s))
+    return -ops.per_member_mean(q(critic, torch.cat([s, a], 2)))

@@ -155,8 +155,3 @@ class Networks:
 def cuts(sizes: Sequence[int]) -> list[slice]:
     """Return the slices of parts that lie one after the other."""
     return [slice(end - size, end) for end, size in zip(itertools.accumulate(sizes), sizes, strict=True)]
-
-
-def joined(parts: Sequence[torch.Tensor]) -> torch.Tensor:
-    """Undo `split`: (M, size)."""
-    return torch.cat([part.reshape(part.shape[0], -1) for part in parts], 1)

@@ -18,25 +18,20 @@ import dataclasses
 import importlib.metadata
 import io
 import json
-import os
 import pathlib
 import platform
-import weakref
 from typing import TYPE_CHECKING, Any
-
-try:
-    import fcntl
-except ImportError:  # not on Windows
-    fcntl = None  # type: ignore[assignment]
 
 from gridworld_agents.core.callbacks import MetricsToCSV
 from gridworld_agents.core.checks import plain, whole_number
-from gridworld_agents.core.files import atomic
+from gridworld_agents.core.files import TRAIN_AGAIN, atomic
+from gridworld_agents.core.locks import FolderLock
+from gridworld_agents.core.outdated import other_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FORMAT, VERSION = "gridworld-run", 1
+FORMAT, VERSION = "gridworld-run", 2
 RANKS = "ranks"
 """The folder, within that of a run, in which several processes keep their checkpoints."""
 PACKAGES = ("gridworld-env", "gymnasium", "numba", "numpy", "scipy", "stable-baselines3", "sb3-contrib", "torch")
@@ -78,31 +73,19 @@ class RunFolder:
         self.agent = self.path / "agent.zip"
         self.metrics = self.path / "metrics.csv"
         self.record = self.path / "run.json"
-        self._lock: weakref.finalize[Any, Any] | None = None
+        self._lock = FolderLock(self.path)
 
     def lock(self) -> None:
         """Keep other processes from running what is in the folder, until `unlock` or the end of this one.
 
-        The system gives the lock back even of a process that is killed. Where it knows no such locks nothing is kept.
-
         Raises:
             ValueError: If another process runs it.
         """
-        if fcntl is None or self._lock is not None:
-            return
-        file = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(file)
-            raise ValueError(f"{self.path} is being run by another process: wait for it to end, or stop it") from None
-        self._lock = weakref.finalize(self, os.close, file)
+        self._lock.acquire()
 
     def unlock(self) -> None:
         """Let others run it."""
-        if self._lock is not None:
-            self._lock()
-            self._lock = None
+        self._lock.release()
 
     def begin(self, settings: RunSettings) -> None:
         """Make the folder and write what the run is.
@@ -162,8 +145,10 @@ class RunFolder:
             content = json.loads(self.record.read_text(encoding="utf-8"))
         except (ValueError, OSError) as error:
             raise ValueError(f"{self.record} cannot be read: {error}") from None
-        if not isinstance(content, dict) or content.get("format") != FORMAT or content.get("version") != VERSION:
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise ValueError(f"{self.record} is not the record of a run")
+        if content.get("version") != VERSION:
+            raise ValueError(f"{self.record}: {other_version(content.get('version'), VERSION, TRAIN_AGAIN)}")
         return content
 
     def _write(self, settings: RunSettings, status: str, num_timesteps: int) -> None:

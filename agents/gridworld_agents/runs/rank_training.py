@@ -12,14 +12,14 @@ import click
 from torch import distributed
 
 from gridworld_agents.core.callbacks import MetricsToCSV
-from gridworld_agents.deep.distributed import averaged, share
-from gridworld_agents.deep.persistence import tensors
+from gridworld_agents.core.checkpoint import leaves
+from gridworld_agents.deep.distributed import averaging, share
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from gridworld_agents.runs.ranks import Ranks
     from gridworld_agents.runs.folder import RunFolder, RunSettings
+    from gridworld_agents.runs.ranks import Ranks
 
 
 class Task(NamedTuple):
@@ -60,14 +60,14 @@ def _train(task: Task) -> None:
     agent, settings, ranks, folder, _ = task
     if ranks.rank == 0:
         _enter(task)
-    agent.use_gradient(averaged)
-    share(list(tensors(agent.learner).values()))
+    share([leaf for _, leaf in leaves(agent.learner, "learner")])
     metrics = MetricsToCSV(folder.metrics, settings.metrics_every) if ranks.rank == 0 else None
     record = dataclasses.asdict(settings)
     while agent.num_timesteps < settings.total_timesteps:
         done = agent.num_timesteps
         block = min(settings.checkpoint_every - done % settings.checkpoint_every, settings.total_timesteps - done)
-        agent.learn(block, metrics, reset_num_timesteps=False)
+        with averaging():
+            agent.learn(block, metrics, reset_num_timesteps=False)
         ranks.save(agent, record)
         if ranks.rank == 0:
             _note(task)

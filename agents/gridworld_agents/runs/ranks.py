@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from torch import distributed
 
+from gridworld_agents.core.checkpoint import leaves
 from gridworld_agents.core.files import atomic
 from gridworld_agents.deep.distributed import differing
-from gridworld_agents.deep.persistence import tensors
 from gridworld_agents.runs.folder import RANKS, RunSettings
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Ranks:
         Raises:
             RuntimeError: If the ranks' parameters differ, which only a fault can bring about.
         """
-        unequal = differing(list(tensors(agent.learner).values()))
+        unequal = differing([leaf for _, leaf in leaves(agent.learner, "learner")])
         if unequal:
             raise RuntimeError(f"{unequal} of the learner's tensors differ between ranks: their runs fell apart")
         steps = agent.num_timesteps

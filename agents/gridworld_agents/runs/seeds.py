@@ -9,13 +9,12 @@ is loaded once. Others get no faster by that.
 
 from __future__ import annotations
 
-from gridworld_agents.core.public import export
-
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core import registry
 from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

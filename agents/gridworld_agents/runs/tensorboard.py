@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from gridworld_agents.core.public import export
-
+import math
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.callbacks import Callback
+from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     import pathlib
 
     from gridworld_agents.core.callbacks import Progress
     from gridworld_agents.evaluation.judge import Judge
+
+
+TAGS = {"policy_loss": "policy_gradient_loss"}
+"""Metrics of ours that Stable-Baselines3 calls otherwise."""
 
 
 def writer() -> Any:
@@ -30,7 +34,9 @@ def writer() -> Any:
 
 @export("gridworld_agents.callbacks.TensorBoard")
 class TensorBoard(Callback):
-    """Writes the return, the length of episodes and the exact gap.
+    """Writes the return, the length of episodes, the agent's metrics and the exact gap.
+
+    Where Stable-Baselines3 has a tag for it, under that one: `rollout/ep_rew_mean`, `train/critic_loss`, ...
 
     Args:
         folder: Where the events go.
@@ -55,11 +61,14 @@ class TensorBoard(Callback):
         if n % self.every:
             return
         if progress.returns:
-            self._writer.add_scalar("rollout/mean_return", progress.mean_return, n)
-            self._writer.add_scalar("rollout/mean_length", progress.mean_length, n)
+            self._writer.add_scalar("rollout/ep_rew_mean", progress.mean_return, n)
+            self._writer.add_scalar("rollout/ep_len_mean", progress.mean_length, n)
+        for name, value in progress.metrics.items():
+            if not math.isnan(value):
+                self._writer.add_scalar(f"train/{TAGS.get(name, name)}", value, n)
         if self.judge is not None:
             self._writer.add_scalar("exact/gap", self.judge.gap(agent), n)
-        self._writer.add_scalar("time/seconds", progress.seconds, n)
+        self._writer.add_scalar("time/fps", n / max(progress.seconds, 1e-9), n)
 
     def stop(self, agent: Any, progress: Progress) -> None:  # noqa: ARG002 - a callback's signature
         """Finish the file."""

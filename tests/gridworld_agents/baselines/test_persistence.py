@@ -151,8 +151,8 @@ def test_nothing_is_unpickled_without_trust(saved, tmp_path):
     "header",
     [
         {},
+        {"format": "gridworld-agent", "version": 3, "id": "sb3/ppo"},
         {"format": "gridworld-agent", "version": 2, "id": "sb3/ppo"},
-        {"format": "gridworld-agent", "version": 1, "id": "sb3/ppo"},
         {"seed": "a"},
         {"seed": -1},
         {"config": []},

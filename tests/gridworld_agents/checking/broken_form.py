@@ -4,6 +4,7 @@ import numpy as np
 
 from gridworld_agents.algorithms.reference.uniform import RandomAgent
 from gridworld_agents.algorithms.temporal_difference.q_learning import QLearning
+from gridworld_agents.core.episode_log import STEPS
 
 
 class CannotBeMade(QLearning):
@@ -44,7 +45,7 @@ class ReturnsNone(QLearning):
 class CountsTooFew(QLearning):
     def learn(self, *args, **options):
         super().learn(*args, **options)
-        self.run.counts[0] //= 2
+        self.log.counts[STEPS] //= 2
         return self
 
 

@@ -1,5 +1,6 @@
 """Agents that are wrong in one way each: in their random numbers, their files, what they learn."""
 
+import contextlib
 import random
 
 import gymnasium as gym
@@ -9,6 +10,7 @@ from gridworld_agents.algorithms.monte_carlo.mc_epsilon_greedy import MCEpsilonG
 from gridworld_agents.algorithms.temporal_difference import q_learning
 from gridworld_agents.algorithms.temporal_difference.q_learning import QLearning
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.tabular.transition import Transition
 
 
 class SeedsNumPy(QLearning):
@@ -64,15 +66,17 @@ class ResetsToPredict(QLearning):
 
 
 class DoesNotSeedTheEnvironment(QLearning):
-    def _enter(self, driver, *, anew):
+    @contextlib.contextmanager
+    def learning(self, *, anew):
         self.seed, kept = None, self.seed
-        super()._enter(driver, anew=anew)
-        self.seed = kept
+        with super().learning(anew=anew):
+            self.seed = kept
+            yield
 
 
 class SeedsEveryEpisode(QLearning):
-    def _attach(self, env):
-        super()._attach(None if env is None else Resetting(env, lambda wrapper, _: env.reset(seed=7 + wrapper.n)))
+    def attach(self, env):
+        super().attach(Resetting(env, lambda wrapper, _: env.reset(seed=7 + wrapper.n)))
 
 
 class StepsOnAfterTheEnd(QLearning):
@@ -80,8 +84,8 @@ class StepsOnAfterTheEnd(QLearning):
 
     exact_resume = False
 
-    def _attach(self, env):
-        super()._attach(None if env is None else Resetting(env, self._reset))
+    def attach(self, env):
+        super().attach(Resetting(env, self._reset))
 
     @staticmethod
     def _reset(wrapper, seed):
@@ -118,7 +122,7 @@ class ForgetsTheCount(QLearning):
     @classmethod
     def load(cls, path, env=None, **options):
         agent = super().load(path, env, **options)
-        agent.run.count_anew()
+        agent.log.count_anew()
         return agent
 
 
@@ -134,19 +138,20 @@ class DoesNotLearn(QLearning):
     """It learns to do the opposite."""
 
     def predict(self, observation, state=None, episode_start=None, deterministic=False):  # noqa: ARG002
-        return self.actions.choose(self.memory.q[self.states.numbers(observation)].argmin(axis=-1)), state
+        return self.actions.choose(self.memory.q[self.observations.numbers(observation)].argmin(axis=-1)), state
 
 
 @kernel
 def through_termination(memory, t, params, rng):
     """Learn as if no episode ever ended."""
-    q_learning.observe(memory, t.s, t.a, t.r, t.s_next, t.a_next, False, t.truncated, params, rng)
+    q_learning.observe(memory, Transition(t.s, t.a, t.r, t.s_next, t.a_next, False, t.truncated), params, rng)
 
 
 @kernel
 def not_through_truncation(memory, t, params, rng):
     """Learn as if every episode that ends ended for good."""
-    q_learning.observe(memory, t.s, t.a, t.r, t.s_next, t.a_next, t.terminated or t.truncated, t.truncated, params, rng)
+    over = t.terminated or t.truncated
+    q_learning.observe(memory, Transition(t.s, t.a, t.r, t.s_next, t.a_next, over, t.truncated), params, rng)
 
 
 class BootstrapsThroughTermination(QLearning):

@@ -100,7 +100,7 @@ for id_ in ("q-learning", "sarsa", "mc-epsilon-greedy"):
         agent = ga.make(id_, gym.make("GridWorld-v0", **arguments), seed=0, epsilon="visits")
         for steps in (1003, 1, 52):
             agent.learn(steps).learn(2 * steps + 1, reset_num_timesteps=False)
-        agent.predict(range(agent.states.size))
+        agent.predict(range(agent.observations.size))
     ga.make(id_, RecordEpisodeStatistics(gym.make("GridWorld-v0", max_episode_steps=7)), seed=0).learn(500)
     ga.make(id_, gym.make("Blackjack-v1"), seed=0).learn(500)
 """

@@ -81,9 +81,9 @@ BAD_ARRAYS = {
     "a huge shape": ("memory.s.npy", claims((10**12,))),
     "a shape below 0": ("memory.s.npy", claims((-1,))),
     "counts below 0": ("memory.visits.npy", npy(np.full((4, 5), -1))),
-    "a state that is none": ("run.place.npy", npy(np.array([4, 0, 0]))),
-    "an action that is none": ("run.place.npy", npy(np.array([0, 5, 0]))),
-    "a clock below 0": ("run.place.npy", npy(np.array([0, 0, -1]))),
+    "a state that is none": ("run.current.npy", npy(np.array([4, 0]))),
+    "an action that is none": ("run.current.npy", npy(np.array([0, 5]))),
+    "a clock below 0": ("run.log.elapsed.npy", npy(np.array([[-1]]))),
     "an episode beyond its end": ("memory.length.npy", npy(np.array([10**6]))),
     "an episode in a state that is none": ("memory.s.npy", npy(np.array([99]))),
 }
@@ -140,7 +140,7 @@ def test_bad_json(members, tmp_path, content):
         ga.load(path)
 
 
-@pytest.mark.parametrize("name", ["agent.json", "memory.q.npy", "run.place.npy"])
+@pytest.mark.parametrize("name", ["agent.json", "memory.q.npy", "run.current.npy"])
 def test_missing_members(members, tmp_path, name):
     path = write(tmp_path / "bad.zip", {other: content for other, content in members.items() if other != name})
     with pytest.raises(ga.AgentFileError, match=r"bad.zip"):

@@ -25,20 +25,11 @@ MODULES = {
 
 
 @pytest.fixture
-def install(tmp_path, monkeypatch):
+def install(distribution, tmp_path):
     """Return a function that installs a distribution with entry points, and make the modules above importable."""
     for name, code in MODULES.items():
         (tmp_path / f"fake_{name}.py").write_text(code)
-    monkeypatch.syspath_prepend(tmp_path)
-
-    def install(distribution, entry_points, version="1.2"):
-        info = tmp_path / f"{distribution.replace('-', '_')}-{version}.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n")
-        lines = "".join(f"{id_} = {value}\n" for id_, value in entry_points.items())
-        (info / "entry_points.txt").write_text(f"[gridworld.agents]\n{lines}")
-
-    yield install
+    yield distribution
     for name in MODULES:
         sys.modules.pop(f"fake_{name}", None)
 

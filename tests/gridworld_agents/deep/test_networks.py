@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from gridworld_agents.deep.initialisers import FINAL, FanIn, Orthogonal
-from gridworld_agents.deep.networks import MLP, Networks, joined
+from gridworld_agents.deep.networks import MLP, Networks
 
 ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh}
 
@@ -32,7 +32,7 @@ def test_a_network_is_what_its_formula_says(activation, constants):
         assert np.allclose(everywhere[m], out, atol=1e-6)
     assert net.num_outputs == out.shape[1]
     assert torch.equal(net(net.split(params), x), net(params, x))
-    assert torch.equal(joined(net.split(params)), params)
+    assert torch.equal(torch.cat([part.flatten(1) for part in net.split(params)], 1), params)
 
 
 def test_another_members_params_and_inputs_change_nothing():

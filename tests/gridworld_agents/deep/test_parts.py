@@ -6,10 +6,7 @@ import pytest
 import torch
 
 import gridworld_agents as ga
-from gridworld_agents.deep.gradients import grad_and_value
 from gridworld_agents.deep.inverting import InvertGrad, inverted
-from gridworld_agents.deep.losses import critic_loss
-from gridworld_agents.deep.networks import MLP
 from gridworld_agents.deep.noise import DT, Noise
 from gridworld_agents.deep.normalising import LARGEST, Normaliser
 from gridworld_agents.deep.replay import Replay
@@ -124,22 +121,6 @@ def test_inverted_gradients_have_the_derivatives_they_should():
 
     assert torch.autograd.gradcheck(backward, (a, g))
     assert torch.equal(torch.func.grad(lambda x: InvertGrad.apply(x).sum())(a.detach()), inverted(a, torch.ones(6)))
-
-
-def test_gradients_by_the_tape_are_those_of_torch_func():
-    rng = np.random.default_rng(5)
-    net = MLP(3, (8, 8), 1)
-    flat = torch.from_numpy(np.stack([net.new(rng) for _ in range(4)]))
-    s, a, y = (torch.from_numpy(rng.standard_normal((4, 16, n)).astype(np.float32)) for n in (2, 1, 1))
-    with torch.no_grad():
-        got, loss = grad_and_value(critic_loss, argnums=1)(net, net.split(flat), s, a, y)
-        known, known_loss = torch.func.grad_and_value(critic_loss, argnums=1)(net, net.split(flat), s, a, y)
-    assert torch.allclose(loss, known_loss)
-    assert not loss.requires_grad
-    assert not flat.requires_grad
-    assert [part.shape for part in got] == [part.shape for part in known]
-    assert all(torch.allclose(part, other, atol=1e-7) for part, other in zip(got, known, strict=True))
-    assert max(float(part.abs().max()) for part in got) > 0
 
 
 def test_hyper_parameters_may_be_numbers_of_numpy(tmp_path):

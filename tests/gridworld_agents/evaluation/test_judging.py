@@ -166,7 +166,7 @@ def test_one_judge_tells_policies_apart():
     env = gym.make("GridWorld-v0", layout=["S.T"], actions="cardinal")
     judge = Judge(env, 0.5)
     right, q = (ga.make(id_, env, gamma=0.5) for id_ in ("td0", "q-learning"))
-    right.memory.pi[:] = np.eye(4)[1]
+    right.memory.policy[:] = np.eye(4)[1]
     uniform = ga.make("td0", env, gamma=0.5)
     exact = oracle.evaluate(env.unwrapped.mdp, np.full((3, 4), 0.25), gamma=0.5)
     for _ in range(2):
@@ -194,7 +194,7 @@ def test_values_are_found_by_what_the_agent_sees(observation, maps):
     mdp = env.unwrapped.mdp
     agent = ga.make("td0", env, seed=0, gamma=0.9)
     exact = oracle.evaluate(mdp, np.full((mdp.num_states, mdp.num_actions), 1 / mdp.num_actions), gamma=0.9)
-    numbers = agent.states.numbers(env.unwrapped.world.observer(np.arange(mdp.num_states)))
+    numbers = agent.observations.numbers(env.unwrapped.world.observer(np.arange(mdp.num_states)))
     agent.memory.v[numbers] = exact
     judge = Judge(env, 0.9)
     shared = observation == "position" and maps > 1  # states of several maps have one row

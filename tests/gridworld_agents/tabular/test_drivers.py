@@ -10,6 +10,7 @@ from gymnasium.wrappers import RecordEpisodeStatistics
 
 import gridworld_agents as ga
 from gridworld_agents.core import registry
+from gridworld_agents.core.checkpoint import flatten
 from gridworld_env import Layout
 
 SMALL = ["...", "..T"]
@@ -29,9 +30,8 @@ ENVS = {
 
 def learner_state(agent):
     """Return all that learning changes, with the episode's room cut off."""
-    memory = agent.reserve(agent.memory, 0)
-    arrays = [array.tolist() for array in (*memory, *agent.run)]
-    return arrays, agent.place, agent.rng.bit_generator.state, agent.num_timesteps
+    arrays = {name: array.tolist() for name, array in flatten(agent.trees()).items()}
+    return arrays, agent.env_state, agent.rng.bit_generator.state, agent.num_timesteps
 
 
 def where(env):
@@ -147,7 +147,7 @@ def test_any_finite_environment_is_learned_on(tabular_id, env_id):
 
 def test_a_reward_that_is_no_number_is_refused():
     env = gym.wrappers.TransformReward(gym.make("GridWorld-v0"), lambda _: float("nan"))
-    with pytest.raises(ValueError, match="paid the reward nan"):
+    with pytest.raises(ValueError, match=r"reward \(nan\)"):
         ga.make("q-learning", env, seed=0).learn(10)
 
 

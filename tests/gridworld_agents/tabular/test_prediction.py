@@ -61,8 +61,8 @@ def test_forms_of_a_policy(prediction_id, tmp_path):
 @pytest.mark.parametrize(
     ("policy", "message"),
     [
-        ("given", "policy must be \"uniform\", an array or a callable, got 'given'"),
-        ("greedy", "policy must be \"uniform\", an array or a callable, got 'greedy'"),
+        ("given", "policy .*'uniform'.* got 'given'"),
+        ("greedy", "policy .*'uniform'.* got 'greedy'"),
         ("no-such-file.npy", "policy cannot be read from 'no-such-file.npy': .*No such file"),
         ("pickle.npy", "policy cannot be read from 'pickle.npy': .*allow_pickle"),
         ("text.npy", "policy cannot be read from 'text.npy'"),
@@ -163,6 +163,6 @@ def test_a_file_carries_the_policy(prediction_id, tmp_path):
 @pytest.mark.parametrize("pi", [np.full((25, 5), 0.3), np.tile([1.5, -0.5, 0, 0, 0], (25, 1))])
 def test_a_file_with_a_policy_that_is_none_is_refused(prediction_id, tmp_path, pi):
     ga.make(prediction_id, gym.make("GridWorld-v0"), seed=0).save(tmp_path / "a.zip")
-    rewritten(tmp_path / "a.zip", pi=pi)
-    with pytest.raises(ga.AgentFileError, match="the policy in its memory is none"):
+    rewritten(tmp_path / "a.zip", policy=pi)
+    with pytest.raises(ga.AgentFileError, match="policy in its memory"):
         ga.load(tmp_path / "a.zip")

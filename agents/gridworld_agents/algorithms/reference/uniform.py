@@ -12,8 +12,6 @@ import numpy as np
 from gymnasium import spaces
 
 from gridworld_agents.algorithms.reference.fixed import FixedAgent
-from gridworld_agents.core import files
-from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.config import Config
 from gridworld_agents.core.env_state import checked_state, kept
 from gridworld_agents.core.numbering import Numbering
@@ -41,11 +39,58 @@ class RandomAgent(FixedAgent):
     id = "random"
     stochastic = True  # it acts at random on purpose: `judging` values its `policy`, not one draw from it
     Config = RandomConfig
+    generator_names = ()  # the action space has one
 
-    def __init__(self, env: gym.Env[Any, Any], *, seed: int | None = None) -> None:
-        self.observation_space = env.observation_space
-        self.action_space = copy.deepcopy(env.action_space)  # one of its own, whose generator nobody else uses
-        self.action_space.seed(None if seed is None else whole_number("seed", seed))
+    def spaces_of(self, env: gym.Env[Any, Any]) -> tuple[Any, Any]:
+        """Return the spaces themselves, of any kind."""
+        return env.observation_space, env.action_space
+
+    def spaces_to_json(self) -> dict[str, Any]:
+        """Return nothing: a space of any kind need not have a form in JSON. The environment has it."""
+        return {}
+
+    def spaces_from_json(self, kept: dict[str, Any]) -> tuple[Any, Any]:  # noqa: ARG002
+        """Return that the spaces are not known."""
+        return None, None
+
+    def attach(self, env: gym.Env[Any, Any]) -> None:
+        """Take the spaces of an environment: a copy of that of actions, whose generator nobody else uses."""
+        super().attach(env)
+        self.observations, self.actions = env.observation_space, copy.deepcopy(env.action_space)
+        self.actions.seed(self.seed)
+        if self._rng_state:
+            self.actions.np_random.bit_generator.state = self._rng_state
+
+    def build(self) -> None:
+        """Begin with no generator."""
+        self._rng_state: dict[str, Any] = {}
+
+    def notes(self) -> dict[str, Any]:
+        """Return what its actions come from."""
+        return {"rng": kept(self.actions.np_random)}
+
+    def take_notes(self, notes: dict[str, Any]) -> None:
+        """Take it, for the environment to come."""
+        self._rng_state = checked_state(notes["rng"])
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        env: gym.Env[Any, Any] | None = None,
+        *,
+        trust: bool = False,
+        **overrides: Any,
+    ) -> Self:
+        """Read an agent from a file; see `BaseAgent.load`.
+
+        Raises:
+            ValueError: If there is no environment.
+        """
+        agent = super().load(path, env, trust=trust, **overrides)
+        if env is None:
+            raise ValueError("the random agent is no agent without an environment: pass env to load")
+        return agent
 
     @property
     def policy(self) -> npt.NDArray[np.float64]:
@@ -54,51 +99,18 @@ class RandomAgent(FixedAgent):
         Raises:
             ValueError: If the spaces are not finite.
         """
-        states = Numbering.of(self.observation_space)
-        if states is None or not isinstance(self.action_space, spaces.Discrete):
-            raise ValueError(f"there is no (S, A) policy over {self.observation_space} and {self.action_space}")
-        A = int(self.action_space.n)
+        states = Numbering.of(self.observations)
+        if states is None or not isinstance(self.actions, spaces.Discrete):
+            raise ValueError(f"there is no (S, A) policy over {self.observations} and {self.actions}")
+        A = int(self.actions.n)
         return np.full((states.size, A), 1 / A)
 
-    def predict(
-        self,
-        observation: Any,
-        state: Any = None,
-        episode_start: Any = None,  # noqa: ARG002 - for recurrent agents
-        deterministic: bool = False,  # noqa: ARG002 - chance is all it has
-    ) -> tuple[Any, Any]:
-        """Return a random action, or one for each of a batch of observations, and `state` as it is."""
-        count = batch_size(self.observation_space, observation)
+    def choose(self, observation: Any, deterministic: bool) -> Any:  # noqa: ARG002 - chance is all it has
+        """Return a random action, or one for each of a batch of observations."""
+        count = batch_size(self.observations, observation)
         if count is None:
-            return self.action_space.sample(), state
-        return np.array([self.action_space.sample() for _ in range(count)], self.action_space.dtype), state
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write what its actions come from; the spaces are the environment's to give."""
-        files.write(path, {"id": self.id, "num_timesteps": self.num_timesteps, "rng": kept(self._rng)}, {})
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str], env: gym.Env[Any, Any] | None = None) -> Self:
-        """Read an agent from a file.
-
-        Raises:
-            AgentFileError: If the file does not hold one.
-            ValueError: If there is no environment.
-        """
-        with files.reading(path) as saved:
-            files.check_id(saved, cls.id)
-            steps = whole_number("num_timesteps", saved.field("num_timesteps", int))
-            rng = checked_state(saved.field("rng", dict))
-        if env is None:
-            raise ValueError("the random agent is no agent without an environment: pass env to load")
-        agent = cls(env)
-        agent.num_timesteps = steps
-        agent._rng.bit_generator.state = rng
-        return agent
-
-    @property
-    def _rng(self) -> np.random.Generator:
-        return self.action_space.np_random
+            return self.actions.sample()
+        return np.array([self.actions.sample() for _ in range(count)], self.actions.dtype)
 
 
 def batch_size(space: gym.Space[Any], observation: Any) -> int | None:

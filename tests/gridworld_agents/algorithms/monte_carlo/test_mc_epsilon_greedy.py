@@ -3,9 +3,9 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from by_hand import observe
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.monte_carlo.mc_epsilon_greedy import observe
 from gridworld_env import TabularMDP, oracle
 
 STEPS = [(0, 1, 1.0), (2, 3, 2.0), (0, 1, -4.0)]
@@ -19,7 +19,7 @@ def after(ends, *, alpha="visits", **arguments):
     agent.memory.q[5] = [4, 8, 4, 4]
     for i, (s, a, r) in enumerate(STEPS):
         terminated, truncated = ends if i == 2 else (False, False)
-        observe(agent.memory, s, a, r, 5, -1, terminated, truncated, agent.params, agent.rng)
+        observe(agent, s, a, r, 5, -1, terminated, truncated)
         if i < 2:
             assert agent.visits.sum() == 0
             assert agent.memory.length[0] == i + 1
@@ -86,7 +86,7 @@ def test_blackjack_is_learned_without_a_model():
     env = gym.make("Blackjack-v1")
     agent = ga.make("mc-epsilon-greedy", env, seed=0, gamma=1.0, epsilon=0.1).learn(60_000)
     assert not agent.compiled
-    choices, states = agent.q_values.argmax(axis=1).tolist(), agent.states
+    choices, states = agent.q_values.argmax(axis=1).tolist(), agent.observations
     returns = []
     observation, _ = env.reset(seed=1)
     while len(returns) < 20_000:

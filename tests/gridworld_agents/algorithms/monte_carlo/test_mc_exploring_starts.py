@@ -3,9 +3,9 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from by_hand import observe
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.monte_carlo.mc_exploring_starts import observe
 from gridworld_env import TabularMDP, oracle
 
 STEPS = [(0, 1, 1.0), (2, 3, 2.0), (0, 1, -4.0)]
@@ -17,7 +17,7 @@ def after(visit, ends=(True, False), **arguments):
     agent.memory = agent.reserve(agent.memory, 3)
     agent.memory.q[5] = [4, 8, 4, 4]
     for i, (s, a, r) in enumerate(STEPS):
-        observe(agent.memory, s, a, r, 5, -1, *(ends if i == 2 else (False, False)), agent.params, agent.rng)
+        observe(agent, s, a, r, 5, -1, *(ends if i == 2 else (False, False)))
     assert agent.memory.length[0] == agent.memory.times.sum() == 0
     return agent
 

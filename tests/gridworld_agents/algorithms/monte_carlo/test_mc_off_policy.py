@@ -3,10 +3,10 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from by_hand import cached, observe
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.monte_carlo.mc_off_policy import observe
-from gridworld_agents.tabular.behaviour import chance
+from gridworld_agents.tabular.behaviour import action_probability
 from gridworld_env import TabularMDP, oracle
 
 UNIFORM = {"behaviour": "uniform", "gamma": 0.5}
@@ -21,7 +21,7 @@ def play(agent, steps, ends=(True, False)):
     agent.memory = agent.reserve(agent.memory, len(steps))
     for i, (s, a, r) in enumerate(steps):
         terminated, truncated = ends if i == len(steps) - 1 else (False, False)
-        observe(agent.memory, s, a, r, 5, -1, terminated, truncated, agent.params, agent.rng)
+        observe(agent, s, a, r, 5, -1, terminated, truncated)
     assert agent.memory.length[0] == 0
     return agent
 
@@ -82,7 +82,7 @@ def test_the_chance_of_an_action_is_how_often_it_is_taken(arguments, expected):
     agent.memory.q[:2] = [[3, 1, 3, 2], [0, 4, 0, 0]]
     agent.memory.visits[1, 3] = 6  # by visits epsilon is 1 / 4 in state 0, and 1 / 10 here
     for s in (0, 1):
-        chances = [chance(agent.memory, s, a, agent.params) for a in range(4)]
+        chances = [cached(action_probability)(agent.memory, s, a, agent.params) for a in range(4)]
         assert np.allclose(chances, expected[s], rtol=0, atol=1e-15)
         share = np.bincount(agent.predict(np.full(10_000, s))[0], minlength=4) / 10_000
         assert np.abs(share - chances).max() < 0.02  # 4 standard deviations: fails once in 10,000
@@ -140,17 +140,17 @@ def test_a_behaviour_that_will_not_do_is_refused(behaviour, message):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"pi": np.full((16, 4), 0.3)}, "the behaviour in its memory is no policy"),
-        ({"pi": np.full((15, 4), 0.25)}, "the behaviour in its memory is no policy"),
-        ({"pi": np.eye(4)[[0] * 16]}, "with a probability above 0"),
+        ({"behaviour": np.full((16, 4), 0.3)}, "behaviour in its memory is not a policy"),
+        ({"behaviour": np.full((15, 4), 0.25)}, "behaviour in its memory is not a policy"),
+        ({"behaviour": np.eye(4)[[0] * 16]}, "with a probability above 0"),
         ({"c": np.full((16, 4), -1.0)}, "weights below 0"),
     ],
 )
 def test_a_memory_that_will_not_do_is_refused(change, message):
     agent = made(behaviour="uniform")
-    agent.check_memory(agent.memory, 16, 4)
+    agent.take(agent.trees())
     with pytest.raises(ValueError, match=message):
-        agent.check_memory(agent.memory._replace(**change), 16, 4)
+        agent.take({**agent.trees(), "memory": agent.memory._replace(**change)})
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from by_hand import observe
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.monte_carlo.mc_prediction import observe
 from gridworld_agents.evaluation.judge import Judge
 
 STEPS = [(0, 1.0), (2, 2.0), (0, -4.0)]
@@ -19,7 +19,7 @@ def after(ends, *, visit="first", **arguments):
     agent.memory.v[5] = 6
     for i, (s, r) in enumerate(STEPS):
         terminated, truncated = ends if i == 2 else (False, False)
-        observe(agent.memory, s, 0, r, 5, -1, terminated, truncated, agent.params, agent.rng)
+        observe(agent, s, 0, r, 5, -1, terminated, truncated)
         if i < 2:
             assert agent.visits.sum() == 0
             assert agent.memory.length[0] == i + 1

@@ -85,7 +85,7 @@ def test_the_optimum_from_a_file(tmp_path):
     loaded = ga.load(tmp_path / "a.zip")
     assert (loaded.q_values == agent.q_values).all()
     assert (loaded.predict(np.arange(16))[0] == agent.predict(np.arange(16))[0]).all()
-    with pytest.raises(ValueError, match="for other spaces"):
+    with pytest.raises(ValueError, match="env must have the spaces"):
         ga.load(tmp_path / "a.zip", gym.make("GridWorld-v0"))
 
 

@@ -3,9 +3,9 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from by_hand import observe
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.stochastic_approximation.robbins_monro import observe
 from gridworld_agents.stochastic_approximation import convergence_rate
 from gridworld_env import TabularMDP, oracle
 
@@ -31,7 +31,7 @@ def test_two_updates_by_hand(terminated):
     first = 10 - 0.5 * (10 - (3 + follows))
     second = first - 0.5 * (first - (1 + follows))
     for r in (3.0, 1.0):
-        observe(memory, 0, 1, r, 2, -1, terminated, False, agent.params, agent.rng)
+        observe(agent, 0, 1, r, 2, -1, terminated, False)
     assert memory.q[0, 1] == pytest.approx(second, abs=1e-14)
     assert memory.average[0, 1] == pytest.approx(first + 3 / 4 * (second - first), abs=1e-14)  # (f + 1) / (2 + f)
     assert (memory.visits.sum(), memory.visits[0, 1], memory.steps[0]) == (2, 2, 2)
@@ -155,7 +155,7 @@ def test_it_acts_greedily():
         ({"alpha": 0}, r"alpha must be in \(0, 1\], got 0"),
         ({"gamma": 1.5}, r"gamma must be in \[0, 1\], got 1.5"),
         ({"order": "turns"}, "order must be one of 'turn', 'random', got 'turns'; did you mean 'turn'"),
-        ({"forgetting": -1}, "forgetting must be a number >= 0, got -1"),
+        ({"forgetting": -1}, "forgetting must be >= 0, got -1"),
         ({"initial_value": np.inf}, "initial_value must be a finite number"),
         ({"epsilon": 0.1}, "robbins-monro has no hyper-parameter 'epsilon'"),
     ],

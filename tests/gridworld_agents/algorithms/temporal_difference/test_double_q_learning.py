@@ -3,9 +3,9 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from by_hand import observe
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.temporal_difference.double_q_learning import observe
 from gridworld_env import TabularMDP, oracle
 
 
@@ -16,7 +16,7 @@ def test_one_update_by_hand(ends):
     for seed in range(20):
         agent = ga.make("double-q-learning", gym.make("FrozenLake-v1"), seed=seed, alpha=0.5, gamma=0.9)
         agent.memory.pair[:, 2] = [[1, 7, 2, 3], [5, 1, 4, 9]]
-        observe(agent.memory, 0, 1, 3.0, 2, -1, *ends, agent.params, agent.rng)
+        observe(agent, 0, 1, 3.0, 2, -1, *ends)
         one = int(np.flatnonzero(agent.memory.pair[:, 0, 1])[0])
         following = 0 if ends[0] else 0.9 * (1 if one == 0 else 3)
         assert agent.memory.pair[one, 0, 1] == pytest.approx(0.5 * (3 + following), abs=1e-15)

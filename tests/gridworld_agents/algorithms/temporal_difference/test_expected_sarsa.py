@@ -3,9 +3,9 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from by_hand import observe
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.temporal_difference.expected_sarsa import observe
 from gridworld_env import TabularMDP, oracle
 
 
@@ -16,7 +16,7 @@ from gridworld_env import TabularMDP, oracle
 def test_one_update_by_hand(terminated, truncated, following):
     agent = ga.make("expected-sarsa", gym.make("FrozenLake-v1"), seed=0, alpha=0.5, gamma=0.9, epsilon=0.2)
     agent.memory.q[0, 1], agent.memory.q[2] = 10, [1, 7, 2, 3]
-    observe(agent.memory, 0, 1, 3.0, 2, -1, terminated, truncated, agent.params, agent.rng)
+    observe(agent, 0, 1, 3.0, 2, -1, terminated, truncated)
     assert agent.q_values[0, 1] == pytest.approx(10 + 0.5 * (3 + following - 10), abs=1e-14)
     assert (agent.visits.sum(), agent.visits[0, 1]) == (1, 1)
 

@@ -3,9 +3,9 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from by_hand import observe
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.temporal_difference.n_step_sarsa import observe
 from gridworld_env import TabularMDP, oracle
 
 
@@ -16,7 +16,7 @@ def after(steps, n, ends):
     for i, r in enumerate(steps):
         last = i == len(steps) - 1
         terminated, truncated = ends if last else (False, False)
-        observe(agent.memory, i, 0, r, 9, -1 if terminated else 2, terminated, truncated, agent.params, agent.rng)
+        observe(agent, i, 0, r, 9, -1 if terminated else 2, terminated, truncated)
     return agent
 
 

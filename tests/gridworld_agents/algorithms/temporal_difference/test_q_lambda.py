@@ -3,9 +3,9 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from by_hand import observe
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.temporal_difference.q_lambda import observe
 from gridworld_env import TabularMDP, oracle
 
 
@@ -19,7 +19,7 @@ def made(**arguments):
 @pytest.mark.parametrize(("a_next", "trace"), [(1, 0.4), (2, 0.4), (0, 0.0), (3, 0.0)])
 def test_an_exploring_action_cuts_the_traces(a_next, trace):
     agent = made()
-    observe(agent.memory, 0, 1, 3.0, 2, a_next, False, False, agent.params, agent.rng)
+    observe(agent, 0, 1, 3.0, 2, a_next, False, False)
     assert agent.q_values[0, 1] == pytest.approx(0.5 * (3 + 0.8 * 7), abs=1e-15)  # the largest value, whatever follows
     assert agent.memory.z[0, 1] == pytest.approx(trace, abs=1e-15)
     assert agent.memory.count[0] == (trace > 0)
@@ -27,9 +27,9 @@ def test_an_exploring_action_cuts_the_traces(a_next, trace):
 
 def test_a_later_error_reaches_earlier_pairs():
     agent = made()
-    observe(agent.memory, 0, 1, 0.0, 2, 1, False, False, agent.params, agent.rng)
+    observe(agent, 0, 1, 0.0, 2, 1, False, False)
     first = agent.q_values[0, 1]
-    observe(agent.memory, 2, 1, 3.0, 5, -1, True, False, agent.params, agent.rng)
+    observe(agent, 2, 1, 3.0, 5, -1, True, False)
     assert agent.q_values[2, 1] == 7 + 0.5 * (3 - 7)
     assert agent.q_values[0, 1] == pytest.approx(first + 0.5 * (3 - 7) * 0.4, abs=1e-15)
     assert agent.memory.count[0] == 0
@@ -39,13 +39,13 @@ def test_a_later_error_reaches_earlier_pairs():
 def test_a_pair_that_is_visited_again(kind, trace):
     agent = made(traces=kind)
     for _ in range(2):
-        observe(agent.memory, 0, 1, 0.0, 2, 1, False, False, agent.params, agent.rng)
+        observe(agent, 0, 1, 0.0, 2, 1, False, False)
     assert agent.memory.z[0, 1] == pytest.approx(0.4 * trace, abs=1e-15)
 
 
 def test_a_truncated_episode_bootstraps_and_leaves_no_trace():
     agent = made()
-    observe(agent.memory, 0, 1, 3.0, 2, 1, False, True, agent.params, agent.rng)
+    observe(agent, 0, 1, 3.0, 2, 1, False, True)
     assert agent.q_values[0, 1] == pytest.approx(0.5 * (3 + 0.8 * 7), abs=1e-15)
     assert agent.memory.count[0] == 0
 

@@ -5,9 +5,10 @@ import types
 import gymnasium as gym
 import numpy as np
 import pytest
+from by_hand import observe
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.temporal_difference.q_learning import QLearning, observe
+from gridworld_agents.algorithms.temporal_difference.q_learning import QLearning
 from gridworld_agents.tabular.parts.policies import epsilon_greedy_policy
 from gridworld_env import TabularMDP, oracle
 
@@ -19,7 +20,7 @@ def one_update(*, terminated, truncated, alpha=0.5):
     memory.q[0, 1] = 10
     memory.q[2] = [1, 7, 2, 3]
     before = memory.q.copy()
-    observe(memory, 0, 1, 3.0, 2, -1, terminated, truncated, agent.params, agent.rng)
+    observe(agent, 0, 1, 3.0, 2, -1, terminated, truncated)
     changed = memory.q != before
     assert changed.sum() == changed[0, 1] == 1
     assert (memory.visits.sum(), memory.visits[0, 1], memory.steps[0]) == (1, 1, 1)

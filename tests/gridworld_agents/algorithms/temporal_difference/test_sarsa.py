@@ -3,9 +3,10 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from by_hand import observe
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.temporal_difference.sarsa import Sarsa, observe
+from gridworld_agents.algorithms.temporal_difference.sarsa import Sarsa
 from gridworld_env import TabularMDP, oracle
 
 
@@ -17,7 +18,7 @@ def one_update(*, a_next, terminated, truncated):
     memory.q[2] = [1, 7, 2, 3]
     memory.q[15] = 1000  # which a_next = -1 must not reach
     before = memory.q.copy()
-    observe(memory, 0, 1, 3.0, 2, a_next, terminated, truncated, agent.params, agent.rng)
+    observe(agent, 0, 1, 3.0, 2, a_next, terminated, truncated)
     changed = memory.q != before
     assert changed.sum() == changed[0, 1] == 1
     return memory.q[0, 1]
@@ -46,7 +47,7 @@ def test_the_action_learned_from_is_the_action_taken():
     agent = ga.make("sarsa", Watch(gym.make("GridWorld-v0", max_episode_steps=1000)), seed=0, epsilon=1)
     for _ in range(50):
         agent.learn(1, reset_num_timesteps=False)
-        pending = agent.run.place.tolist()
+        pending = agent.run.current.tolist()
         if pending[1] >= 0:
             agent.learn(1, reset_num_timesteps=False)
             assert seen[-1] == (pending[0], pending[1])

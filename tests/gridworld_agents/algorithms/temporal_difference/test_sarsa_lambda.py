@@ -3,9 +3,9 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from by_hand import observe
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.temporal_difference.sarsa_lambda import observe
 from gridworld_env import TabularMDP, oracle
 
 KINDS = ["accumulating", "replacing", "dutch"]
@@ -18,7 +18,7 @@ def walk(steps, *, ends=(False, False), **arguments):
         last = i == len(steps) - 1
         s_next = 15 if last else steps[i + 1][0]
         terminated, truncated = ends if last else (False, False)
-        observe(agent.memory, s, 0, r, s_next, -1 if terminated else 0, terminated, truncated, agent.params, agent.rng)
+        observe(agent, s, 0, r, s_next, -1 if terminated else 0, terminated, truncated)
     return agent
 
 

@@ -3,9 +3,9 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from by_hand import observe
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.temporal_difference.td0 import observe
 
 
 def one_update(*, terminated, truncated, alpha=0.5):
@@ -13,7 +13,7 @@ def one_update(*, terminated, truncated, alpha=0.5):
     agent = ga.make("td0", gym.make("FrozenLake-v1"), seed=0, alpha=alpha, gamma=0.9)
     memory = agent.memory
     memory.v[[0, 2]] = 10, 7
-    observe(memory, 0, 1, 3.0, 2, -1, terminated, truncated, agent.params, agent.rng)
+    observe(agent, 0, 1, 3.0, 2, -1, terminated, truncated)
     assert (memory.v[1:] != [0, 7, *[0] * 13]).sum() == 0
     assert (memory.visits.sum(), memory.visits[0], memory.steps[0]) == (1, 1, 1)
     return memory.v[0]

@@ -3,9 +3,10 @@
 import gymnasium as gym
 import numpy as np
 import pytest
+from by_hand import observe
 
 import gridworld_agents as ga
-from gridworld_agents.algorithms.temporal_difference.td_lambda import KINDS, observe
+from gridworld_agents.algorithms.temporal_difference.td_lambda import KINDS
 
 GAMMA, LAMBDA, ALPHA = 0.9, 0.5, 0.2
 START = np.array([1.0, 2.0, -1.0, 0.5])
@@ -20,7 +21,7 @@ def after(steps, kind, ends=(False, False), **arguments):
     agent.memory.v[:4] = START
     for i, (s, r, s_next) in enumerate(steps):
         terminated, truncated = ends if i == len(steps) - 1 else (False, False)
-        observe(agent.memory, s, 0, r, s_next, -1, terminated, truncated, agent.params, agent.rng)
+        observe(agent, s, 0, r, s_next, -1, terminated, truncated)
     return agent
 
 
@@ -107,7 +108,7 @@ def whole_episodes(env, arguments, ids):
     agents = [ga.make(id_, env(), seed=2, gamma=0.95, **more, **arguments) for id_, more in ids]
     for agent in agents:
         agent.learn(3000)
-    while agents[0].run.place[2] != 0:
+    while agents[0].run.elapsed != 0:
         for agent in agents:
             agent.learn(1, reset_num_timesteps=False)
     assert len({agent.recent_episodes()[0] for agent in agents}) == 1
@@ -149,7 +150,7 @@ def test_the_next_episode_begins_without_traces(kind, ends):
     assert agent.memory.count[0] == 0
     assert not agent.memory.index.any()
     before = agent.values
-    observe(agent.memory, 5, 0, 1.0, 6, -1, False, False, agent.params, agent.rng)
+    observe(agent, 5, 0, 1.0, 6, -1, False, False)
     assert np.flatnonzero(agent.values != before).tolist() == [5]
     assert agent.values[5] == ALPHA * 1.0
 
@@ -189,7 +190,7 @@ def test_a_cutoff_of_0_survives_traces_too_small_for_a_number():
         {"traced": [3, 3, *[0] * 14]},
         {"index": [0] * 16},
         {"index": [1, 0, 0, 1, 0, 2, *[0] * 10]},
-        {"pi": np.full((16, 4), 0.3)},
+        {"policy": np.full((16, 4), 0.3)},
     ],
 )
 def test_traces_that_are_none_are_refused(change):
@@ -197,10 +198,10 @@ def test_traces_that_are_none_are_refused(change):
     good = agent.memory._replace(
         count=np.array([2]), traced=np.array([3, 5, *[0] * 14]), index=np.array([0, 0, 0, 1, 0, 2, *[0] * 10])
     )
-    agent.check_memory(good, 16, 4)
+    agent.take({**agent.trees(), "memory": good})
     changed = {name: np.array(value) for name, value in change.items()}
     with pytest.raises(ValueError, match="in its memory"):
-        agent.check_memory(good._replace(**changed), 16, 4)
+        agent.take({**agent.trees(), "memory": good._replace(**changed)})
 
 
 @pytest.mark.parametrize(
