@@ -16,6 +16,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "authoring": "gridworld_env.authoring",
         "env_plugins": "gridworld_env.registration:env_plugins",
         "oracle": "gridworld_env.oracle",
+        "protocol": "gridworld_env.protocol",
         "rendering": "gridworld_env.rendering",
     },
 )

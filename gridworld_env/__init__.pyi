@@ -2,6 +2,7 @@
 
 from gridworld_env import authoring as authoring
 from gridworld_env import oracle as oracle
+from gridworld_env import protocol as protocol
 from gridworld_env import rendering as rendering
 from gridworld_env.layouts.layout import Layout as Layout
 from gridworld_env.registration import EnvPlugin as EnvPlugin
@@ -15,6 +16,6 @@ __all__ = [
     "authoring",
     "env_plugins",
     "oracle",
+    "protocol",
     "rendering",
 ]
-__version__: str

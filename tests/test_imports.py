@@ -20,6 +20,7 @@ ROOMS = {
         "common": set(),
         "layouts": {"common"},
         "tabular": {"common", "layouts"},
+        "protocol": {"common", "tabular"},
         "oracle": {"common", "tabular"},
         "rendering": {"common", "layouts", "tabular"},
         "engine": {"common", "layouts", "tabular", "rendering"},
@@ -48,6 +49,9 @@ ROOMS = {
     },
 }
 """Which other rooms of its package each room may import, type-only imports aside; the package itself may import all."""
+
+PUBLIC_ROOMS = ("authoring", "oracle", "protocol", "rendering")
+"""Which rooms of environments agents may import, beside the package itself."""
 
 SHARED_ALGORITHMS = {"gridworld_agents.algorithms.reference.fixed"}
 """What several algorithms of a family stand on."""
@@ -139,7 +143,7 @@ def test_agents_use_public_names_of_environments_only():
     inside = {
         one.module for one in IMPORTS if top(one.importer) == "gridworld_agents" and top(one.module) == "gridworld_env"
     }
-    assert inside <= {"gridworld_env", "gridworld_env.authoring", "gridworld_env.oracle", "gridworld_env.rendering"}
+    assert inside <= {"gridworld_env", *(f"gridworld_env.{room}" for room in PUBLIC_ROOMS)}
 
 
 ALGORITHMS = [

@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "LinearSolution": "gridworld_env.oracle.linear_solution:LinearSolution",
         "Solution": "gridworld_env.oracle.results:Solution",
         "bellman_residual": "gridworld_env.oracle.optimality:bellman_residual",
+        "continuous_oracle": "gridworld_env.oracle.continuous:continuous_oracle",
         "epsilon_optimal": "gridworld_env.oracle.optimality:epsilon_optimal",
         "evaluate": "gridworld_env.oracle.evaluation:evaluate",
         "evaluate_gain": "gridworld_env.oracle.riccati:evaluate_gain",

@@ -1,5 +1,6 @@
 # Written by `make api` from the declarations `export(...)` in the source.
 
+from gridworld_env.oracle.continuous import continuous_oracle as continuous_oracle
 from gridworld_env.oracle.evaluation import evaluate as evaluate
 from gridworld_env.oracle.fine_optimum import fine_grid as fine_grid
 from gridworld_env.oracle.fine_solution import FineGrid as FineGrid
@@ -20,6 +21,7 @@ __all__ = [
     "LinearSolution",
     "Solution",
     "bellman_residual",
+    "continuous_oracle",
     "epsilon_optimal",
     "evaluate",
     "evaluate_gain",

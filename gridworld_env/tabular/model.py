@@ -7,6 +7,7 @@ the dynamics of an environment are written down once: where its tables are built
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +98,39 @@ class TabularMDP:
         thresholds[later <= 0] = 1.0
         thresholds.flags.writeable = False
         return thresholds
+
+    @cached_property
+    def starts(self) -> IntArray:
+        """The states in which an episode can start: (n,) int64, ascending."""
+        return frozen(np.flatnonzero(self.initial))
+
+    @cached_property
+    def start_thresholds(self) -> FloatArray:
+        """Start i is drawn when a uniform number in [0, 1) is the first below threshold i: (n,) float64."""
+        thresholds: FloatArray = np.cumsum(self.initial[self.starts])
+        thresholds[-1] = 1.0
+        return frozen(thresholds)
+
+    def sample_start(self, rng: np.random.Generator) -> int:
+        """Draw the first state of an episode: by one uniform number, or by none where there is only one."""
+        if len(self.starts) == 1:
+            return int(self.starts[0])
+        return int(self.starts[bisect_right(self.start_thresholds, rng.random())])
+
+    def sample(self, s: int, a: int, rng: np.random.Generator) -> tuple[int, float, bool]:
+        """Draw what comes of action a in state s: by one uniform number, or by none in a deterministic model (K = 1).
+
+        Returns:
+            The next state, the reward, and whether the episode has ended.
+
+        Raises:
+            ValueError: If there is no such state or action.
+        """
+        S, A, K = self.next_state.shape
+        if not (0 <= s < S and 0 <= a < A):
+            raise ValueError(f"a state is in [0, {S}) and an action in [0, {A}), got state {s!r} and action {a!r}")
+        k = bisect_right(self.thresholds[s, a], rng.random()) if K > 1 else 0
+        return int(self.next_state[s, a, k]), float(self.reward[s, a, k]), bool(self.terminated[s, a, k])
 
     def __deepcopy__(self, memo: dict[int, Any]) -> TabularMDP:
         """Return itself: nothing in it changes."""

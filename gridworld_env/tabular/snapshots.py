@@ -33,21 +33,14 @@ import numpy as np
 from gymnasium import wrappers
 from gymnasium.envs.registration import EnvSpec
 
+from gridworld_env.common.wrappers import HARMLESS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
 Env: TypeAlias = gym.Env[Any, Any]
 
-WATCHERS = (
-    wrappers.TimeLimit,
-    wrappers.PassiveEnvChecker,
-    wrappers.OrderEnforcing,
-    wrappers.RecordEpisodeStatistics,
-    wrappers.RecordVideo,
-    wrappers.RenderCollection,
-    wrappers.HumanRendering,
-    wrappers.AddRenderObservation,
-)
+WATCHERS = (*HARMLESS, wrappers.AddRenderObservation)
 """Wrappers that count, check, record or draw. They change neither rewards nor dynamics, and are taken out."""
 
 GENERATORS = (np.random.Generator, np.random.RandomState, np.random.BitGenerator, random.Random)

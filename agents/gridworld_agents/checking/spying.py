@@ -20,6 +20,8 @@ class Spy(gym.Wrapper[Any, Any, Any, Any]):
     two is called, as the last of them left it.
     """
 
+    preserves_mdp = True  # see `gridworld_env.protocol`
+
     def __init__(self, env: gym.Env[Any, Any]) -> None:
         super().__init__(env)
         self.seeds: list[int | None] = []  # what each reset was called with

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from rich.table import Table
 
-from gridworld_env import oracle, rendering
+from gridworld_env import oracle, protocol, rendering
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import gymnasium as gym
     from rich.console import Console
 
@@ -18,30 +20,37 @@ MOST_COLUMNS = 24
 """Of a table of values in the terminal."""
 
 
-def has_continuous_optimum(env: gym.Env[Any, Any]) -> bool:
-    """Return whether an oracle of continuous environments knows an environment."""
-    world = getattr(env.unwrapped, "world", None)
-    return hasattr(world, "covariance") or hasattr(world, "outcomes")
-
-
 def print_continuous(
-    out: Console, env: gym.Env[Any, Any], env_id: str, gamma: float, path: str | None, size: int | None
+    out: Console,
+    env: gym.Env[Any, Any],
+    solve: Callable[..., Any],
+    env_id: str,
+    gamma: float,
+    path: str | None,
+    size: int | None,
 ) -> None:
     """Print the optimum of an environment, and draw it where a file is named.
+
+    Args:
+        out: Where to.
+        env: The environment.
+        solve: Its `oracle.continuous_oracle`.
+        env_id: Its id.
+        gamma: Discount.
+        path: Of the file, or None.
+        size: Pixels of the picture's longer side; None for a readable one.
 
     Raises:
         ValueError: If there is no optimum at this discount, or the file is to hold anything but pixels.
     """
     if path is not None and pathlib.Path(path).suffix.lower() != ".png":  # before anything is printed
         raise ValueError(f"the picture of a continuous environment must end in .png, got {pathlib.Path(path).name!r}")
-    world: Any = cast("Any", env.unwrapped).world
-    if hasattr(world, "covariance"):
-        best: Any = oracle.linear_quadratic(env, gamma)
-        n, m = world.B.shape
+    best: Any = solve(env, gamma)
+    if isinstance(best, oracle.LinearSolution):
+        n, m = best.world.B.shape
         out.print(f"{env_id}: {n} number{'s' * (n > 1)} of state, {m} of action, discount {gamma:g}")
         _print_linear(out, best)
     else:
-        best = oracle.fine_grid(env, gamma)
         out.print(
             f"{env_id}: {len(best.v):,} nodes, {best.resolution} intervals a side of a cell, discount {gamma:g}",
             soft_wrap=True,
@@ -91,6 +100,6 @@ def _matrix(matrix: Any) -> str:
 
 
 def _draw(env: gym.Env[Any, Any], best: Any, caption: str, path: str, size: int | None) -> None:
-    world: Any = env.unwrapped
-    world.overlay(values=best.value, policy=best, caption=caption)
-    rendering.save(world.scene_of(), path, size)
+    picture = cast("protocol.Drawable", env.unwrapped)
+    picture.overlay(values=best.value, policy=best, caption=caption)
+    rendering.save(picture.scene_of(), path, size)

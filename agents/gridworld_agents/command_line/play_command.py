@@ -7,12 +7,11 @@ from typing import Any
 
 import click
 
-from gridworld_agents.command_line.continuous_optimum import has_continuous_optimum
 from gridworld_agents.command_line.environments import env_args, make_env
 from gridworld_agents.command_line.play import in_terminal, in_window
 from gridworld_agents.command_line.play.continuous_session import ContinuousSession
 from gridworld_agents.command_line.play.session import COMMANDS, Session
-from gridworld_env import rendering
+from gridworld_env import oracle, rendering
 
 _KEYS = "\b\nKeys:\n" + "\n".join(f"  {command:<11} {keys}" for command, keys in COMMANDS.items())
 
@@ -32,7 +31,7 @@ def command(env_id: str, ansi: bool, seed: int | None, gamma: float, size: int |
     if ansi and not sys.stdin.isatty():
         raise click.UsageError("--ansi reads keys from a terminal, and standard input is none")
     env = make_env(env_id, arguments, render_mode="rgb_array")
-    session = (ContinuousSession if has_continuous_optimum(env) else Session)(env, gamma, seed)
+    session = (Session if oracle.continuous_oracle(env) is None else ContinuousSession)(env, gamma, seed)
     if not ansi:
         try:
             in_window.play(session, env_id, size)

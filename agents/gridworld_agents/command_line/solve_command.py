@@ -10,9 +10,9 @@ import numpy as np
 from rich.table import Table
 
 from gridworld_agents.command_line.console import console
-from gridworld_agents.command_line.continuous_optimum import has_continuous_optimum, print_continuous
+from gridworld_agents.command_line.continuous_optimum import print_continuous
 from gridworld_agents.command_line.environments import env_args, make_env
-from gridworld_env import TabularMDP, oracle, rendering
+from gridworld_env import TabularMDP, oracle, protocol, rendering
 
 if TYPE_CHECKING:
     import gymnasium as gym
@@ -43,8 +43,9 @@ def command(
     if path is not None:
         rendering.checked_path(path)
     env = make_env(env_id, arguments)
-    if has_continuous_optimum(env):
-        print_continuous(console(), env, env_id, gamma, path, size)
+    solve = oracle.continuous_oracle(env)
+    if solve is not None:
+        print_continuous(console(), env, solve, env_id, gamma, path, size)
         return
     mdp = TabularMDP.from_env(env)
     maps = _maps(env)
@@ -69,14 +70,14 @@ def command(
 
 def _maps(env: gym.Env[Any, Any]) -> int:
     """Return how many maps an environment has."""
-    return len(cast("Any", env.unwrapped).world.layouts) if hasattr(env.unwrapped, "scene") else 0
+    return len(getattr(env.unwrapped, "layouts", ()))
 
 
 def _scene(env: gym.Env[Any, Any], best: oracle.Solution, number: int, caption: str) -> rendering.Scene:
     """Return the scene of a map without an agent on it."""
-    world = cast("Any", env.unwrapped)
-    world.overlay(values=best.v, policy=best.policy, caption=caption)
-    scene: rendering.Scene = world.scene_of(number)
+    picture = cast("protocol.Drawable", env.unwrapped)
+    picture.overlay(values=best.v, policy=best.policy, caption=caption)
+    scene: rendering.Scene = picture.scene_of(number)
     return scene
 
 

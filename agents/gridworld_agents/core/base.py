@@ -36,6 +36,7 @@ from gridworld_agents.core.finite_spaces import Actions
 from gridworld_agents.core.loop import run_chunks
 from gridworld_agents.core.numbering import Numbering
 from gridworld_agents.core.public import export
+from gridworld_env.protocol import checked_rng_state, rng_state
 
 if TYPE_CHECKING:
     import os
@@ -236,7 +237,7 @@ class BaseAgent:
             "seed": self.seed,
             "config": dataclasses.asdict(self.config),
             "spaces": self.spaces_to_json(),
-            "generators": {name: [env_state.kept(rng) for rng in rngs] for name, rngs in self.generators.items()},
+            "generators": {name: [rng_state(rng) for rng in rngs] for name, rngs in self.generators.items()},
             "notes": self.notes(),
         }
         files.write(path, header, checkpoint.flatten(self.trees()))
@@ -308,11 +309,11 @@ class BaseAgent:
             if len(states[name]) != len(rngs):
                 raise ValueError(f"it holds {len(states[name])} generators for {len(rngs)} members")
             for rng, state in zip(rngs, states[name], strict=True):
-                rng.bit_generator.state = env_state.checked_state(state)
+                rng.bit_generator.state = checked_rng_state(state)
         self.take_notes(saved.field("notes", dict))
 
     def _go_on_in(self, env: gym.Env[Any, Any], path: Any) -> None:
         found, known = self.spaces_of(env), (self.observations, self.actions)
-        if known != (None, None) and found != known:
+        if known not in ((None, None), found):
             raise ValueError(f"env must have the spaces that the agent in {path} knows, {known}, it has {found}")
         self.attach(env)

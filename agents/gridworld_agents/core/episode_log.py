@@ -67,11 +67,12 @@ class EpisodeLog(NamedTuple):
         """
         self.collected[:] += rewards
         self.elapsed[:] += 1
-        if over.any():
-            for m, e in np.argwhere(over).tolist():
-                self.finish(m, float(self.collected[m, e]), int(self.elapsed[m, e]))
-            self.collected[over] = 0
-            self.elapsed[over] = 0
+        if np.count_nonzero(over):  # several times quicker than `any`
+            m, e = over.nonzero()  # members ascending
+            i = self.episodes[m] + np.arange(m.size) - m.searchsorted(m)  # each counts on from its member's
+            self.returns[m, i % RECENT], self.lengths[m, i % RECENT] = self.collected[m, e], self.elapsed[m, e]
+            self.episodes[:] += np.bincount(m, minlength=len(self.episodes))
+            self.collected[m, e] = self.elapsed[m, e] = 0
 
     def finish(self, m: int, g: float, length: int) -> None:
         """Note a finished episode of member m: its return, not discounted, and its length in steps."""

@@ -9,9 +9,8 @@ import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 
-from gridworld_agents.core.env_state import layers
 from gridworld_agents.core.numbering import Numbering
-from gridworld_env import TabularMDP
+from gridworld_env import TabularMDP, protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
 
 DTYPES = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
 """Of actions."""
-
-CHANGING = (gym.ObservationWrapper, gym.ActionWrapper, gym.RewardWrapper)
-"""Wrappers beneath which the model is another one."""
 
 LARGEST_TABLE = 1 << 31
 """Pairs of state and action beyond which a table is refused: 16 GiB of values."""
@@ -68,28 +64,25 @@ def spaces_and_model(agent_id: str, env: Any) -> tuple[Numbering, Actions, Tabul
     """Return the numbered observations, the actions and the exact model of an environment that shows its state.
 
     Raises:
-        ValueError: If there is no model, or the environment shows or takes something else.
+        ValueError: If there is no model, it may be that of another environment, or observations do not tell the state.
     """
     states, actions = finite_spaces(agent_id, env)
-    mdp = TabularMDP.from_env(env)
-    changed = any(isinstance(layer, CHANGING) for layer in layers(env))
-    same_size = (states.size, actions.size) == (mdp.num_states, mdp.num_actions)
-    if changed or not same_size or not _tells_the_state(env, states):
+    mdp = protocol.exact_model(env)
+    if not _tells_the_state(env, states, mdp):
         raise ValueError(
             f"{agent_id} needs observations that tell the state: the model has {mdp.num_states} states and "
             f"{mdp.num_actions} actions, {env} shows {env.observation_space} and takes {env.action_space}; make it "
-            'with observation="state" and without wrappers that change observations, actions or rewards'
+            'with observation="state"'
         )
     return states, actions, mdp
 
 
-def _tells_the_state(env: Any, states: Numbering) -> bool:
+def _tells_the_state(env: Any, states: Numbering, mdp: TabularMDP) -> bool:
     """Return whether state s of the model shows observation number s."""
-    world: Any = getattr(env.unwrapped, "world", None)
-    if world is None or not hasattr(world, "observer"):
-        return states.kind == "discrete"  # a model's states are numbers: elsewhere nothing says which is which
+    if states.size != mdp.num_states:
+        return False
     numbers = np.arange(states.size)
-    return bool((states.numbers(world.observer(numbers)) == numbers).all())
+    return bool((states.numbers(protocol.observe_states(env, numbers)) == numbers).all())
 
 
 def finite_spaces(agent_id: str, env: Any) -> tuple[Numbering, Actions]:

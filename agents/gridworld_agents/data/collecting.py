@@ -8,13 +8,14 @@ import gymnasium as gym
 import numpy as np
 
 from gridworld_agents.core.checks import whole_number
-from gridworld_agents.core.env_state import NO_LIMIT, has_plain_model, streams, time_limit
+from gridworld_agents.core.env_state import streams
 from gridworld_agents.core.public import export
 from gridworld_agents.data.behaviour import check_policy, chooser, table_of
 from gridworld_agents.data.episodes import Episodes
 from gridworld_agents.data.spaces import describe, row_of
 from gridworld_agents.tabular.parts.policies import UNIFORM, policy_table
 from gridworld_env import TabularMDP
+from gridworld_env.protocol import NO_LIMIT, is_plain, time_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ def collect(
         _check_end(env)
     seed = None if seed is None else whole_number("seed", seed)
     rng = streams(seed, 1)[0]
-    plain, table = has_plain_model(env), table_of(policy, env)
+    plain, table = is_plain(env), table_of(policy, env)
     if plain and isinstance(policy, str):
         mdp = TabularMDP.from_env(env)
         table = policy_table("policy", policy, mdp.num_states, mdp.num_actions)

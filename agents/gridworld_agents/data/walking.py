@@ -78,7 +78,7 @@ def walk(
     """Return s, a, r, s_next, terminated, truncated and the probability of each step: arrays (T,).
 
     Args:
-        env: For which `standing.has_plain_model` holds.
+        env: For which `protocol.is_plain` holds.
         table: (S, A), the policy.
         rng: What the policy draws comes from it.
         episodes: How many to finish, or None.

@@ -20,12 +20,10 @@ from typing import TYPE_CHECKING, Any
 import gymnasium as gym
 import numpy as np
 
-from gridworld_agents.core.env_state import layers
-from gridworld_agents.core.finite_spaces import CHANGING
 from gridworld_agents.core.public import export
 from gridworld_agents.evaluation.judge import USUAL_GAMMA
 from gridworld_agents.evaluation.playing import MAX_STEPS, Evaluation, evaluate
-from gridworld_env import oracle
+from gridworld_env import oracle, protocol
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -65,18 +63,20 @@ class ContinuousJudge:
 
     Raises:
         TypeError: If the environment has no such optimum.
-        ValueError: If a wrapper changes what is seen, done or paid, or there is no optimum at this discount.
+        ValueError: If a wrapper or subclass may change what is seen, done or paid, or there is no optimum at this
+            discount.
     """
 
     def __init__(self, env: gym.Env[Any, Any], gamma: float) -> None:
-        world: Any = getattr(env.unwrapped, "world", None)
-        self.linear = hasattr(world, "covariance")
-        if not self.linear and not hasattr(world, "outcomes"):
+        solve = oracle.continuous_oracle(env)
+        if solve is None:
             raise TypeError(f"{env} has no known optimum: it is neither LinearQuadratic-v0 nor ContinuousGridWorld-v0")
-        if any(isinstance(layer, CHANGING) for layer in layers(env)):
-            raise ValueError(f"{env} changes observations, actions or rewards: the optimum beneath is another one")
+        reason = protocol.alteration(env, "world")
+        if reason is not None:
+            raise ValueError(f"the optimum beneath {env} may be that of another environment: {reason}")
         self.env, self.gamma = env, gamma
-        self.best: Any = oracle.linear_quadratic(env, gamma) if self.linear else oracle.fine_grid(env, gamma)
+        self.linear = solve is oracle.linear_quadratic
+        self.best: Any = solve(env, gamma)
         self.optimum: float = self.best.start_value
         self.error: float = getattr(self.best, "start_error", 0.0)
 

@@ -8,18 +8,18 @@ and only then. `values` shows what its policy is worth in every other state.
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_agents.core.env_state import layers
-from gridworld_agents.core.finite_spaces import CHANGING
 from gridworld_agents.core.public import export
-from gridworld_env import TabularMDP, oracle
+from gridworld_env import oracle, protocol
 
 if TYPE_CHECKING:
     import gymnasium as gym
     import numpy.typing as npt
+
+    from gridworld_env import TabularMDP
 
 BATCH = 8192
 """States that an agent is asked about at a time."""
@@ -32,25 +32,18 @@ class Judge:
     """Values agents on one environment.
 
     Args:
-        env: With an exact model: a tabular environment of ours, or one of Gymnasium's that lists its transitions. Its
-            observations must reach the agent as they are.
+        env: With an exact model: a tabular environment of ours, one of Gymnasium's that lists its transitions, or any
+            that implements `gridworld_env.protocol.ExactModel`. Wrappers must be known to be harmless.
         gamma: Discount of the returns that are compared, in [0, 1].
 
     Raises:
-        ValueError: If there is no exact model, a wrapper changes observations, or at gamma 1 the best return is not
-            finite.
+        ValueError: If there is no exact model (see `gridworld_env.protocol.exact_model`), or at gamma 1 the best return
+            is not finite.
     """
 
     def __init__(self, env: gym.Env[Any, Any], gamma: float) -> None:
-        spaces = (env.observation_space, env.action_space)
-        if spaces != (env.unwrapped.observation_space, env.unwrapped.action_space) or any(
-            isinstance(layer, CHANGING) for layer in layers(env)
-        ):
-            raise ValueError(
-                f"{env} changes observations, actions or rewards: the model beneath cannot value its agents"
-            )
         self.env, self.gamma = env, gamma
-        self.mdp = TabularMDP.from_env(env)
+        self.mdp = protocol.exact_model(env)
         self.best = oracle.optimal(self.mdp, gamma=gamma)
         self.optimum = self._from_starts(self.best.v)
         self._last: tuple[Any, float] | None = None  # the policy that was valued last, and its value
@@ -58,8 +51,7 @@ class Judge:
 
     def observations(self, states: npt.NDArray[np.int64]) -> Any:
         """Return what an agent sees of states: (N, ...)."""
-        world = getattr(self.env.unwrapped, "world", None)
-        return states if world is None else world.observer(states)
+        return protocol.observe_states(self.env, states)
 
     def policy(self, agent: Any) -> npt.NDArray[np.float64]:
         """Return an agent's policy: (S, A) probabilities.
@@ -73,7 +65,7 @@ class Judge:
         if getattr(agent, "stochastic", False):
             return self._by_state(agent, agent.policy)
         S, A = self.mdp.num_states, self.mdp.num_actions
-        masks = cast("Any", getattr(getattr(self.env.unwrapped, "world", None), "masks", None))
+        masks = protocol.mask_states(self.env, np.arange(S))
         masked = masks is not None and "action_masks" in inspect.signature(agent.predict).parameters
         actions = np.concatenate(
             [
@@ -81,7 +73,7 @@ class Judge:
                     agent.predict(
                         self.observations(states),
                         deterministic=True,
-                        **({"action_masks": masks[states].astype(np.bool_)} if masked else {}),
+                        **({"action_masks": masks[states]} if masked else {}),  # type: ignore[index]
                     )[0]
                 ).reshape(-1)
                 for states in np.split(np.arange(S), range(BATCH, S, BATCH))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from gymnasium import spaces
 
-from gridworld_agents.core.env_state import layers
-from gridworld_agents.core.finite_spaces import CHANGING
 from gridworld_agents.evaluation.judge import judge_at, judge_for
+from gridworld_env import protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +27,12 @@ def show_beliefs(agent: Any, env: gym.Env[Any, Any], name: str, gamma: float | N
         name: Of the agent.
         gamma: Discount of the value; None for the agent's own.
     """
-    world = cast("Any", env.unwrapped)
-    if not hasattr(world, "overlay"):
+    picture = env.unwrapped
+    if not isinstance(picture, protocol.Drawable):
         return
     judge = judge_for(env, agent) if gamma is None else judge_at(env, gamma)
     if judge is None:
-        _show_arrows(agent, env, name)
+        _show_arrows(agent, env, picture, name)
         return
     policy = judge.policy(agent)
     try:
@@ -40,17 +40,16 @@ def show_beliefs(agent: Any, env: gym.Env[Any, Any], name: str, gamma: float | N
     except (ValueError, RuntimeError):
         values = None  # not finite, or not found
     caption = f"{name}: its policy, its exact value, discount {judge.gamma:g}"
-    world.overlay(policy=policy, values=values, caption=caption, heads_up=True)
+    picture.overlay(policy=policy, values=values, caption=caption, heads_up=True)
 
 
-def _show_arrows(agent: Any, env: gym.Env[Any, Any], name: str) -> None:
+def _show_arrows(agent: Any, env: gym.Env[Any, Any], picture: protocol.Drawable, name: str) -> None:
     """Draw the policy of an agent whose actions are directions; one that acts by chance has none to show."""
-    world = cast("Any", env.unwrapped)
     shown: dict[str, Any] = {"caption": name, "heads_up": True}
-    continuous = hasattr(getattr(world, "world", None), "place_of") and not getattr(agent, "stochastic", False)
-    if continuous and not any(isinstance(layer, CHANGING) for layer in layers(env)):  # else it sees something else
+    continuous = isinstance(env.action_space, spaces.Box) and not getattr(agent, "stochastic", False)
+    if continuous and protocol.unknown_wrapper(env) is None:  # else it sees something else
         shown.update(policy=agent, caption=f"{name}: its policy")
-    world.overlay(**shown)
+    picture.overlay(**shown)
 
 
 def episodes_of(

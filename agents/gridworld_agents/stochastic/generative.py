@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core import env_state
 from gridworld_agents.core.base import BaseAgent
 from gridworld_agents.core.compiling import compiled
 from gridworld_agents.core.episode_log import LIFETIME, STEPS
 from gridworld_agents.core.finite_spaces import spaces_and_model
 from gridworld_agents.tabular.agent import TabularAgent
 from gridworld_agents.tabular.transition import UNCHOSEN, Transition
+from gridworld_env.protocol import NO_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ class GenerativeDriver:
             `steps`, which it counts up, says where the turn is.
     """
 
-    limit = int(env_state.NO_LIMIT)
+    limit = NO_LIMIT
 
     def __init__(self, mdp: TabularMDP, observe: Callable[..., Any]) -> None:
         drawn = mdp.thresholds if mdp.num_outcomes > 1 else mdp.probability

@@ -27,6 +27,7 @@ from gridworld_agents.core import env_state
 from gridworld_agents.core.base import BaseAgent
 from gridworld_agents.core.config import Config, boolean, integer, real
 from gridworld_agents.stochastic.linear_policy import LinearPolicy
+from gridworld_env import protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,7 +173,7 @@ class PolicySearchAgent(BaseAgent):
 
     def take_notes(self, notes: dict[str, Any]) -> None:
         """Take the environment's state."""
-        self.env_state = env_state.checked(notes["env_state"])
+        self.env_state = env_state.checked_env_state(notes["env_state"])
 
     @contextlib.contextmanager
     def learning(self, *, anew: bool) -> Iterator[None]:
@@ -203,14 +204,14 @@ class PolicySearchAgent(BaseAgent):
     def _restore(self, env: gym.Env[Any, Any]) -> None:
         """Set the environment to the state it was left in, or at least its generator; a lost episode begins again."""
         saved, elapsed = self.env_state, int(self.log.elapsed[0, 0])
-        unmoved = self._under_way and env_state.of(env) == saved and not env_state.clocks(env) - {elapsed}
+        unmoved = self._under_way and protocol.is_in_state(env, saved, elapsed)
         if not self.search.under_way[0] or not saved:
             self._under_way = False
-        elif not unmoved and saved["state"] is not None and env_state.can_be_put(env):
-            self._under_way = env_state.put(env, saved["state"], elapsed)
-            env_state.restore(env.unwrapped.np_random, saved["rng"])
+        elif not unmoved and saved["state"] is not None and protocol.can_restore(env):
+            self._under_way = protocol.set_state(env, saved["state"], elapsed)
+            protocol.set_rng_state(env.unwrapped.np_random, saved["rng_state"])
         if not self._under_way:
-            env_state.restore(env.unwrapped.np_random, saved.get("rng", {}))
+            protocol.set_rng_state(env.unwrapped.np_random, saved.get("rng_state", {}))
 
     def advance(self, n: int) -> None:
         """Play n steps, and move the weights where an iteration ends."""
@@ -240,7 +241,7 @@ class PolicySearchAgent(BaseAgent):
                     self._under_way = True
         finally:
             if self.env_state:
-                self.env_state = env_state.of(env)
+                self.env_state = protocol.save_state(env)
 
     def _begin_episode(self, env: gym.Env[Any, Any]) -> None:
         search = self.search
@@ -255,7 +256,7 @@ class PolicySearchAgent(BaseAgent):
         search.under_way[0] = True
         search.progress[:] = 0, 1
         self._trying = self._weights_to_try()
-        self.env_state = env_state.of(env)
+        self.env_state = protocol.save_state(env)
         self._under_way = True
 
     def _end_episode(self) -> None:

@@ -37,6 +37,7 @@ from gridworld_agents.core.public import export
 from gridworld_agents.tabular.drivers.env_driver import EnvDriver, cached_act
 from gridworld_agents.tabular.drivers.model_driver import ModelDriver
 from gridworld_agents.tabular.run import Run
+from gridworld_env.protocol import is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -148,7 +149,7 @@ class TabularAgent(BaseAgent):
 
     def take_notes(self, notes: dict[str, Any]) -> None:
         """Take the environment's state."""
-        self.env_state = env_state.checked(notes["env_state"])
+        self.env_state = env_state.checked_env_state(notes["env_state"])
 
     @property
     def q_values(self) -> npt.NDArray[np.float64]:
@@ -210,7 +211,7 @@ class TabularAgent(BaseAgent):
         """Take an environment: on its model where that is all there is to it, else by stepping it."""
         super().attach(env)
         act, observe, first = self.acting(), type(self).observe, self.next_action_first
-        if env_state.has_plain_model(env):
+        if is_plain(env):
             self._driver = ModelDriver(env, act, observe, next_action_first=first)
         else:
             start = self.actions.start

@@ -97,14 +97,13 @@ class ContinuousEnv(gym.Env[Any, Any]):
             self._compiled = compiled(self.world)
         kernels, parameters = self._compiled
         if chosen is not None:
-            self._state[0] = self.world.start_state(chosen)
+            start = self.world.start_state(chosen)
         else:
             self.np_random.random(out=self._start_draws[0])
             kernels.start_one(parameters, self._start_draws, self._state)
+            start = self._state[0]
         self._was_reset = True
-        if self._watched:
-            self._watcher.begun(self._state[0])
-            self._show_step()
+        self._enter(start)
         return self.world.observations_of(self._state)[0], {}
 
     def step(self, action: Any) -> tuple[npt.NDArray[np.float32], float, bool, bool, dict[str, Any]]:
@@ -133,6 +132,21 @@ class ContinuousEnv(gym.Env[Any, Any]):
             self._watcher.went(self._state[0], r)
             self._show_step()
         return self.world.observations_of(self._state)[0], r, terminated, False, {}
+
+    def get_state(self) -> list[float] | None:
+        """Return `state` as JSON can hold it: see :class:`gridworld_env.protocol.RestorableState`."""
+        return self._state[0].tolist() if self._was_reset else None
+
+    def set_state(self, state: Any) -> None:
+        """Go on from a state, D numbers, drawing no random number; the environment has been reset before.
+
+        Raises:
+            ValueError: If it is no such state, or no episode can be in it.
+            ResetNeeded: Before the first reset.
+        """
+        if not self._was_reset:
+            raise ResetNeeded("the environment has not been reset: call env.reset() first")
+        self._enter(self.world.saved_state(state))
 
     def overlay(self, **items: Any) -> None:
         """Show what an agent has learned, from the next frame on; see :meth:`TabularEnv.overlay`.
@@ -181,6 +195,13 @@ class ContinuousEnv(gym.Env[Any, Any]):
     def close(self) -> None:
         """Close the window, if there is one."""
         self._watcher.close()
+
+    def _enter(self, state: FloatArray) -> None:
+        """Stand in a state as at the start of an episode."""
+        self._state[0] = state
+        if self._watched:
+            self._watcher.begun(self._state[0])
+            self._show_step()
 
     def _show_step(self) -> None:
         if self.render_mode == "human":

@@ -84,6 +84,10 @@ class LinearWorld(ContinuousWorld):
             raise ValueError(f"start must be a state, {self.state_size} numbers, got {start!r}")
         return vector("start", start, self.state_size)
 
+    def saved_state(self, saved: Any) -> FloatArray:
+        """Return a state that was saved; a start may be any state."""
+        return self.start_state(saved)
+
     def place_of(self, state: FloatArray) -> tuple[float, float]:
         """Return where a state is in the scene."""
         return plane_place(self, state)

@@ -153,21 +153,34 @@ class PointWorld(ContinuousWorld):
         rule = f"start must be a place (x, y) within [0, {W}) x [0, {H})"
         if self.rules.accelerates:
             rule += f", or (x, y, vx, vy) with velocities up to {self.rules.max_speed:g}"
+        return self._checked(start, {2, self.dimensions}, rule)
+
+    def saved_state(self, saved: Any) -> FloatArray:
+        """Return a state that was saved: (4,); its velocity is that of the last step.
+
+        Raises:
+            ValueError: If an episode cannot be there.
+        """
+        H, W = self.layout.shape
+        rule = f"a state is (x, y, vx, vy) within [0, {W}) x [0, {H}) with velocities up to {self.rules.max_speed:g}"
+        return self._checked(saved, {4}, rule)
+
+    def _checked(self, given: Any, sizes: set[int], rule: str) -> FloatArray:
+        """Return a place, with or without a velocity, as a state: (4,)."""
+        H, W = self.layout.shape
         try:
-            numbers = np.asarray(start, np.float64)
+            numbers = np.asarray(given, np.float64)
         except (TypeError, ValueError):
-            raise ValueError(f"{rule}, got {start!r}") from None
+            raise ValueError(f"{rule}, got {given!r}") from None
         state = np.zeros(4)
-        if numbers.shape not in {(2,), (self.dimensions,)}:
-            raise ValueError(f"{rule}, got {start!r}")
+        if numbers.ndim != 1 or numbers.size not in sizes:
+            raise ValueError(f"{rule}, got {given!r}")
         state[: numbers.size] = numbers
         inside = (state[:2] >= 0).all() and state[0] < W and state[1] < H
         if not inside or not (np.abs(state[2:]) <= self.rules.max_speed).all():
-            raise ValueError(f"{rule}, got {start!r}")
+            raise ValueError(f"{rule}, got {given!r}")
         if (self.layout.walls | self.layout.targets)[int(state[1]) * W + int(state[0])]:
-            raise ValueError(
-                f"start must be a place in which the episode goes on, got {start!r}, in a wall or a target"
-            )
+            raise ValueError(f"the episode must go on, and {given!r} is in a wall or a target; {rule}")
         return state
 
     def place_of(self, state: FloatArray) -> tuple[float, float]:

@@ -65,6 +65,14 @@ class ContinuousWorld(abc.ABC):
         """
 
     @abc.abstractmethod
+    def saved_state(self, saved: Any) -> FloatArray:
+        """Return a state that was saved, as (D,) float64.
+
+        Raises:
+            ValueError: If no episode can be in it.
+        """
+
+    @abc.abstractmethod
     def place_of(self, state: FloatArray) -> tuple[float, float]:
         """Return where a state, (D,), is in the scene, as `PointScene.point`."""
 

@@ -25,8 +25,11 @@ from gridworld_env.rendering.plan import checked_size
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gridworld_env.common.arrays import BoolArray, MaskArray
+    import numpy.typing as npt
+
+    from gridworld_env.common.arrays import BoolArray, IntArray, MaskArray
     from gridworld_env.engine.tabular.world import World
+    from gridworld_env.layouts import Layout
     from gridworld_env.rendering.scene import Scene
     from gridworld_env.tabular import TabularMDP
 
@@ -71,6 +74,7 @@ class TabularEnv(gym.Env[Any, Any]):
         "render_modes": ["human", "rgb_array", "ansi"],
         "render_fps": 8,
     }
+    samples_tables: ClassVar[bool] = True  # see `gridworld_env.protocol`
     _world_function: ClassVar[WorldFunction]
 
     def __init_subclass__(cls, *, world: WorldFunction | None = None) -> None:
@@ -104,6 +108,16 @@ class TabularEnv(gym.Env[Any, Any]):
         return spaces.Discrete(mdp.num_actions)
 
     @property
+    def action_names(self) -> tuple[str, ...]:
+        """What the actions are called, A names."""
+        return self.world.action_names
+
+    @property
+    def layouts(self) -> tuple[Layout, ...]:
+        """The maps that the states lie on, all of one shape; state ``b * H * W + cell`` is that cell of map b."""
+        return self.world.layouts
+
+    @property
     def state(self) -> int | None:
         """The number of the current state, or None before the first reset."""
         return None if self._node is None else self._node.state
@@ -129,11 +143,8 @@ class TabularEnv(gym.Env[Any, Any]):
         elif self._only_start is not None:
             state = self._only_start
         else:
-            state = int(world.starts[bisect_right(world.start_thresholds, rng.random())])
-        self._node = node = self._visit(state)
-        if self._watched:
-            self._watcher.started(state)
-            self._show_step()
+            state = world.mdp.sample_start(rng)
+        node = self._enter(state)
         observe = node.copy_observation
         return node.state if observe is None else observe(), {"action_mask": node.copy_mask()}
 
@@ -174,6 +185,27 @@ class TabularEnv(gym.Env[Any, Any]):
         """
         mask: BoolArray = self._current().copy_mask().astype(np.bool_)
         return mask
+
+    def observe_states(self, states: IntArray) -> npt.NDArray[Any]:
+        """Return what is shown in states: (N,) integers in, a fresh (N, ...) array of observations out."""
+        return self.world.observer(states)
+
+    def mask_states(self, states: IntArray) -> BoolArray:
+        """Return which actions would do more than bump in states: (N,) integers in, (N, A) bool out."""
+        masks: BoolArray = self.world.masks[states].astype(np.bool_)
+        return masks
+
+    def get_state(self) -> int | None:
+        """Return `state`: see :class:`gridworld_env.protocol.RestorableState`."""
+        return self.state
+
+    def set_state(self, state: int) -> None:
+        """Go on from a state, drawing no random number.
+
+        Raises:
+            ValueError: If there is no such state, or no episode can be in it.
+        """
+        self._enter(self.world.start_state(state))
 
     def overlay(self, **items: Any) -> None:
         """Show on the map what an agent has learned, from the next frame on.
@@ -242,6 +274,14 @@ class TabularEnv(gym.Env[Any, Any]):
         if self.render_mode == "human":
             self.render()
 
+    def _enter(self, state: int) -> _Node:
+        """Stand in a state as at the start of an episode."""
+        self._node = node = self._visit(state)
+        if self._watched:
+            self._watcher.started(state)
+            self._show_step()
+        return node
+
     def _current(self) -> _Node:
         if self._node is None:
             raise ResetNeeded("the environment has not been reset: call env.reset() first")
@@ -252,7 +292,7 @@ class TabularEnv(gym.Env[Any, Any]):
         self._node = None
         self._nodes: dict[int, _Node] = {}
         self._random = self.mdp.num_outcomes > 1
-        self._only_start = int(self.world.starts[0]) if len(self.world.starts) == 1 else None
+        self._only_start = int(self.mdp.starts[0]) if len(self.mdp.starts) == 1 else None
 
     def _visit(self, state: int) -> _Node:
         """Return the node of a state, made at the first visit."""

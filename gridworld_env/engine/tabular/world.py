@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
 
-    from gridworld_env.common.arrays import BoolArray, FloatArray, IntArray, MaskArray
+    from gridworld_env.common.arrays import BoolArray, MaskArray
     from gridworld_env.tabular.rules import Move
 
 
@@ -48,18 +48,6 @@ class World:
     def __post_init__(self) -> None:
         """Freeze the masks."""
         object.__setattr__(self, "masks", frozen(self.masks))
-
-    @cached_property
-    def starts(self) -> IntArray:
-        """The states in which an episode can start: (n,) int64, ascending."""
-        return frozen(np.flatnonzero(self.mdp.initial))
-
-    @cached_property
-    def start_thresholds(self) -> FloatArray:
-        """Start i is drawn when a uniform number in [0, 1) is the first below threshold i: (n,) float64."""
-        thresholds: FloatArray = np.cumsum(self.mdp.initial[self.starts])
-        thresholds[-1] = 1.0
-        return frozen(thresholds)
 
     @cached_property
     def over(self) -> BoolArray:

@@ -102,8 +102,11 @@ def test_worse_agents_have_larger_gaps():
 def test_what_cannot_be_judged_is_refused():
     with pytest.raises(TypeError, match="has no known optimum"):
         ContinuousJudge(gym.make("Pendulum-v1"), 0.99)
-    with pytest.raises(ValueError, match="changes observations, actions or rewards"):
+    with pytest.raises(ValueError, match="another environment: the wrapper ClipAction may change"):
         ContinuousJudge(gym.wrappers.ClipAction(system()), 0.99)
+    costly = type("Costly", (type(system().unwrapped),), {"step": lambda self, action: self.step(action)})
+    with pytest.raises(ValueError, match="Costly"):
+        ContinuousJudge(costly(), 0.99)
     with pytest.raises(ValueError, match="at gamma 1 noise costs for ever"):
         ContinuousJudge(system(), 1.0)
     assert continuous_judge_for(gym.make("GridWorld-v0"), object()) is None

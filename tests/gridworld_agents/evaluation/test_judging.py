@@ -73,7 +73,7 @@ def test_what_has_no_model_has_no_judge():
     wrapped = gym.wrappers.TransformObservation(
         gym.make("GridWorld-v0"), lambda s: s + 1, gym.spaces.Discrete(25, start=1)
     )
-    with pytest.raises(ValueError, match="changes observations"):
+    with pytest.raises(ValueError, match="TransformObservation may change observations"):
         Judge(wrapped, 0.9)
 
 

@@ -40,6 +40,8 @@ def test_a_checkpoint_from_within_goes_on_to_the_same_bits(simulated_id, tmp_pat
 
 def test_the_environment_is_never_touched(simulated_id):
     class Untouched(gym.Wrapper):
+        preserves_mdp = True
+
         def step(self, action):
             raise AssertionError(action)
 

@@ -20,7 +20,7 @@ def ways(id_, place, a, **arguments):
 
 def start(id_, **arguments):
     env = gym.make(id_, **arguments)
-    (s,) = env.unwrapped.world.starts
+    (s,) = env.unwrapped.mdp.starts
     return env.unwrapped.world.layouts[0].position(s)
 
 

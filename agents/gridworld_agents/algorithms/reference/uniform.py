@@ -13,8 +13,8 @@ from gymnasium import spaces
 
 from gridworld_agents.algorithms.reference.fixed import FixedAgent
 from gridworld_agents.core.config import Config
-from gridworld_agents.core.env_state import checked_state, kept
 from gridworld_agents.core.numbering import Numbering
+from gridworld_env.protocol import checked_rng_state, rng_state
 
 if TYPE_CHECKING:
     import os
@@ -67,11 +67,11 @@ class RandomAgent(FixedAgent):
 
     def notes(self) -> dict[str, Any]:
         """Return what its actions come from."""
-        return {"rng": kept(self.actions.np_random)}
+        return {"rng": rng_state(self.actions.np_random)}
 
     def take_notes(self, notes: dict[str, Any]) -> None:
         """Take it, for the environment to come."""
-        self._rng_state = checked_state(notes["rng"])
+        self._rng_state = checked_rng_state(notes["rng"])
 
     @classmethod
     def load(

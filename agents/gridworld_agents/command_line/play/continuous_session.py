@@ -9,7 +9,7 @@ import numpy as np
 
 from gridworld_agents.command_line.play.session import Session
 from gridworld_agents.evaluation.continuous_judge import ContinuousJudge
-from gridworld_env import rendering
+from gridworld_env import oracle, rendering
 
 if TYPE_CHECKING:
     import gymnasium as gym
@@ -48,7 +48,7 @@ class ContinuousSession(Session):
     def __init__(self, env: gym.Env[Any, Any], gamma: float, seed: int | None) -> None:
         self.env, self.gamma = env, gamma
         self.world = cast("Any", env.unwrapped)
-        on_a_fine_grid = hasattr(getattr(self.world, "world", None), "outcomes")
+        on_a_fine_grid = oracle.continuous_oracle(env) is oracle.fine_grid
         if not on_a_fine_grid:
             self.judge = ContinuousJudge(env, gamma)
         self.strength = 1.0
@@ -77,8 +77,7 @@ class ContinuousSession(Session):
 
     def click(self, place: tuple[float, float]) -> None:
         """Move towards a place: x and y in cells."""
-        at = np.asarray(self.world.world.place_of(self.world.state))
-        away = np.asarray(place) - at
+        away = np.asarray(place) - np.asarray(cast("Any", self.scene()).point)
         self._move(away / max(1.0, float(np.linalg.norm(away))))
         self._show()
 
@@ -114,7 +113,8 @@ class ContinuousSession(Session):
         """Return the action that goes in a direction on the picture."""
         limit = cast("Any", self.env.action_space).high.astype(np.float64)
         if self.judge.linear:  # what the action adds to the first two numbers; the second one grows upwards
-            pushes = self.world.world.B[:2].T @ (direction * [1, -1])[: len(self.world.world.B)]
+            B = self.best.world.B
+            pushes = B[:2].T @ (direction * [1, -1])[: len(B)]
             direction = pushes / (np.abs(pushes).max() or 1.0)
         action: npt.NDArray[np.float32] = (self.strength * limit * direction).astype(np.float32)
         return action

@@ -6,11 +6,11 @@ import functools
 import math
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents.core import env_state
 from gridworld_agents.core.compiling import compiled
 from gridworld_agents.core.episode_log import LIFETIME, STEPS
 from gridworld_agents.tabular.run import NO_EPISODE, STATE, Run
 from gridworld_agents.tabular.transition import UNCHOSEN, Transition
+from gridworld_env import protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ class EnvDriver:
         next_action_first: bool,
     ) -> None:
         self.env = env
-        self.limit = env_state.time_limit(env)
+        self.limit = protocol.time_limit(env)
         self._number, self._first_action = states.number, first_action
         self._act = cached_act(act)
         self._turn = compiled(_turn, act=act, observe=observe, next_action_first=next_action_first)
@@ -64,18 +64,18 @@ class EnvDriver:
         """
         if run.current[STATE] == NO_EPISODE or not saved:
             self._under_way = False
-        elif saved["state"] is not None and env_state.can_be_put(self.env):
-            unmoved = env_state.of(self.env) == saved and not env_state.clocks(self.env) - {run.elapsed}
+        elif saved["state"] is not None and protocol.can_restore(self.env):
+            unmoved = protocol.is_in_state(self.env, saved, run.elapsed)
             if not (self._under_way and unmoved):
-                self._under_way = env_state.put(self.env, saved["state"], run.elapsed)
-                env_state.restore(self.env.unwrapped.np_random, saved["rng"])
+                self._under_way = protocol.set_state(self.env, saved["state"], run.elapsed)
+                protocol.set_rng_state(self.env.unwrapped.np_random, saved["rng_state"])
         if not self._under_way:
-            env_state.restore(self.env.unwrapped.np_random, saved.get("rng", {}))
+            protocol.set_rng_state(self.env.unwrapped.np_random, saved.get("rng_state", {}))
         return self._under_way
 
     def state(self, run: Run) -> dict[str, Any]:  # noqa: ARG002 - the environment itself has moved
         """Return the environment's state."""
-        return env_state.of(self.env)
+        return protocol.save_state(self.env)
 
     def advance(self, memory: Any, params: Any, run: Run, rng: np.random.Generator, n: int) -> None:
         """Learn for n steps. If the environment raises, the run is as after its last whole step."""

@@ -34,10 +34,10 @@ class Model(NamedTuple):
     limit: int  # steps after which an episode is truncated
 
     @classmethod
-    def of(cls, mdp: TabularMDP, starts: Any, start_thresholds: Any, limit: int) -> Model:
+    def of(cls, mdp: TabularMDP, limit: int) -> Model:
         """Return the tables of a model; one without chance needs no thresholds, so they are not computed."""
         drawn = mdp.thresholds if mdp.num_outcomes > 1 else mdp.probability
-        return cls(mdp.next_state, mdp.reward, mdp.terminated, drawn, starts, start_thresholds, limit)
+        return cls(mdp.next_state, mdp.reward, mdp.terminated, drawn, mdp.starts, mdp.start_thresholds, limit)
 
 
 @kernel

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents.core import env_state
 from gridworld_agents.tabular.drivers.loop import Model, make_loop
 from gridworld_agents.tabular.run import NO_EPISODE, STATE, Run
+from gridworld_env import protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ class ModelDriver:
     """Learns on the model of a tabular environment.
 
     Args:
-        env: For which `env_state.has_plain_model` holds.
+        env: For which `protocol.is_plain` holds.
         act: Compiled, see `TabularAgent`.
         observe: Compiled, see `TabularAgent`.
         next_action_first: Whether the next action is chosen before the update.
@@ -34,9 +34,8 @@ class ModelDriver:
         self, env: gym.Env[Any, Any], act: Callable[..., Any], observe: Callable[..., Any], *, next_action_first: bool
     ) -> None:
         self.env = env
-        self.limit = env_state.time_limit(env)
-        world: Any = env.unwrapped.world  # type: ignore[attr-defined]
-        self._model = Model.of(world.mdp, world.starts, world.start_thresholds, self.limit)
+        self.limit = protocol.time_limit(env)
+        self._model = Model.of(env.unwrapped.mdp, self.limit)  # type: ignore[attr-defined]
         self._loop = make_loop(act, observe, next_action_first)
 
     def begin(self, run: Run, seed: int | None) -> None:
@@ -46,12 +45,12 @@ class ModelDriver:
 
     def resume(self, run: Run, saved: dict[str, Any]) -> bool:
         """Go on with the episode of a run that was left, whatever was done with the environment since."""
-        env_state.restore(self.env.unwrapped.np_random, saved.get("rng", {}))
+        protocol.set_rng_state(self.env.unwrapped.np_random, saved.get("rng_state", {}))
         return bool(run.current[STATE] != NO_EPISODE)
 
     def state(self, run: Run) -> dict[str, Any]:
         """Return the environment's state by the run: the environment itself is moved there in the end only."""
-        return {"rng": env_state.kept(self.env.unwrapped.np_random), "state": int(run.current[STATE])}
+        return {"state": int(run.current[STATE]), "rng_state": protocol.rng_state(self.env.unwrapped.np_random)}
 
     def advance(self, memory: Any, params: Any, run: Run, rng: np.random.Generator, n: int) -> None:
         """Learn for n steps."""
@@ -59,4 +58,4 @@ class ModelDriver:
 
     def leave(self, run: Run) -> None:
         """Set the environment to the state that the steps would have left it in."""
-        env_state.put(self.env, int(run.current[STATE]), run.elapsed)
+        protocol.set_state(self.env, int(run.current[STATE]), run.elapsed)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from gridworld_agents.core.compiling import kernel
 from gridworld_agents.tabular.drivers.loop import Model, make_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
 
     from gridworld_agents.tabular.run import Run
     from gridworld_env import TabularMDP
@@ -45,7 +45,7 @@ class SimulatorDriver:
         next_action_first: bool,
     ) -> None:
         self.limit = episode_length
-        self._model = Model.of(mdp, np.zeros(0, np.int64), np.zeros(0), episode_length)
+        self._model = Model.of(mdp, episode_length)
         self._loop = make_loop(act, observe, next_action_first, _beginning(start))
 
     def begin(self, run: Run, seed: int | None) -> None:  # noqa: ARG002 - there is nothing to seed

@@ -1,0 +1,74 @@
+"""The wrappers around an environment: which there are, what they change, and the clock of time limits."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from gymnasium import wrappers
+
+from gridworld_env.common.public import export
+from gridworld_env.common.wrappers import HARMLESS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import gymnasium as gym
+
+NO_LIMIT = int(np.iinfo(np.int64).max)
+"""The time limit of what has none: a number of steps never reached."""
+export("gridworld_env.protocol.NO_LIMIT").constant("NO_LIMIT")
+
+_HARMLESS_ELSEWHERE = (("stable_baselines3.common.monitor", "Monitor"),)
+"""Harmless wrappers of libraries that may not be there: module and name."""
+
+
+def layers(env: gym.Env[Any, Any]) -> Iterator[Any]:
+    """Yield the wrappers from the outside in, and the environment last."""
+    layer: Any = env
+    while layer is not env.unwrapped:
+        yield layer
+        layer = layer.env
+    yield layer
+
+
+def is_harmless(wrapper: Any) -> bool:
+    """Return whether a wrapper is known to change no observation, action, reward or end but by a time limit.
+
+    Known are those that only count, check, record or draw, and classes that say so themselves by
+    ``preserves_mdp = True``. A subclass may do more: what its parents are does not count.
+    """
+    kind = type(wrapper)
+    elsewhere = [getattr(sys.modules.get(module), name, None) for module, name in _HARMLESS_ELSEWHERE]
+    return kind in HARMLESS or kind in elsewhere or vars(kind).get("preserves_mdp") is True
+
+
+@export("gridworld_env.protocol.unknown_wrapper")
+def unknown_wrapper(env: gym.Env[Any, Any]) -> Any:
+    """Return the outermost wrapper that is not known to be harmless, or None where there is none."""
+    *around, _ = layers(env)
+    return next((wrapper for wrapper in around if not is_harmless(wrapper)), None)
+
+
+@export("gridworld_env.protocol.time_limit")
+def time_limit(env: gym.Env[Any, Any]) -> int:
+    """Return after how many steps `TimeLimit` truncates an episode; `NO_LIMIT` where nothing does."""
+    return min((int(layer._max_episode_steps) for layer in _clocks(env)), default=NO_LIMIT)  # noqa: SLF001 - see _clocks
+
+
+def elapsed_steps(env: gym.Env[Any, Any]) -> int | None:
+    """Return how many steps of the episode `TimeLimit` has counted; None before a reset, or where nothing counts."""
+    counted = [layer._elapsed_steps for layer in _clocks(env)]  # noqa: SLF001 - see _clocks
+    return max((int(steps) for steps in counted if steps is not None), default=None)
+
+
+def set_elapsed_steps(env: gym.Env[Any, Any], steps: int) -> None:
+    """Make every `TimeLimit` go on from so many steps."""
+    for layer in _clocks(env):
+        layer._elapsed_steps = steps  # noqa: SLF001 - see _clocks
+
+
+def _clocks(env: gym.Env[Any, Any]) -> Iterator[Any]:
+    """Yield the time limits, whose limit and clock Gymnasium keeps in private attributes and nowhere else."""
+    return (layer for layer in layers(env) if isinstance(layer, wrappers.TimeLimit))
