@@ -24,7 +24,8 @@ def maze_world(
     **rules: Any,
 ) -> World:
     """Make the world of :class:`MazeEnv`."""
-    height, width = size if isinstance(size, (tuple, list)) and len(size) == 2 else (whole_number("size", size),) * 2
+    pair = isinstance(size, (tuple, list)) and len(size) == 2
+    height, width = size if pair else (whole_number("size", size, None),) * 2
     rng = np.random.default_rng(whole_number("maze_seed", maze_seed, 0))
     layout = Layout.maze(height, width, rng)
     return grid_world(
