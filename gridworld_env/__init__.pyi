@@ -19,3 +19,4 @@ __all__ = [
     "protocol",
     "rendering",
 ]
+__version__: str

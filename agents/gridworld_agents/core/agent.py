@@ -176,3 +176,6 @@ class Capabilities(Protocol):
 
     def recent_episodes(self) -> tuple[int, tuple[float, ...], tuple[int, ...]]:
         """Return how many episodes were finished, and the undiscounted returns and the lengths of the last of them."""
+
+    def metrics(self) -> dict[str, float]:
+        """Return the latest losses and the like by name, always the same names; nan before the first update."""
