@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from gymnasium import spaces
 
-from gridworld_agents.core.spaces.leaves import DTYPES, LARGEST_INTEGER, MOST_NUMBERS, Box, Integers
+from gridworld_agents.core.spaces.leaves import DTYPES, LARGEST_INTEGER, MOST_NUMBERS, Box, Integers, shortened
 from gridworld_agents.core.spaces.nesting import Nested, Node
 
 if TYPE_CHECKING:
@@ -131,12 +131,6 @@ def _from_json(kept: Any, deepest: int) -> Node:
         low, high = (_limits(name, kept.get(name), shape, np.dtype(dtype), endless) for name, endless in ends)
         return Box(low, high, dtype)
     raise ValueError(f"there is no type {kind!r} of spaces")
-
-
-def shortened(value: Any) -> str:
-    """Return how a value looks, or how its beginning does."""
-    text = repr(value)
-    return text if len(text) <= 200 else f"{text[:200]}..."
 
 
 def _binary(shape: tuple[int, ...]) -> Integers:
