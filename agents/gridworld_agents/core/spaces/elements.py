@@ -37,8 +37,8 @@ class Elements:
     noun: ClassVar[str]
     """What an element is, for messages."""
 
-    size: int | None
-    """How many elements there are; None where the space is not finite, or int64 could not number them."""
+    size: Any
+    """How many elements there are, an int; None where the space is not finite, or int64 could not number them."""
     number: Callable[[Any], int]
     """From one element, as an environment gives it, to its number. Quick; it raises a ValueError for integers outside
     the space, but does not look at dtypes."""
@@ -80,6 +80,42 @@ class Elements:
     def kind(self) -> str:
         """The name of the space's class: "Discrete", "MultiDiscrete", "MultiBinary", "Box", "Tuple" or "Dict"."""
         return self.tree.type
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of an element as an array; of a Tuple of Discrete, of its row.
+
+        Raises:
+            ValueError: If an element is no array.
+        """
+        if self.is_row:
+            return (len(self.leaves),)
+        if isinstance(self.tree, nesting.Nested):
+            raise ValueError(f"{self.noun} of {self.space} has no shape, only its parts have")
+        return self.tree.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Of an element as an array; of a Tuple of Discrete, of its row, int64.
+
+        Raises:
+            ValueError: If an element is no array.
+        """
+        if self.is_row:
+            return np.dtype(np.int64)
+        if isinstance(self.tree, nesting.Nested):
+            raise ValueError(f"{self.noun} of {self.space} has no dtype, only its parts have")
+        return np.dtype(self.tree.dtype)
+
+    @functools.cached_property
+    def only_boxes(self) -> bool:
+        """Whether all its arrays are Boxes."""
+        return all(leaf.type == "Box" for leaf in self.leaves)
+
+    @functools.cached_property
+    def is_row(self) -> bool:
+        """Whether it is a Tuple of Discrete, an element of which may also be one row of integers."""
+        return isinstance(self.tree, nesting.Nested) and self.tree.is_row
 
     def __eq__(self, other: object) -> bool:
         """Return whether the spaces are the same."""
@@ -154,8 +190,9 @@ class Elements:
         """Return whether something is one element made of plain integers."""
         if self.kind == "Discrete":
             return type(given) in PLAIN
-        row = isinstance(self.tree, nesting.Nested) and self.tree.is_row and type(given) is tuple
-        return row and len(given) == len(self.leaves) and all(type(one) in PLAIN for one in given)
+        if not self.is_row or type(given) is not tuple or len(given) != len(self.leaves):
+            return False
+        return all(type(one) in PLAIN for one in given)
 
     def _read(self, given: Any, batch: Batch | None) -> tuple[list[npt.NDArray[Any]], Batch]:
         """Return the array of each leaf, (*batch, *shape), and the batch's axes; integers count from 0."""

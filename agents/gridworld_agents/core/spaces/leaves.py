@@ -56,11 +56,12 @@ class Integers:
         check_array_space(self)
         limits = np.iinfo(self.dtype)
         least, most = max(limits.min, -LARGEST_INTEGER), min(limits.max, LARGEST_INTEGER)
-        if self.nvec.size and not (
-            (self.nvec >= 1).all()
-            and (self.nvec <= LARGEST_INTEGER).all()
-            and (self.start >= least).all()
-            and (self.start <= most - (self.nvec - 1)).all()
+        nvec, start = distinct(self.nvec), distinct(self.start)
+        if not (
+            (nvec >= 1).all()
+            and (nvec <= LARGEST_INTEGER).all()
+            and (start >= least).all()
+            and (start <= most - (nvec - 1)).all()
         ):
             raise ValueError(f"its integers must be at least 1, and fit {self.dtype} and 62 bits")
 
@@ -69,8 +70,8 @@ class Integers:
         return (
             isinstance(other, Integers)
             and (self.type, self.shape, self.dtype) == (other.type, other.shape, other.dtype)
-            and np.array_equal(self.nvec, other.nvec)
-            and np.array_equal(self.start, other.start)
+            and np.array_equal(distinct(self.nvec), distinct(other.nvec))
+            and np.array_equal(distinct(self.start), distinct(other.start))
         )
 
     def __hash__(self) -> int:
@@ -188,7 +189,7 @@ class Box:
     def __post_init__(self) -> None:
         """Check what may come from a file."""
         check_array_space(self)
-        if not (self.low <= self.high).all():
+        if not (distinct(self.low) <= distinct(self.high)).all():
             raise ValueError("its lower bounds must not be above the upper ones")
 
     def __eq__(self, other: object) -> bool:
@@ -196,8 +197,8 @@ class Box:
         return (
             isinstance(other, Box)
             and (self.shape, self.dtype) == (other.shape, other.dtype)
-            and np.array_equal(self.low, other.low)
-            and np.array_equal(self.high, other.high)
+            and np.array_equal(distinct(self.low), distinct(other.low))
+            and np.array_equal(distinct(self.high), distinct(other.high))
         )
 
     def __hash__(self) -> int:
@@ -233,7 +234,7 @@ class Box:
     @functools.cached_property
     def is_bytes(self) -> bool:
         """Whether it holds bytes that mean shades, which networks see between 0 and 1."""
-        return self.dtype == "uint8" and bool((self.low == 0).all() and (self.high == 255).all())
+        return self.dtype == "uint8" and bool((distinct(self.low) == 0).all() and (distinct(self.high) == 255).all())
 
     @property
     def rule(self) -> str:
@@ -272,10 +273,14 @@ class Box:
         """Return elements for numbers (*batch, count), cut off at the bounds: (*batch, *shape)."""
         low, high = self._ends
         inside = np.minimum(np.maximum(rows, low), high)  # quicker than numpy.clip
-        if np.dtype(self.dtype).kind != "f":
+        if not self._is_real:
             inside = np.rint(inside)
         made: npt.NDArray[Any] = inside.reshape((*rows.shape[:-1], *self.shape)).astype(self.dtype)
         return made
+
+    @functools.cached_property
+    def _is_real(self) -> bool:
+        return np.dtype(self.dtype).kind == "f"
 
     @functools.cached_property
     def _ends(self) -> tuple[FloatArray, FloatArray]:
@@ -299,6 +304,15 @@ def check_array_space(leaf: Any) -> None:
         raise ValueError(f"it must have one shape, of at most {MOST_NUMBERS} numbers, got {first.shape}")
 
 
+def distinct(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the numbers of an array in a row; a single one where all are one number that is shared.
+
+    So what a small file says of a huge space costs neither time nor memory.
+    """
+    flat = array.reshape(-1)
+    return flat[:1] if flat.size and not any(array.strides) else flat
+
+
 def as_array(given: Any) -> npt.NDArray[Any]:
     """Return an array; one of objects for what makes none."""
     try:
@@ -320,5 +334,5 @@ def shortened(value: Any) -> str:
 
 def _listed(numbers: IntArray) -> Any:
     """Return integers for a message, one where all are the same."""
-    flat = numbers.reshape(-1)
+    flat = distinct(numbers)
     return int(flat[0]) if flat.size and (flat == flat[0]).all() else flat.tolist()
