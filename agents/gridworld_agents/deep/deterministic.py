@@ -76,12 +76,11 @@ class DeterministicAgent(OffPolicyAgent):
         masks: npt.NDArray[np.bool_] | None,  # noqa: ARG002 - a Box has none
     ) -> npt.NDArray[np.float32]:
         """Return random actions before `learning_starts`, then those of the actor with noise: (M, E, width)."""
-        self.normaliser.see(s)
         rngs, lifetime = self.generators["learn"], self.lifetime
         shape = (self.copies, self.actions.width)
         if lifetime < self.config.learning_starts:
             return np.stack([rng.uniform(-1, 1, shape) for rng in rngs]).astype(np.float32)
-        a = self.squashed(self.on_cpu("actor", self.learner.actor.params, self.normaliser.all(s)))
+        a = self.squashed(self.on_cpu("actor", self.learner.actor.params, s))
         scale = self.rates.at("noise_scale", lifetime)
         for m, rng in enumerate(rngs):
             a[m] += self.exploration.draw(m, rng, scale)

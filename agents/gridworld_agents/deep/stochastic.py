@@ -53,9 +53,8 @@ class StochasticAgent(DeepAgent):
 
     def act(self, s: npt.NDArray[np.float32], masks: npt.NDArray[np.bool_] | None) -> npt.NDArray[Any]:
         """Return actions drawn from the policy: (M, E), or (M, E, actions)."""
-        self.normaliser.see(s)
         noise = draw_noise(self.head, self.generators["learn"], self.copies)
-        return self._sample(self.outputs(self.normaliser.all(s)), self.available(masks), noise)
+        return self._sample(self.outputs(s), masks, noise)
 
     def best(
         self, m: int, s: npt.NDArray[np.float32], masks: npt.NDArray[np.bool_] | None, *, deterministic: bool
