@@ -16,6 +16,8 @@ from gridworld_env.protocol.state import is_in_state as is_in_state
 from gridworld_env.protocol.state import save_state as save_state
 from gridworld_env.protocol.state import set_state as set_state
 from gridworld_env.protocol.wrappers import NO_LIMIT as NO_LIMIT
+from gridworld_env.protocol.wrappers import elapsed_steps as elapsed_steps
+from gridworld_env.protocol.wrappers import layers as layers
 from gridworld_env.protocol.wrappers import time_limit as time_limit
 from gridworld_env.protocol.wrappers import unknown_wrapper as unknown_wrapper
 
@@ -27,9 +29,11 @@ __all__ = [
     "alteration",
     "can_restore",
     "checked_rng_state",
+    "elapsed_steps",
     "exact_model",
     "is_in_state",
     "is_plain",
+    "layers",
     "mask_states",
     "observe_states",
     "rng_state",

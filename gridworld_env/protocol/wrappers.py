@@ -24,6 +24,7 @@ _HARMLESS_ELSEWHERE = (("stable_baselines3.common.monitor", "Monitor"),)
 """Harmless wrappers of libraries that may not be there: module and name."""
 
 
+@export("gridworld_env.protocol.layers")
 def layers(env: gym.Env[Any, Any]) -> Iterator[Any]:
     """Yield the wrappers from the outside in, and the environment last."""
     layer: Any = env
@@ -57,6 +58,7 @@ def time_limit(env: gym.Env[Any, Any]) -> int:
     return min((int(layer._max_episode_steps) for layer in _clocks(env)), default=NO_LIMIT)  # noqa: SLF001 - see _clocks
 
 
+@export("gridworld_env.protocol.elapsed_steps")
 def elapsed_steps(env: gym.Env[Any, Any]) -> int | None:
     """Return how many steps of the episode `TimeLimit` has counted; None before a reset, or where nothing counts."""
     counted = [layer._elapsed_steps for layer in _clocks(env)]  # noqa: SLF001 - see _clocks

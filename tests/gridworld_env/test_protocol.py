@@ -10,6 +10,7 @@ from gymnasium.envs.toy_text.frozen_lake import FrozenLakeEnv
 from gymnasium.utils.env_checker import check_env
 
 import gridworld_agents as ga
+from gridworld_agents.core.checkpoint import flatten
 from gridworld_agents.evaluation.judge import Judge
 from gridworld_env import TabularMDP, oracle, protocol
 from gridworld_env.envs.grid_world import GridWorldEnv
@@ -118,8 +119,8 @@ def limited(env, steps=20):
 
 
 def trained_state(agent):
-    memory = agent.reserve(agent.memory, 0)  # without the room to spare, which holds anything
-    return [array.tolist() for array in (*memory, *agent.run)], agent.place, agent.rng.bit_generator.state
+    arrays = {name: array.tolist() for name, array in flatten(agent.trees()).items()}
+    return arrays, agent.env_state, agent.rng.bit_generator.state
 
 
 def test_a_strangers_environment_is_whole():
@@ -140,7 +141,7 @@ def test_a_strangers_environment_is_learned_compiled_to_the_bits_of_stepping(age
         agent.learn(700).learn(305, reset_num_timesteps=False)
     assert trained_state(compiled) == trained_state(stepped)
     for env in (compiled.env, stepped.env):  # both are where the learning left them
-        assert (env.unwrapped.cell, protocol.elapsed_steps(env)) == (compiled.place["state"], compiled.run.place[2])
+        assert (env.unwrapped.cell, protocol.elapsed_steps(env)) == (compiled.env_state["state"], compiled.run.elapsed)
         env.step(0)
 
 

@@ -149,6 +149,10 @@ class Capabilities(Protocol):
     exact_resume: ClassVar[bool]
     """Whether an agent that is loaded goes on to the very same result, bit for bit. True where it is missing."""
 
+    @classmethod
+    def resumes_exactly(cls, env: gym.Env[Any, Any]) -> bool:
+        """Return whether it does so on an environment, of which an episode under way may be lost. False if missing."""
+
     config: Any
     """Its hyper-parameters, an instance of `Config`. `config.gamma` is the discount that it is judged at."""
     env: gym.Env[Any, Any] | None

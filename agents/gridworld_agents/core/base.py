@@ -77,6 +77,8 @@ class BaseAgent:
     config: Any
     env: gym.Env[Any, Any] | None = None
     log: EpisodeLog
+    observations: Any
+    actions: Any
 
     def __init__(self, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters: Any) -> None:
         self.seed = None if seed is None else whole_number("seed", seed)

@@ -15,7 +15,7 @@ member's seed, copy e > 0 with one derived from it and e.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
 import numpy as np
@@ -24,6 +24,7 @@ from gymnasium.vector import VectorEnv
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.deep.copies import copies_of
 from gridworld_agents.deep.outcomes import Copies, chosen
+from gridworld_agents.deep.steps import Room, Steps
 from gridworld_agents.deep.vector_copies import VectorCopies
 from gridworld_env import protocol
 
@@ -36,24 +37,11 @@ if TYPE_CHECKING:
     from gridworld_agents.core.spaces import Actions, Observations
     from gridworld_agents.deep.outcomes import Outcome
 
+__all__ = ["Collector", "Steps", "copy_seeds"]
+
 SEEDS = 1 << 32
 """What some environments take is below."""
 LARGEST_REWARD = float(np.finfo(np.float32).max)
-
-
-class Steps(NamedTuple):
-    """T steps of M members in E copies each. The next `collect` writes over them."""
-
-    s: npt.NDArray[np.float32]  # (T, M, E, width), encoded
-    a: npt.NDArray[Any]  # (T, M, E, ...), as `act` returned them
-    r: npt.NDArray[np.float32]  # (T, M, E)
-    s_next: npt.NDArray[np.float32]  # (T, M, E, width)
-    terminated: npt.NDArray[np.bool_]  # (T, M, E), nothing follows s_next
-    truncated: npt.NDArray[np.bool_]  # (T, M, E), the episode was cut off at s_next, by a time limit as a rule
-    mask: npt.NDArray[np.bool_] | None  # (T, M, E, A), which actions are available in s; None where nothing tells
-    mask_next: npt.NDArray[np.bool_] | None  # (T, M, E, A), the same in s_next
-    valid: npt.NDArray[np.bool_] | None  # (T, M, E), False for steps never to be learned from; None where there is none
-    extras: Any  # a named tuple of arrays (T, M, E, ...), of what `act` returned beside the actions; None for nothing
 
 
 class Collector:
@@ -94,7 +82,7 @@ class Collector:
         self._seeds: list[int] | None = [int(seed) for seed in seeds]  # None once they were used
         self._resumed: list[dict[str, Any]] = []  # where the generators stood, as a file says
         self._under_way = False
-        self._room: _Room | None = None
+        self._room: Room | None = None
 
     def begin(self) -> None:
         """Begin an episode in every copy; `collect` does it where none is under way."""
@@ -130,7 +118,7 @@ class Collector:
         self._under_way = False
         room = self._room
         if room is None or len(room.r) != T or (room.masks is None) != (self._mask is None):
-            room = self._room = _Room(T, self._s, self._mask)
+            room = self._room = Room(T, self._s, self._mask)
         room.start(self._s, self._mask)
         for t in range(T):
             made = act(room.s[t], room.mask_at(t))  # 1
@@ -166,51 +154,49 @@ class Collector:
             ValueError: If it is not what `notes` of such a collector returns.
         """
         seeds, generators = notes["seeds"], notes["generators"]
-        if seeds is not None:
-            for seed in seeds:
-                whole_number("a seed", seed)
+        held, needed = (generators, members * copies) if seeds is None else (seeds, members)
+        if len(held) != needed or (seeds is not None and generators):
+            raise ValueError(f"it must hold the seeds of {members} members, or {members * copies} generators")
+        for seed in seeds or ():
+            whole_number("a seed", seed)
         for state in generators:
-            if state != {}:
+            if state:  # empty where it could not be kept
                 protocol.checked_rng_state(state)
-        if len(generators) != (0 if seeds is not None else members * copies) or len(seeds or generators) % members:
-            raise ValueError(f"it does not hold the generators of {members * copies} environments")
 
-    def _take(self, room: _Room, t: int, outcome: Outcome) -> None:
+    def _take(self, room: Room, t: int, outcome: Outcome) -> None:
         """Check what step t came to, and write it down."""
-        rewards = self._rewards(outcome.rewards)
-        s, s_next, ended = room.s[t + 1], room.s_next[t], outcome.ended
+        rewards, ended = self._rewards(outcome.rewards), outcome.ended
+        s, s_next = room.s[t + 1], room.s_next[t]
         self._encode(outcome.observations, s)  # 2, 4
         s_next[...] = s
         if ended.size:  # 3
             s_next.reshape(self.count, -1)[ended] = self._encode(outcome.final, None, ended)
-        room.r[t] = rewards
-        room.terminated[t], room.truncated[t] = (
-            flags.reshape(self._shape) for flags in (outcome.terminated, outcome.truncated)
-        )
+        terminated, truncated = outcome.terminated.reshape(self._shape), outcome.truncated.reshape(self._shape)
+        room.r[t], room.terminated[t], room.truncated[t] = rewards, terminated, truncated
         if room.masks is not None:
             room.take_masks(t, outcome)
-        over = room.terminated[t] | room.truncated[t]
-        self.log.step(rewards, over)
+        self.log.step(rewards, terminated | truncated)
         if outcome.valid is not None:
-            valid = room.valid_at(t)
-            valid[...] = outcome.valid.reshape(self._shape)
+            valid = outcome.valid.reshape(self._shape)
+            room.take_valid(t, valid)
             self.log.elapsed[~valid] = 0
 
     def _rewards(self, paid: Any) -> npt.NDArray[np.float64]:
         """Return rewards that are finite in single precision: (M, E)."""
         try:
             rewards = np.asarray(paid, np.float64).reshape(self.count)
-            quick = rewards.dot(rewards) <= LARGEST_REWARD**2  # of nan it is not
-            if quick or np.abs(rewards).max() <= LARGEST_REWARD:
-                return rewards.reshape(self._shape)
         except (TypeError, ValueError):
-            pass
-        i = next((i for i, r in enumerate(paid) if not _is_reward(r)), 0)
-        raise ValueError(
-            f"{self.copies.named(i)} paid the reward {paid[i]} at step {self.log.num_timesteps}, from which nothing "
-            "can be learned: it must be a number that is finite in single precision; mend the environment, or wrap it "
-            "in gymnasium.wrappers.TransformReward"
-        )
+            rewards = np.array([_number(r) for r in paid])
+        if not rewards.dot(rewards) <= LARGEST_REWARD**2:  # as with nan; where it holds, none is too large
+            fits = np.abs(rewards) <= LARGEST_REWARD
+            if not fits.all():
+                i = int(fits.argmin())
+                raise ValueError(
+                    f"{self.copies.named(i)} paid the reward {paid[i]} at step {self.log.num_timesteps}, from which "
+                    "nothing can be learned: it must be a number that is finite in single precision; mend the "
+                    "environment, or wrap it in gymnasium.wrappers.TransformReward"
+                )
+        return rewards.reshape(self._shape)
 
     def _encode(
         self, shown: Any, out: npt.NDArray[np.float32] | None, of: npt.NDArray[np.intp] | None = None
@@ -249,82 +235,9 @@ def copy_seeds(seeds: Sequence[int], copies: int) -> list[int]:
     return [seed % SEEDS for seed in derived]
 
 
-def _is_reward(r: Any) -> bool:
+def _number(r: Any) -> float:
+    """Return a reward as a float, nan where it is none."""
     try:
-        number = np.asarray(r, np.float64)
+        return float(np.asarray(r, np.float64).item())
     except (TypeError, ValueError):
-        return False
-    return number.size == 1 and bool(np.abs(number).max() <= LARGEST_REWARD)
-
-
-class _Room:
-    """The arrays that T steps are written into.
-
-    Args:
-        T: How many.
-        s: (M, E, width), observations.
-        mask: (M, E, A), or None.
-    """
-
-    def __init__(self, T: int, s: npt.NDArray[np.float32], mask: npt.NDArray[np.bool_] | None) -> None:
-        shape = T, *s.shape[:2]
-        self.s, self.s_next = np.empty((T + 1, *s.shape), np.float32), np.empty((T, *s.shape), np.float32)
-        self.r = np.empty(shape, np.float32)
-        self.terminated, self.truncated = np.empty(shape, np.bool_), np.empty(shape, np.bool_)
-        self.masks = None if mask is None else np.empty((T + 1, *mask.shape), np.bool_)
-        self.masks_next = None if mask is None else np.empty((T, *mask.shape), np.bool_)
-        self.a: Any = None
-        self.valid: npt.NDArray[np.bool_] | None = None
-        self.extras: Any = None
-        self._steps: Steps | None = None
-
-    def start(self, s: npt.NDArray[np.float32], mask: npt.NDArray[np.bool_] | None) -> None:
-        """Put what the copies show now in the first place."""
-        self.s[0] = s
-        if self.masks is not None:
-            self.masks[0] = mask
-
-    def mask_at(self, t: int) -> Any:
-        """Return the masks of step t."""
-        return None if self.masks is None else self.masks[t]
-
-    def valid_at(self, t: int) -> npt.NDArray[np.bool_]:
-        """Return which steps count at t, to be written."""
-        if self.valid is None:
-            self.valid, self._steps = np.ones_like(self.terminated), None
-        view: npt.NDArray[np.bool_] = self.valid[t]
-        return view
-
-    def take_masks(self, t: int, outcome: Outcome) -> None:
-        """Write down which actions are available after step t, and were at its end."""
-        masks: Any = self.masks
-        following: Any = self.masks_next
-        masks[t + 1] = 1 if outcome.masks is None else outcome.masks.reshape(masks.shape[1:])
-        following[t] = masks[t + 1]
-        if outcome.ended.size:
-            final = 1 if outcome.final_masks is None else outcome.final_masks
-            following[t].reshape(-1, following.shape[-1])[outcome.ended] = final
-
-    def keep(self, t: int, a: npt.NDArray[Any], extras: Any) -> None:
-        """Write down what was chosen at step t, and what came with it."""
-        if self.a is None:
-            self.a, self._steps = np.empty((len(self.r), *a.shape), a.dtype), None
-        if self.extras is None and extras is not None:
-            rows = (np.asarray(part) for part in extras)
-            self.extras = extras._make(np.empty((len(self.r), *row.shape), row.dtype) for row in rows)
-            self._steps = None
-        self.a[t] = a
-        if extras is not None:
-            for part, row in zip(self.extras, extras, strict=True):
-                part[t] = row
-
-    @property
-    def steps(self) -> Steps:
-        """All of it."""
-        if self._steps is None:
-            mask = None if self.masks is None else self.masks[:-1]
-            flags = self.terminated, self.truncated
-            self._steps = Steps(
-                self.s[:-1], self.a, self.r, self.s_next, *flags, mask, self.masks_next, self.valid, self.extras
-            )
-        return self._steps
+        return float("nan")
