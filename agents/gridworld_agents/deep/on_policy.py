@@ -123,7 +123,7 @@ class OnPolicyAgent(DeepAgent):
     def _append(self, steps: Steps) -> None:
         """Take over the arrays of some steps, which the next ones would write over."""
         mask = steps.mask if self.masks_actions else np.zeros((*steps.r.shape, 0), bool)
-        more = steps.s, steps.a, steps.r, steps.s_next, steps.terminated, steps.truncated, mask
+        more: tuple[Any, ...] = steps.s, steps.a, steps.r, steps.s_next, steps.terminated, steps.truncated, mask
         self._taken = RollOut(*(np.concatenate(pair) for pair in zip(self._taken, more, strict=True)))
 
     def _cut_off(self) -> None:
