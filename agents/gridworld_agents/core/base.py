@@ -32,10 +32,9 @@ from gridworld_agents.core import checkpoint, env_state, files
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.config import Config, config_of
 from gridworld_agents.core.episode_log import EpisodeLog
-from gridworld_agents.core.finite_spaces import Actions
 from gridworld_agents.core.loop import run_chunks
-from gridworld_agents.core.numbering import Numbering
 from gridworld_agents.core.public import export
+from gridworld_agents.core.spaces import Actions, Observations
 from gridworld_env.protocol import checked_rng_state, rng_state
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ class BaseAgent:
         """How many environments each member steps."""
         return int(getattr(self.config, "num_envs", 1))
 
-    def spaces_of(self, env: gym.Env[Any, Any]) -> tuple[Numbering, Actions]:
+    def spaces_of(self, env: gym.Env[Any, Any]) -> tuple[Observations, Actions]:
         """Return what is known of the spaces of an environment.
 
         Raises:
@@ -125,7 +124,7 @@ class BaseAgent:
         Raises:
             ValueError: If it describes none.
         """
-        return Numbering.from_json(kept["observations"]), Actions.from_json(kept["actions"])
+        return Observations.from_json(kept["observations"]), Actions.from_json(kept["actions"])
 
     def build(self) -> None:
         """Make the learner, new."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_agents.core.public import export
 from gridworld_agents.deep import ops
 from gridworld_agents.deep.agent import DeepAgent
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gridworld_agents.core.spaces import Actions, Observations
 
 
+@export("gridworld_agents.authoring.DiscreteAgent")
 class DiscreteAgent(DeepAgent):
     """An agent with Discrete actions, which may have masks."""
 

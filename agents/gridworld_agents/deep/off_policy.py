@@ -12,6 +12,7 @@ import numpy as np
 
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.config import integer
+from gridworld_agents.core.public import export
 from gridworld_agents.deep.agent import DeepAgent
 from gridworld_agents.deep.config import DeepConfig
 from gridworld_agents.deep.replay import Replay
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+@export("gridworld_agents.authoring.OffPolicyConfig")
 class OffPolicyConfig(DeepConfig):
     """Hyper-parameters of agents with a replay buffer."""
 
@@ -30,6 +32,7 @@ class OffPolicyConfig(DeepConfig):
     updates: int = integer("updates at a time", default=1, least=1)
 
 
+@export("gridworld_agents.authoring.OffPolicyAgent")
 class OffPolicyAgent(DeepAgent):
     """An agent that learns from a replay buffer. `act` is asked for actions that explore, from the first step on."""
 

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from gridworld_agents.core.config import integer
+from gridworld_agents.core.public import export
 from gridworld_agents.deep.agent import DeepAgent
 from gridworld_agents.deep.config import DeepConfig
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gridworld_agents.deep.collector import Steps
 
 
+@export("gridworld_agents.authoring.OnPolicyConfig")
 class OnPolicyConfig(DeepConfig):
     """Hyper-parameters of agents that learn from roll-outs."""
 
@@ -44,6 +46,7 @@ class OnPolicyConfig(DeepConfig):
             )
 
 
+@export("gridworld_agents.authoring.RollOut")
 class RollOut(NamedTuple):
     """What all members did: T steps of E copies of M members, as arrays, or as tensors on the agent's device."""
 
@@ -56,6 +59,7 @@ class RollOut(NamedTuple):
     mask: Any  # (T, M, E, A) bool; (T, M, E, 0) where there are no masks
 
 
+@export("gridworld_agents.authoring.OnPolicyAgent")
 class OnPolicyAgent(DeepAgent):
     """An agent that learns from roll-outs of its own policy."""
 
@@ -123,7 +127,7 @@ class OnPolicyAgent(DeepAgent):
     def _append(self, steps: Steps) -> None:
         """Take over the arrays of some steps, which the next ones would write over."""
         mask = steps.mask if self.masks_actions else np.zeros((*steps.r.shape, 0), bool)
-        more = steps.s, steps.a, steps.r, steps.s_next, steps.terminated, steps.truncated, mask
+        more: tuple[Any, ...] = steps.s, steps.a, steps.r, steps.s_next, steps.terminated, steps.truncated, mask
         self._taken = RollOut(*(np.concatenate(pair) for pair in zip(self._taken, more, strict=True)))
 
     def _cut_off(self) -> None:
@@ -158,6 +162,7 @@ class OnPolicyAgent(DeepAgent):
         self.check_finite()
 
 
+@export("gridworld_agents.authoring.flat")
 def flat(x: torch.Tensor) -> torch.Tensor:
     """Return what is (T, M, E, ...) as (M, T * E, ...)."""
     return x.transpose(0, 1).flatten(1, 2)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from gridworld_agents.core.public import export
 from gridworld_agents.deep import ops
 from gridworld_agents.deep.agent import DeepAgent
 from gridworld_agents.deep.distributions import Categorical, DiagonalGaussian, draw_noise
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from gridworld_agents.deep.distributions import Distribution
 
 
+@export("gridworld_agents.authoring.StochasticAgent")
 class StochasticAgent(DeepAgent):
     """An agent that draws its actions from a distribution."""
 

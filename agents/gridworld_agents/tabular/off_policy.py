@@ -1,4 +1,4 @@
-"""`OffPolicyAgent`: what agents share that may behave otherwise than the policy they learn about.
+"""`OffPolicyControlAgent`: what agents share that may behave otherwise than the policy they learn about.
 
 They learn from each step by itself, whoever took it. So the behaviour is a hyper-parameter, and transitions that were
 recorded by anyone can be learned from (the book, Algorithm 7.3): through the very same `observe`.
@@ -31,7 +31,7 @@ CHUNK = 1 << 20
 """Transitions between two moments at which Ctrl-C may stop the learning."""
 
 
-class OffPolicyConfig(BehaviourConfig, ControlConfig):
+class OffPolicyControlConfig(BehaviourConfig, ControlConfig):
     """The hyper-parameters that all of them have."""
 
 
@@ -44,15 +44,15 @@ class OffPolicyTable(NamedTuple):
     behaviour: Any  # (S, A) float64, the policy that acts; (0, 0) where that is the epsilon-greedy one
 
     @classmethod
-    def new(cls, S: int, A: int, config: OffPolicyConfig) -> OffPolicyTable:
+    def new(cls, S: int, A: int, config: OffPolicyControlConfig) -> OffPolicyTable:
         """Return a table in which every value is the initial one."""
         return cls(*Table.new(S, A, config.initial_value), behaviour_table(S, A, config))
 
 
-class OffPolicyAgent(BehaviourAgent, ControlAgent):
+class OffPolicyControlAgent(BehaviourAgent, ControlAgent):
     """An agent that learns from single steps, whoever took them."""
 
-    Config: ClassVar[type[Any]] = OffPolicyConfig
+    Config: ClassVar[type[Any]] = OffPolicyControlConfig
 
     @staticmethod
     def new_memory(S: int, A: int, config: Any) -> Any:
@@ -90,7 +90,7 @@ class OffPolicyAgent(BehaviourAgent, ControlAgent):
         return compiled(_learn, observe=type(self).observe)
 
 
-observe: Any = None  # filled in by `OffPolicyAgent`
+observe: Any = None  # filled in by `OffPolicyControlAgent`
 
 
 def _learn(memory: Any, params: Any, rng: np.random.Generator, data: Transitions, order: Any) -> None:

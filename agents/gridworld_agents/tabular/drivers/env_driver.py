@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import gymnasium as gym
     import numpy as np
 
-    from gridworld_agents.core.numbering import Numbering
+    from gridworld_agents.core.spaces import Observations
 
 
 class EnvDriver:
@@ -36,7 +36,7 @@ class EnvDriver:
     def __init__(
         self,
         env: gym.Env[Any, Any],
-        states: Numbering,
+        states: Observations,
         first_action: int,
         act: Callable[..., Any],
         observe: Callable[..., Any],
