@@ -85,6 +85,9 @@ class BaseAgent:
         given: Any = env  # whatever the annotation says
         if not isinstance(given, gym.Env):
             hint = f": pass gymnasium.make({env!r})" if isinstance(env, str) else ""
+            if isinstance(given, gym.vector.VectorEnv):
+                number = f" with num_envs={given.num_envs}" if hasattr(self.config, "num_envs") else ""
+                hint = f": pass a single one{number}"
             raise ValueError(f"env must be a gymnasium.Env, got {env!r}{hint}")
         self.observations, self.actions = self.spaces_of(env)
         env_state.check_discount(self.config, env)

@@ -3,7 +3,7 @@
 To write one, inherit from one of these and give
 
 - `id`, the agent's, and `Config`, a subclass of `OffPolicyConfig` or `OnPolicyConfig`;
-- `check_spaces()`: a ValueError for actions or observations that it cannot handle;
+- `check_spaces(observations, actions)`: a ValueError for those that it cannot handle;
 - `make_networks()`: its networks, by name;
 - `new_learner(rngs)`: a named tuple of tensors, (M, ...) each: all that an update changes;
 - `update(learner, batch, rates, *noise)`: a pure function that returns the next learner and metrics (M,) by name. It
@@ -50,6 +50,15 @@ if TYPE_CHECKING:
 
     from gridworld_agents.deep.networks import MLP
 
+WRAP = "a wrapper such as gymnasium.wrappers.TransformAction makes others of them"
+WAYS_OUT = {
+    "Discrete": "dqn and ppo take them",
+    "Boxes": f"ppo takes them, with finite bounds ddpg and td3 do; {WRAP}",
+    "MultiDiscrete": f"sb3/ppo takes them; {WRAP}",
+    "MultiBinary": f"sb3/ppo takes them; {WRAP}",
+}
+"""Which agents take which actions."""
+
 
 class DeepAgent(BaseAgent):
     """An agent with networks.
@@ -70,13 +79,18 @@ class DeepAgent(BaseAgent):
     networks: Mapping[str, MLP]
     learner: Any
 
-    def check_spaces(self) -> None:
+    def check_spaces(self, observations: Observations, actions: Actions) -> None:
         """Refuse spaces that the agent cannot handle.
 
         Raises:
             ValueError: That names the space, and agents that can.
         """
         raise NotImplementedError
+
+    def refusal(self, needed: str, actions: Actions) -> ValueError:
+        """Return the error of actions that the agent cannot handle, with agents that can."""
+        kind = "Boxes" if actions.only_boxes else actions.kind
+        return ValueError(f"{self.id} needs {needed}, got {actions.space}; {WAYS_OUT.get(kind, WRAP)}")
 
     def make_networks(self) -> Mapping[str, MLP]:
         """Return the networks by name, of `config`, `observations.width` and `actions`."""
@@ -107,9 +121,9 @@ class DeepAgent(BaseAgent):
 
     def spaces_of(self, env: gym.Env[Any, Any]) -> tuple[Observations, Actions]:
         """Return what is known of the spaces."""
-        self.observations, self.actions = Observations.of(env.observation_space), Actions.of(env.action_space)
-        self.check_spaces()
-        return self.observations, self.actions
+        observations, actions = Observations.of(env.observation_space), Actions.of(env.action_space)
+        self.check_spaces(observations, actions)
+        return observations, actions
 
     def spaces_from_json(self, kept: dict[str, Any]) -> tuple[Observations, Actions]:
         """Return what `spaces_to_json` described."""
@@ -136,7 +150,12 @@ class DeepAgent(BaseAgent):
         return torch.from_numpy(drawn).to(self.device)
 
     def smallest_file(self) -> int:
-        """Return the bytes of the params of each network once."""
+        """Return the bytes of the params of each network once.
+
+        Raises:
+            ValueError: If no such agent has the spaces that the file tells.
+        """
+        self.check_spaces(self.observations, self.actions)
         return 4 * self.members * sum(network.size for network in self.make_networks().values())
 
     def attach(self, env: gym.Env[Any, Any]) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from gridworld_agents.core.spaces import Actions, Observations
+
 
 class DeterministicConfig(OffPolicyConfig):
     """Hyper-parameters that all of them have."""
@@ -42,12 +44,10 @@ class DeterministicAgent(OffPolicyAgent):
     Config: ClassVar[type[Any]] = DeterministicConfig
     metric_names = ("critic_loss", "actor_loss")
 
-    def check_spaces(self) -> None:
+    def check_spaces(self, observations: Observations, actions: Actions) -> None:  # noqa: ARG002
         """Refuse actions that are not in a bounded Box."""
-        actions = self.actions
         if not actions.only_boxes or not actions.bounded.all():
-            way = "dqn or ppo take them" if actions.size is not None else "bound them by a wrapper"
-            raise ValueError(f"{self.id} needs actions in a Box with finite bounds, got {actions.space}; {way}")
+            raise self.refusal("actions in a Box with finite bounds", actions)
 
     @property
     def policy_head(self) -> Deterministic:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from gridworld_agents.core.spaces import Actions, Observations
     from gridworld_agents.deep.distributions import Distribution
 
 
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 class StochasticAgent(DeepAgent):
     """An agent that draws its actions from a distribution."""
 
-    def check_spaces(self) -> None:
+    def check_spaces(self, observations: Observations, actions: Actions) -> None:  # noqa: ARG002
         """Refuse actions that are neither Discrete nor in a Box."""
-        if self.actions.kind not in {"Discrete", "Box"}:
-            raise ValueError(f"{self.id} needs Discrete actions or a Box, got {self.actions.space}; sb3/ppo takes them")
+        if actions.kind != "Discrete" and not actions.only_boxes:
+            raise self.refusal("Discrete actions or a Box", actions)
 
     @functools.cached_property
     def head(self) -> Distribution:
