@@ -51,7 +51,7 @@ reached in every world, not so that it is reached soon.
 
 ## Settings
 
-Hyper-parameters that differ from the defaults, beside gamma; and the steps that are learned in all. A schedule
+Hyper-parameters that differ from the defaults, other than gamma; and the total number of training steps. A schedule
 `visits:a:b:p` is a / (n + b)^p at the n-th visit.
 
 {settings}

@@ -23,3 +23,4 @@ __all__ = [
     "protocol",
     "rendering",
 ]
+__version__: str

@@ -1,7 +1,14 @@
 # Written by `make api` from the declarations `export(...)` in the source.
 
+from gridworld_env.common.checks import choose as choose
+from gridworld_env.common.checks import finite_number as finite_number
+from gridworld_env.common.checks import flag as flag
+from gridworld_env.common.checks import is_number as is_number
+from gridworld_env.common.checks import probability as probability
+from gridworld_env.common.checks import whole_number as whole_number
 from gridworld_env.common.exporting import export as export
 from gridworld_env.common.exporting import lazy as lazy
+from gridworld_env.common.suggesting import suggest as suggest
 from gridworld_env.engine.continuous.env import ContinuousEnv as ContinuousEnv
 from gridworld_env.engine.continuous.vector_env import ContinuousVectorEnv as ContinuousVectorEnv
 from gridworld_env.engine.continuous.world import ContinuousWorld as ContinuousWorld
@@ -19,7 +26,14 @@ __all__ = [
     "TabularEnv",
     "TabularVectorEnv",
     "World",
+    "choose",
     "export",
+    "finite_number",
+    "flag",
     "grid_world",
+    "is_number",
     "lazy",
+    "probability",
+    "suggest",
+    "whole_number",
 ]

@@ -59,3 +59,4 @@ __all__ = [
     "statistics",
     "stochastic_approximation",
 ]
+__version__: str

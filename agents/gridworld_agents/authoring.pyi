@@ -2,11 +2,6 @@
 
 from gridworld_agents.core.agent import Capabilities as Capabilities
 from gridworld_agents.core.base import BaseAgent as BaseAgent
-from gridworld_agents.core.checks import choose as choose
-from gridworld_agents.core.checks import finite_number as finite_number
-from gridworld_agents.core.checks import flag as flag
-from gridworld_agents.core.checks import probability as probability
-from gridworld_agents.core.checks import whole_number as whole_number
 from gridworld_agents.core.compiling import kernel as kernel
 from gridworld_agents.core.config import Config as Config
 from gridworld_agents.core.config import anything as anything
@@ -41,8 +36,14 @@ from gridworld_agents.tabular.prediction import PredictionAgent as PredictionAge
 from gridworld_agents.tabular.prediction import PredictionConfig as PredictionConfig
 from gridworld_agents.tabular.trajectory import TrajectoryAgent as TrajectoryAgent
 from gridworld_agents.tabular.transition import Transition as Transition
+from gridworld_env.common.checks import choose as choose
+from gridworld_env.common.checks import finite_number as finite_number
+from gridworld_env.common.checks import flag as flag
+from gridworld_env.common.checks import probability as probability
+from gridworld_env.common.checks import whole_number as whole_number
 from gridworld_env.common.exporting import export as export
 from gridworld_env.common.exporting import lazy as lazy
+from gridworld_env.common.suggesting import suggest as suggest
 
 __all__ = [
     "BaseAgent",
@@ -86,6 +87,7 @@ __all__ = [
     "sample",
     "schedule",
     "schedule_value",
+    "suggest",
     "text",
     "whole_number",
 ]

@@ -60,7 +60,7 @@ def stub(source: Source, module: str) -> str:
     lines = [BANNER, ""]
     lines += [imported(*each) for each in sorted(imports, key=lambda each: (each[0], _order(each[1]), each[2]))]
     lines += ["", "__all__ = [", *(f'    "{name}",' for name in sorted(listed, key=_order)), "]"]
-    lines += ["__version__: str"] if _assigns(source.tree(module), "__version__") else []
+    lines += ["__version__: str"] if "__version__" in source.texts[module] else []
     return "\n".join([*lines, ""])
 
 
@@ -78,7 +78,3 @@ def _order(name: str) -> tuple[int, str]:
 
 def _is_lazy(node: ast.stmt) -> bool:
     return isinstance(node, ast.Assign) and ast.unparse(node).lstrip("(").startswith("__getattr__, __dir__, __all__")
-
-
-def _assigns(tree: ast.Module, name: str) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))

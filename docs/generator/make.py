@@ -21,7 +21,7 @@ DOCS = pathlib.Path(__file__).resolve().parents[1]
 OUT = DOCS.parent / "build" / "docs"
 
 FIRST = ["quick-start"]
-GUIDES = ["plugin", "compare", "theory"]
+GUIDES = ["using-environments", "exact-answers", "training", "compare", "plugin", "theory"]
 LAST = ["limits"]
 """Hand-written pages in order; those that do not exist are left out, those not named stand under Results."""
 

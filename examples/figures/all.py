@@ -35,8 +35,8 @@ the mean; where it is wider, the script argues for it. The tests run every scrip
 **Where a publication is wrong,** the interval is around what its own settings lead to, and the note says "anomaly". The
 first lines of each script tell what is published, with which settings, what is recomputed, and what is odd.
 
-"The book" is Shiyu Zhao, *Mathematical Foundations of Reinforcement Learning*; "Sutton and Barto" is their
-*Reinforcement Learning*, second edition. Published are words or numbers in the form of the source.
+Zhao (2025) is Shiyu Zhao, *Mathematical Foundations of Reinforcement Learning*; Sutton and Barto is their
+*Reinforcement Learning*, second edition, 2018. Published are words or numbers in the form of the source.
 
 {number} figures, {claims} claims{failed}.
 
@@ -53,17 +53,17 @@ page; `make docs` puts them on it.
 
 
 def scripts() -> list[ModuleType]:
-    """Return the figures: the modules beside this one that have an experiment, the book's first and in its order."""
+    """Return the figures: the modules beside this one that have an experiment, Zhao's first and in its order."""
     names = sorted(path.stem for path in FOLDER.glob("*.py"))
     modules = [importlib.import_module(name) for name in names if name != Path(__file__).stem]
     return sorted((module for module in modules if hasattr(module, "experiment")), key=place)
 
 
 def place(module: ModuleType) -> tuple[bool, list[int], str]:
-    """Return what to sort figures by: not the book's, its first number, and the file's name."""
+    """Return what to sort figures by: not Zhao's, its first number, and the file's name."""
     number = re.search(r"(\d+)\.(\d+)", module.SOURCE)
     return (
-        not module.SOURCE.startswith("the book"),
+        not module.SOURCE.startswith("Zhao"),
         [int(n) for n in number.groups()] if number else [],
         figure.name(module),
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from figure import Claim
     from matplotlib.figure import Figure
 
-SOURCE = "the book, figure 5.2"
+SOURCE = "Zhao (2025), figure 5.2"
 RUNS, TOSSES = 1000, 200
 AT = (10, 50, 200)
 

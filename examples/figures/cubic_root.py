@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from gridworld_agents.stochastic_approximation import Root
 
-SOURCE = "the book, figure 6.3"
+SOURCE = "Zhao (2025), figure 6.3"
 SEEDS, SHOWN = 30, 50
 BELOW, ABOVE = "0 < c1 <= g'", "g' <= c2"
 OTHERS = {"sum a_k = inf", "sum a_k^2 < inf", "E[eta^2] bounded"}

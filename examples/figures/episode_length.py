@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from figure import Claim
     from matplotlib.figure import Figure
 
-SOURCE = "the book, figure 5.4"
+SOURCE = "Zhao (2025), figure 5.4"
 GAMMA, ITERATIONS = 0.9, 40
 
 TABLES = {

@@ -5,7 +5,7 @@ Published are the values of epsilon-greedy policies for epsilon 0, 0.1, 0.2 and 
 figure 5.7 it is that of the best epsilon-greedy policy. The text says that for 0.1 the two are alike and for 0.2 not
 any more, and that with 0.5 the target has the least value of all in figure 5.6, for its neighbours are forbidden.
 
-An anomaly: the tables are those of a world in which a bump from a forbidden cell costs both, 11. The book's text does
+An anomaly: the tables are those of a world in which a bump from a forbidden cell costs both, 11. Zhao's text does
 not tell, and its Table 4.1 charges 1 for such a bump. Where it costs 1, as is the default here, row 5, column 2 is
 worth 2.8 instead of the printed 2.6 for epsilon 0.1, and -8.7 instead of -10.1 for 0.5. Another: in figure 5.7,
 epsilon 0.2, row 3, column 1 has -1.2. The best policy is the one drawn there, arrow by arrow, and has -1.13 in that
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from figure import Claim
     from matplotlib.figure import Figure
 
-SOURCE = "the book, figures 5.6 and 5.7"
+SOURCE = "Zhao (2025), figures 5.6 and 5.7"
 GAMMA = 0.9
 ODD = 10
 """Row 3, column 1."""

@@ -1,4 +1,4 @@
-"""The book's world, tables of values as printed, and maps of values beside them."""
+"""Zhao's world, tables of values as printed, and maps of values beside them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DIGIT = 0.05 + 1e-9
 
 
 def model(**rules: Any) -> TabularMDP:
-    """Return the model of the book's world: 5 x 5, it goes on for ever, the target pays 1, a bump costs 1."""
+    """Return the model of Zhao's world: 5 x 5, it goes on for ever, the target pays 1, a bump costs 1."""
     return TabularMDP.from_env(gym.make("GridWorld-v0", continuing=True, **rules))
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from figure import Claim
     from matplotlib.figure import Figure
 
-SOURCE = "the book, figure 6.5"
+SOURCE = "Zhao (2025), figure 6.5"
 SEEDS, ITERATIONS, START = 40, 30, (-20.0, 20.0)
 BATCHES = (1, 5, 50, None)
 """None is batch gradient descent: all samples in every step."""

@@ -1,6 +1,6 @@
 """Q-learning off-policy: what the initial values cost.
 
-The book values all actions in one episode of 100,000 uniformly random steps (edge and forbidden cells -1, target 1,
+Zhao (2025) values all actions in one episode of 100,000 uniformly random steps (edge and forbidden cells -1, target 1,
 discount 0.9, alpha 0.1), from the initial values q0 = 0, 10 and 100, and draws the root mean square error of the state
 values by steps. It starts at 7.926, 2.613 and 92.21, and goes to 0; from 10, near the true values, within about 10,000
 steps.
@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 import gridworld_agents as ga
 from gridworld_env import TabularMDP, oracle
 
-SOURCE = "the book, figure 7.4"
+SOURCE = "Zhao (2025), figure 7.4"
 
 PUBLISHED = {0: "7.926", 10: "2.613", 100: "92.21"}  # the error before the first step, by initial value
 STEPS = np.unique(np.append(np.geomspace(1, 100_000, 61).astype(int), 10_000))

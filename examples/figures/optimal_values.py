@@ -1,4 +1,4 @@
-"""Optimal values of the book's world.
+"""Optimal values of Zhao's world.
 
 Published are the optimal values of all 25 cells, to one decimal, for four settings: (a) forbidden cells and bumps
 cost 1, discount 0.9; (b) discount 0.5; (c) discount 0; (d) forbidden cells cost 10. The text says that in (a) the
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from figure import Claim
     from matplotlib.figure import Figure
 
-SOURCE = "the book, figure 3.4"
+SOURCE = "Zhao (2025), figure 3.4"
 
 TABLES = {
     "a": """5.8 5.6 6.2 6.5 5.8   6.5 7.2 8.0 7.2 6.5   7.2 8.0 10.0 8.0 7.2   8.0 10.0 10.0 10.0 8.0

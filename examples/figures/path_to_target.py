@@ -1,11 +1,11 @@
 """Sarsa and Q-learning on the way to the target.
 
-The book draws the total reward and the length of each of 500 episodes, from the top left cell to the target: entering
-the target pays 0, a forbidden cell or the edge -10, anything else -1; alpha = epsilon = 0.1. The discount is not told;
-here it is 0.9, as elsewhere in the book. The shortest way around the forbidden cells has 11 steps and returns -10, and
-both methods come near it, Q-learning nearer than Sarsa.
+Zhao (2025) draws the total reward and the length of each of 500 episodes, from the top left cell to the target:
+entering the target pays 0, a forbidden cell or the edge -10, anything else -1; alpha = epsilon = 0.1. The discount is
+not told; here it is 0.9, as elsewhere in the book. The shortest way around the forbidden cells has 11 steps and returns
+-10, and both methods come near it, Q-learning nearer than Sarsa.
 
-Recomputed: the optimum by the oracle, and the curves with many seeds where the book shows one run. Anomaly: the curves
+Recomputed: the optimum by the oracle, and the curves with many seeds where Zhao shows one run. Anomaly: the curves
 cannot go to 11 steps and a return of -10 as long as exploring goes on; how near they can come is exact, too.
 """
 
@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 import gridworld_agents as ga
 from gridworld_env import TabularMDP, oracle
 
-SOURCE = "the book, figures 7.2 and 7.3"
+SOURCE = "Zhao (2025), figures 7.2 and 7.3"
 
 LAYOUT = "S....\n.FF..\n..F..\n.FTF.\n.F..."
 REWARDS = {"reward_target": 0, "reward_forbidden": -10, "reward_boundary": -10, "reward_step": -1}

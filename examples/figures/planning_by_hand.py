@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from figure import Claim
     from matplotlib.figure import Figure
 
-SOURCE = "the book, figures 3.5, 4.2 and 4.3"
+SOURCE = "Zhao (2025), figures 3.5, 4.2 and 4.3"
 GAMMA = 0.9
 LEFT, STAY, RIGHT = 3, 4, 1
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from figure import Claim
     from matplotlib.figure import Figure
 
-SOURCE = "the book, figure 4.4"
+SOURCE = "Zhao (2025), figure 4.4"
 GAMMA, STAY = 0.9, 4
 
 ZEROS = "0 0 0 0 0   0 0 0 0 0   "

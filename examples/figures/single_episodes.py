@@ -9,7 +9,7 @@ not the best in two of them, the first row's last and the last row's first. It l
 iteration gets to the best. The first printed policy is the exact one but in row 2, column 2, where two actions are
 0.02 apart.
 
-Recomputed are these exact iterates, and the agent `mc-epsilon-greedy` with 20 seeds. The book's Algorithm 5.3 takes
+Recomputed are these exact iterates, and the agent `mc-epsilon-greedy` with 20 seeds. Zhao's Algorithm 5.3 takes
 the mean of the returns of all episodes: so does the agent. It hardly moves in the second episode, for in most pairs
 the returns of the uniform policy outnumber the new ones. Where the first episode's returns are forgotten before the
 second, it comes as near to the best as the printed policy. The share of the way is the mean over cells of the value
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from figure import Claim
     from matplotlib.figure import Figure
 
-SOURCE = "the book, figure 5.5"
+SOURCE = "Zhao (2025), figure 5.5"
 GAMMA, EPSILON, STEPS, SEEDS = 0.9, 0.5, 1_000_000, range(100, 120)
 ACTIONS = "urdls"
 PRINTED = ("drrdd durrs sldru urslu urusu", "drrdl ddddd rdddl rrsll rrull")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from figure import Claim
     from matplotlib.figure import Figure
 
-SOURCE = "the book, figure 6.4"
+SOURCE = "Zhao (2025), figure 6.4"
 PRINTED = ("3", "2.0360", "1.6478", "1.4578", "1.3507")
 LONG = 10_000
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from figure import Claim
     from matplotlib.figure import Figure
 
-SOURCE = "the book, figure 5.8"
+SOURCE = "Zhao (2025), figure 5.8"
 STEPS, SEEDS, EPSILON = 1_000_000, range(20), 0.5
 
 UNIFORM = maps.printed("""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import numbers
 import operator
@@ -10,16 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_env.common.public import export
+from gridworld_env.common.suggesting import suggest
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def suggest(name: object, known: Iterable[str]) -> str:
-    """Return `; did you mean 'x'?` for the nearest known name, or nothing where none is near."""
-    near = difflib.get_close_matches(str(name), list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
-
-
+@export("gridworld_env.authoring.choose")
 def choose(argument: str, value: object, allowed: Iterable[str]) -> None:
     """Refuse a value that is not among those allowed.
 
@@ -32,8 +29,9 @@ def choose(argument: str, value: object, allowed: Iterable[str]) -> None:
         raise ValueError(f"{argument} must be one of {listed}, got {value!r}{suggest(value, allowed)}")
 
 
-def whole_number(argument: str, value: Any, least: int | None = None) -> int:
-    """Return a value as an int, refusing what is not an integer or less than `least`.
+@export("gridworld_env.authoring.whole_number")
+def whole_number(argument: str, value: Any, least: int | None = 0) -> int:
+    """Return a value as an int, refusing what is not an integer or less than `least`; None allows any integer.
 
     Raises:
         ValueError: With the value and the least allowed.
@@ -48,32 +46,31 @@ def whole_number(argument: str, value: Any, least: int | None = None) -> int:
     return number
 
 
+@export("gridworld_env.authoring.finite_number")
 def finite_number(argument: str, value: Any) -> float:
     """Return a value as a float, refusing what is not a finite real number.
 
     Raises:
         ValueError: With the value.
     """
-    try:
-        number = float(value) if _is_number(value) else math.nan
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
+    if not is_number(value):
         raise ValueError(f"{argument} must be a finite number, got {value!r}")
-    return number
+    return float(value)
 
 
+@export("gridworld_env.authoring.probability")
 def probability(argument: str, value: Any) -> float:
     """Return a value as a float, refusing what is not a number in [0, 1].
 
     Raises:
         ValueError: With the value.
     """
-    if not _is_number(value) or not 0 <= value <= 1:
+    if not is_number(value) or not 0 <= value <= 1:
         raise ValueError(f"{argument} must be in [0, 1], got {value!r}")
     return float(value)
 
 
+@export("gridworld_env.authoring.flag")
 def flag(argument: str, value: Any) -> bool:
     """Return a value as a bool, refusing everything but True and False.
 
@@ -85,8 +82,15 @@ def flag(argument: str, value: Any) -> bool:
     return bool(value)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+@export("gridworld_env.authoring.is_number")
+def is_number(value: object) -> bool:
+    """Return whether a value is a finite real number, which a bool is not."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
 
 
 def known_options(options: dict[str, Any] | None, known: tuple[str, ...]) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def lazy(
         elif name in table:
             where = table[name]
         else:
-            from gridworld_env.common.checks import suggest
+            from gridworld_env.common.suggesting import suggest
 
             raise AttributeError(f"module {module!r} has no attribute {name!r}{suggest(name, table)}")
         path, _, attribute = where.partition(":")

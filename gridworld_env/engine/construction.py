@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from gridworld_env.common.checks import suggest
+from gridworld_env.common.suggesting import suggest
 from gridworld_env.engine.tabular.world import World, grid_world
 from gridworld_env.tabular.rules import GridRules
 

@@ -130,7 +130,7 @@ def seeded(seeds: list[int]) -> Streams:
     elif max(seeds) >> 128 == 0:
         entropy = np.array([[seed >> 32 * j & _WORD for j in range(_POOL)] for seed in seeds], np.uint32)
     else:
-        return np.stack([_row(np.random.default_rng(seed)) for seed in seeds])
+        return np.stack([stream(np.random.default_rng(seed)) for seed in seeds])
     _seed(entropy, streams)
     return streams
 
@@ -152,7 +152,26 @@ def generator(stream: npt.NDArray[np.uint64]) -> np.random.Generator:
     return np.random.Generator(bits)
 
 
-def _row(rng: np.random.Generator) -> npt.NDArray[np.uint64]:
+def stream(rng: np.random.Generator) -> npt.NDArray[np.uint64]:
+    """Return the stream that stands where a NumPy generator stands, a (4,) row: the inverse of `generator`.
+
+    Raises:
+        ValueError: If it is no generator over PCG64.
+    """
+    if not (isinstance(rng, np.random.Generator) and isinstance(rng.bit_generator, np.random.PCG64)):
+        raise ValueError(f"a copy's generator must be a numpy.random.Generator over PCG64, got {rng!r}")
     state: Any = rng.bit_generator.state
     words = [part >> shift & ((1 << 64) - 1) for part in state["state"].values() for shift in (64, 0)]
     return np.array(words, np.uint64)
+
+
+def streams_of(generators: Any, n: int) -> Streams:
+    """Return n streams that stand where generators stand: (n, 4) uint64.
+
+    Raises:
+        ValueError: If they are not n generators over PCG64.
+    """
+    given = tuple(generators)
+    if len(given) != n:
+        raise ValueError(f"np_random must be {n} generators, one a copy, got {len(given)}")
+    return np.stack([stream(rng) for rng in given])

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_env.common.checks import finite_number, flag, suggest, whole_number
+from gridworld_env.common.checks import finite_number, flag, whole_number
+from gridworld_env.common.suggesting import suggest
 from gridworld_env.rendering.mosaic import tiled
 from gridworld_env.rendering.scene import Scene
 from gridworld_env.rendering.tables import one_line, policy_table, table, visit_counts

@@ -24,7 +24,10 @@ def maze_world(
     **rules: Any,
 ) -> World:
     """Make the world of :class:`MazeEnv`."""
-    height, width = size if isinstance(size, (tuple, list)) and len(size) == 2 else (whole_number("size", size),) * 2
+    if isinstance(size, (tuple, list)) and len(size) == 2:
+        height, width = size
+    else:
+        height = width = whole_number("size", size, None)
     rng = np.random.default_rng(whole_number("maze_seed", maze_seed, 0))
     layout = Layout.maze(height, width, rng)
     return grid_world(

@@ -33,7 +33,7 @@ def maze(height: int, width: int, rng: np.random.Generator) -> CharArray:
         ValueError: If a side is even or below 3, both are 3 (one corridor cell cannot hold both S and T), or
             `rng` is not a generator.
     """
-    height, width = whole_number("height", height), whole_number("width", width)
+    height, width = whole_number("height", height, None), whole_number("width", width, None)
     if min(height, width) < 3 or height % 2 == 0 or width % 2 == 0 or height == width == 3:
         raise ValueError(
             "a maze's height and width must be odd and at least 3, one of them at least 5 (corridors lie "
@@ -84,7 +84,7 @@ def room(
         ValueError: If the room has fewer than 2 cells, a density is outside [0, 1], both sum to more than 1,
             or `rng` is not a generator.
     """
-    height, width = whole_number("height", height), whole_number("width", width)
+    height, width = whole_number("height", height, None), whole_number("width", width, None)
     if min(height, width) < 1 or height * width < 2:
         raise ValueError(f"a room needs at least 2 cells, one for S and one for T, got {height} x {width}")
     _check_densities(wall_density, forbidden_density)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @export("gridworld_env.protocol.exact_model")
 def exact_model(env: gym.Env[Any, Any]) -> TabularMDP:
-    """Return the exact model of what an agent meets in an environment, wrappers included, time limits aside.
+    """Return the exact model of what an agent meets in `env`, wrappers included, time limits aside.
 
     The model is that of `TabularMDP.from_env`. It is exact where every wrapper is known to be harmless, the class that
     defines the model defines `step` and `reset` too, and what the environment shows in each state is known: by its
@@ -76,7 +76,7 @@ def alteration(env: gym.Env[Any, Any], model: str) -> str | None:
 
 @export("gridworld_env.protocol.is_plain")
 def is_plain(env: gym.Env[Any, Any]) -> bool:
-    """Return whether stepping the environment is walking through its model's tables and nothing else.
+    """Return whether stepping `env` is walking through its model's tables and nothing else.
 
     Then its steps may be taken by compiled code that reads the tables, and nobody can tell the difference: the
     environment says ``samples_tables = True``, can be restored, shows the state itself, and is inside nothing but the
@@ -100,7 +100,7 @@ def is_plain(env: gym.Env[Any, Any]) -> bool:
 
 @export("gridworld_env.protocol.observe_states")
 def observe_states(env: gym.Env[Any, Any], states: IntArray) -> Any:
-    """Return what an environment shows in states of its model: (N,) integers in, (N, ...) observations out.
+    """Return what `env` shows in states of its model: (N,) integers in, (N, ...) observations out.
 
     Wrappers count for nothing here. An environment that does not say shows the number of the state.
     """
@@ -110,7 +110,7 @@ def observe_states(env: gym.Env[Any, Any], states: IntArray) -> Any:
 
 @export("gridworld_env.protocol.mask_states")
 def mask_states(env: gym.Env[Any, Any], states: IntArray) -> BoolArray | None:
-    """Return which actions are worth trying in states of the model: (N, A) bool; None where it does not say."""
+    """Return which actions are worth trying in states of the model: (N, A) bool; None where `env` does not say."""
     base: Any = env.unwrapped
     masks: BoolArray | None = base.mask_states(states) if hasattr(base, "mask_states") else None
     return masks

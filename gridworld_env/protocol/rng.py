@@ -17,14 +17,14 @@ KIND = "PCG64"
 
 @export("gridworld_env.protocol.rng_state")
 def rng_state(rng: np.random.Generator) -> dict[str, Any]:
-    """Return the state of a generator; empty where its bit generator is not PCG64."""
+    """Return the state of a generator `rng`; empty where its bit generator is not PCG64."""
     state: Any = rng.bit_generator.state
     return dict(state) if state["bit_generator"] == KIND else {}
 
 
 @export("gridworld_env.protocol.set_rng_state")
 def set_rng_state(rng: np.random.Generator, state: Mapping[str, Any]) -> None:
-    """Set a generator to what `rng_state` returned; an empty state leaves it as it is."""
+    """Set a generator `rng` to what `rng_state` returned; an empty state leaves it as it is."""
     if state and rng.bit_generator.state["bit_generator"] == KIND:
         rng.bit_generator.state = state
 

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @export("gridworld_env.protocol.can_restore")
 def can_restore(env: gym.Env[Any, Any]) -> bool:
-    """Return whether the class that steps and resets the environment also says how its state is saved and restored."""
+    """Return whether the class that steps and resets `env` also says how its state is saved and restored."""
     base = env.unwrapped
     return isinstance(base, RestorableState) and defines_dynamics(base, "get_state", "set_state")
 
 
 @export("gridworld_env.protocol.save_state")
 def save_state(env: gym.Env[Any, Any]) -> dict[str, Any]:
-    """Return the state of an environment, as JSON can hold it.
+    """Return the state of `env`, as JSON can hold it.
 
     Returns:
         ``{"state": ..., "rng_state": {...}}``: the first is None where it cannot be restored, the second empty where
@@ -38,7 +38,7 @@ def save_state(env: gym.Env[Any, Any]) -> dict[str, Any]:
 
 @export("gridworld_env.protocol.is_in_state")
 def is_in_state(env: gym.Env[Any, Any], saved: dict[str, Any], elapsed_steps: int) -> bool:
-    """Return whether an environment, its generator and the clock of its time limit are in a saved state."""
+    """Return whether `env` and its generator are in a saved state, and its time limit at `elapsed_steps`."""
     return save_state(env) == saved and wrappers.elapsed_steps(env) in {None, elapsed_steps}
 
 

@@ -47,14 +47,14 @@ def is_harmless(wrapper: Any) -> bool:
 
 @export("gridworld_env.protocol.unknown_wrapper")
 def unknown_wrapper(env: gym.Env[Any, Any]) -> Any:
-    """Return the outermost wrapper that is not known to be harmless, or None where there is none."""
+    """Return the outermost wrapper of `env` that is not known to be harmless, or None where there is none."""
     *around, _ = layers(env)
     return next((wrapper for wrapper in around if not is_harmless(wrapper)), None)
 
 
 @export("gridworld_env.protocol.time_limit")
 def time_limit(env: gym.Env[Any, Any]) -> int:
-    """Return after how many steps `TimeLimit` truncates an episode; `NO_LIMIT` where nothing does."""
+    """Return after how many steps `TimeLimit` truncates an episode of `env`; `NO_LIMIT` where nothing does."""
     return min((int(layer._max_episode_steps) for layer in _clocks(env)), default=NO_LIMIT)  # noqa: SLF001 - see _clocks
 
 

@@ -112,13 +112,13 @@ class TabularMDP:
         return frozen(thresholds)
 
     def sample_start(self, rng: np.random.Generator) -> int:
-        """Draw the first state of an episode: by one uniform number, or by none where there is only one."""
+        """Draw the first state of an episode: by one uniform number of `rng`, or by none where there is only one."""
         if len(self.starts) == 1:
             return int(self.starts[0])
         return int(self.starts[bisect_right(self.start_thresholds, rng.random())])
 
     def sample(self, s: int, a: int, rng: np.random.Generator) -> tuple[int, float, bool]:
-        """Draw what comes of action a in state s: by one uniform number, or by none in a deterministic model (K = 1).
+        """Draw what comes of action a in state s: by one uniform number of `rng`, or by none where K = 1.
 
         Returns:
             The next state, the reward, and whether the episode has ended.

@@ -1,8 +1,8 @@
 """Runs the code of one page in the order in which it stands there: `python page_runner.py PAGE`.
 
-Blocks of Python share their names, as for a reader who types along. In a block of a console every line that begins with
-`$ gridworld` is run; the lines beneath it, if there are any, must be among those that it prints. A block of TOML whose
-first line is a comment with a file's name is written to that file.
+Blocks of Python share their names, as for a reader who types along; a block of text right after one is what it prints.
+In a block of a console every line that begins with `$ gridworld` is run; the lines beneath it, if there are any, must
+be among those that it prints. A block of TOML whose first line is a comment with a file's name is written to that file.
 """
 
 import contextlib
@@ -14,15 +14,19 @@ import sys
 
 from gridworld_agents.command_line import main
 
-BLOCK = re.compile(r"^```(python|console|toml)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^```(python|console|toml)\n(.*?)^```(?:\n\n^```text\n(.*?)^```)?", re.DOTALL | re.MULTILINE)
 NAMED = re.compile(r"# ([\w-]+\.toml)\n")
 
 
 def run_page(text):
     names = {"__name__": "page"}
-    for kind, code in BLOCK.findall(text):
+    for kind, code, shown in BLOCK.findall(text):
         if kind == "python":
-            exec(compile(code, "page", "exec"), names)  # noqa: S102 - that is what this is for
+            out = io.StringIO()
+            with contextlib.redirect_stdout(out):
+                exec(compile(code, "page", "exec"), names)  # noqa: S102 - that is what this is for
+            if shown and shown.strip() != out.getvalue().strip():
+                raise SystemExit(f"it does not print\n{shown}but\n{out.getvalue()}")
         elif kind == "console":
             run_console(code)
         elif name := NAMED.match(code):

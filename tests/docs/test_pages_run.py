@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 RUNNER = pathlib.Path(__file__).parent / "page_runner.py"
 PAGES = sorted(
     path
-    for path in (ROOT / "docs").glob("*.md")
+    for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
     if any(fence in path.read_text() for fence in ("\n```python\n", "\n```console\n"))
 )
 
@@ -33,7 +33,8 @@ def run(page, folder):
 
 
 def test_there_are_pages_with_code():
-    assert {"compare", "index", "plugin", "quick-start", "theory"} <= {page.stem for page in PAGES}
+    guides = {"using-environments", "exact-answers", "training", "compare", "plugin", "quick-start", "theory"}
+    assert {"README", "index", *guides} <= {page.stem for page in PAGES}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -51,6 +52,7 @@ def test_the_configuration_file_of_the_quick_start_shows_every_entry():
     ("text", "said"),
     [
         ("```python\nx = 1\n```\n\n```python\nassert x == 2\n```\n", "AssertionError"),
+        ("```python\nprint(1)\n```\n\n```text\n2\n```\n", "does not print"),
         ("```console\n$ gridworld solve Nowhere-v0\n```\n", "ended with status"),
         ("```console\n$ gridworld list layouts\nno such line\n```\n", "does not print"),
     ],

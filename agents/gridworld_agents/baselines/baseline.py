@@ -14,11 +14,11 @@ from gymnasium import spaces
 from gridworld_agents.baselines import hyper_parameters, persistence
 from gridworld_agents.baselines.arguments import arguments
 from gridworld_agents.baselines.bridge import Bridge, learn, sorted_out
-from gridworld_agents.baselines.episodes import Episodes
 from gridworld_agents.baselines.randomness import SEEDS, Stream, Streams, fresh_seed
 from gridworld_agents.baselines.spaces import as_arrays, check_actions, check_observations
 from gridworld_agents.core.callbacks import CallbackList, ProgressBar
 from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.episode_log import EpisodeLog
 
 if TYPE_CHECKING:
     import os
@@ -68,7 +68,7 @@ class Baseline:
                 model = self.algorithm(env=env, seed=drawn, **made)
             except REFUSALS as error:
                 raise ValueError(f"{self.id} refuses the environment or a hyper-parameter: {error}") from error
-        self._take(model, env, seed, config, Episodes(), stream)
+        self._take(model, env, seed, config, EpisodeLog.new(), stream)
 
     @classmethod
     def check_env(cls, env: Any) -> None:
@@ -89,7 +89,7 @@ class Baseline:
 
     def recent_episodes(self) -> tuple[int, tuple[float, ...], tuple[int, ...]]:
         """Return how many episodes were finished, and returns and lengths of the last 100, the latest last."""
-        return self.episodes.recent()
+        return self.log.recent()
 
     def learn(
         self,
@@ -118,7 +118,7 @@ class Baseline:
             raise ValueError("this agent has no environment to learn on: pass one to load")
         bridge = Bridge(self, CallbackList([ProgressBar(), *ours] if progress_bar else ours), steps)
         if reset_num_timesteps:
-            self.episodes.clear()
+            self.log.count_anew()
         with self._streams.learning.playing():
             learn(self, bridge, theirs, log_interval=log_interval, reset_num_timesteps=reset_num_timesteps)
         return self
@@ -191,7 +191,7 @@ class Baseline:
         action = np.asarray(action).astype(self.model.action_space.dtype, copy=False)
         return (action if action.ndim else action[()]), state
 
-    def _take(self, model: Any, env: Any, seed: int | None, config: Any, episodes: Episodes, stream: Stream) -> None:
+    def _take(self, model: Any, env: Any, seed: int | None, config: Any, log: EpisodeLog, stream: Stream) -> None:
         """Become the agent of a model, which was made or loaded while the stream was playing."""
-        self.model, self.env, self.seed, self.config, self.episodes = model, env, seed, config, episodes
+        self.model, self.env, self.seed, self.config, self.log = model, env, seed, config, log
         self._streams = Streams(model, stream)

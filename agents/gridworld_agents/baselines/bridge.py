@@ -47,7 +47,9 @@ class Bridge(BaseCallback):
         self._plan()
 
     def _on_step(self) -> bool:
-        self.agent.episodes.add(self.locals["infos"])
+        for info in self.locals["infos"]:
+            if "episode" in info:  # as Stable-Baselines3's `Monitor` tells
+                self.agent.log.finish(0, float(info["episode"]["r"]), int(info["episode"]["l"]))
         steps = self.num_timesteps
         if steps >= self._target or (steps < self._due and time.perf_counter() < self._deadline):
             return True  # the last call waits for the last update

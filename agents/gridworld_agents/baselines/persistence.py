@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from stable_baselines3.common.utils import ConstantSchedule, FloatSchedule
 
-from gridworld_agents.baselines.episodes import Episodes
 from gridworld_agents.baselines.randomness import Stream
 from gridworld_agents.core import files
 from gridworld_agents.core.checks import flag, whole_number
+from gridworld_agents.core.episode_log import EpisodeLog
 from gridworld_agents.core.errors import AgentFileError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def save(agent: Baseline, path: str | os.PathLike[str], *, replay_buffer: bool) 
         "seed": agent.seed,
         "config": {name: value for name, value in values.items() if _is_json(value)},
         "device": agent.model.device.type,
-        "episodes": agent.episodes.to_json(),
+        "episodes": agent.log.to_json(),
     }
     target, model = files.with_suffix(path, files.AGENT), io.BytesIO()
     agent.model.save(model)
@@ -92,8 +92,8 @@ def load(cls: type[T], path: str | os.PathLike[str], env: Any, *, trust: bool, d
             raise _unreadable(path, error) from error
     agent = cls.__new__(cls)
     seed = header["seed"] if header else model.seed
-    episodes = Episodes.from_json(header["episodes"]) if header else Episodes()
-    agent._take(model, env, seed, config, episodes, stream)  # noqa: SLF001 - it is this module's other half
+    log = EpisodeLog.from_json(header["episodes"]) if header else EpisodeLog.new()
+    agent._take(model, env, seed, config, log, stream)  # noqa: SLF001 - it is this module's other half
     return agent
 
 
@@ -112,7 +112,7 @@ def _header(path: pathlib.Path, agent_id: str) -> dict[str, Any]:
             whole_number("seed", saved.header["seed"])
         saved.field("config", dict)
         saved.field("device", str)
-        Episodes.from_json(saved.field("episodes", dict))
+        EpisodeLog.from_json(saved.field("episodes", dict))
         return saved.header
 
 

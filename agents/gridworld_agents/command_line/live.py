@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from gridworld_agents.core.callbacks import Callback
+from gridworld_agents.core.numerals import short
 
 if TYPE_CHECKING:
     from gridworld_agents.core.callbacks import Progress as Record
@@ -70,11 +71,3 @@ class LiveProgress(Callback):
             return
         self._gap = f"gap {self.judge.gap(agent):.3g}"
         self._next = now + (time.perf_counter() - now) / SHARE
-
-
-def short(number: float) -> str:
-    """Return three digits of a number, and a letter for a power of a thousand."""
-    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if number >= size:
-            return f"{number / size:.3g}{unit}"
-    return f"{number:.3g}"

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gridworld_agents.comparison.results import status_of
+from gridworld_agents.core.numerals import short
 from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
@@ -127,8 +128,6 @@ def summary(now: Standing, steps: int, seconds: float) -> str:
         steps: Done since it was begun or gone on with.
         seconds: Since then.
     """
-    from gridworld_agents.command_line.live import short
-
     done = f"{now.finished + now.failed} of {now.runs} runs done"
     failed = f", {now.failed} failed" if now.failed else ""
     speed = steps / seconds if seconds > 0 else 0.0

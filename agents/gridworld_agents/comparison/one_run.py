@@ -20,7 +20,6 @@ from gridworld_agents.core.interrupts import told_of_signals
 from gridworld_agents.evaluation.judge import judge_at
 from gridworld_agents.evaluation.playing import evaluate
 from gridworld_agents.runs.folder import RunSettings
-from gridworld_env import protocol
 
 if TYPE_CHECKING:
     from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite
@@ -154,12 +153,10 @@ def _wait_for(place: RunFolder) -> None:
 
 def _goes_on_exactly(place: RunFolder, settings: RunSettings) -> bool:
     """Return whether nothing of a run is lost in its file: a table's agent where the environment can be restored."""
-    from gridworld_agents.tabular.agent import TabularAgent
-
     if not place.agent.is_file():
         return True
     factory = registry.find(settings.agent).load()
-    if not (isinstance(factory, type) and issubclass(factory, TabularAgent)):
+    if not hasattr(factory, "resumes_exactly"):
         return False
     with _made(settings) as env:
-        return factory.needs_model or (protocol.can_restore(env) and protocol.unknown_wrapper(env) is None)
+        return bool(factory.resumes_exactly(env))

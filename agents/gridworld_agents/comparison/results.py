@@ -11,6 +11,7 @@ import numpy as np
 
 from gridworld_agents.comparison.folder import ComparisonFolder
 from gridworld_agents.comparison.reference import Reference
+from gridworld_agents.core.callbacks import MetricsToCSV
 from gridworld_agents.core.public import export
 from gridworld_agents.statistics.reaching import first_reached
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 FRACTIONS = (0.1, 0.01)
 """Shares of the optimum, to which the steps are counted."""
+KNOWN_COLUMNS = {*MetricsToCSV.COLUMNS, "gap", "value_error", "visited"}
+"""What `metrics.csv` holds of every agent; further columns are an agent's own metrics."""
 
 
 @export("gridworld_agents.comparison.Stopping")
@@ -53,6 +56,7 @@ class RunResult:
     gap: FloatArray  # (T,) exact gap to the optimum; nan where it is not known
     mean_return: FloatArray  # (T,) of the last episodes while learning; nan before there is one
     evaluated_return: FloatArray  # (T,) of episodes played greedily; nan where none were
+    metrics: dict[str, FloatArray]  # (T,) each: losses and the like by name, of agents that have any
 
     @property
     def finished(self) -> bool:
@@ -188,6 +192,7 @@ def result(folder: ComparisonFolder, env: EnvChoice, agent: AgentChoice, seed: i
         gap=metrics.get("gap", np.full(len(steps), np.nan)),
         mean_return=metrics.get("mean_return", np.full(len(steps), np.nan)),
         evaluated_return=_joined(steps, progress, "evaluated_return"),
+        metrics={name: column for name, column in metrics.items() if name not in KNOWN_COLUMNS},
     )
 
 

@@ -149,6 +149,10 @@ class Capabilities(Protocol):
     exact_resume: ClassVar[bool]
     """Whether an agent that is loaded goes on to the very same result, bit for bit. True where it is missing."""
 
+    @classmethod
+    def resumes_exactly(cls, env: gym.Env[Any, Any]) -> bool:
+        """Return whether it does so on an environment, of which an episode under way may be lost. False if missing."""
+
     config: Any
     """Its hyper-parameters, an instance of `Config`. `config.gamma` is the discount that it is judged at."""
     env: gym.Env[Any, Any] | None
@@ -172,3 +176,6 @@ class Capabilities(Protocol):
 
     def recent_episodes(self) -> tuple[int, tuple[float, ...], tuple[int, ...]]:
         """Return how many episodes were finished, and the undiscounted returns and the lengths of the last of them."""
+
+    def metrics(self) -> dict[str, float]:
+        """Return the latest losses and the like by name, always the same names; nan before the first update."""

@@ -77,6 +77,8 @@ class BaseAgent:
     config: Any
     env: gym.Env[Any, Any] | None = None
     log: EpisodeLog
+    observations: Any
+    actions: Any
 
     def __init__(self, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters: Any) -> None:
         self.seed = None if seed is None else whole_number("seed", seed)
@@ -314,6 +316,6 @@ class BaseAgent:
 
     def _go_on_in(self, env: gym.Env[Any, Any], path: Any) -> None:
         found, known = self.spaces_of(env), (self.observations, self.actions)
-        if known != (None, None) and found != known:
+        if known not in ((None, None), found):
             raise ValueError(f"env must have the spaces that the agent in {path} knows, {known}, it has {found}")
         self.attach(env)

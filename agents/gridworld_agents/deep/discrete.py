@@ -32,7 +32,7 @@ class DiscreteAgent(DeepAgent):
 
     @staticmethod
     def masked(scores: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Return scores (M, B, A), lowered where a mask (M, B, A) is 0 so that no maximum takes them; (M, B, 0) has none."""
+        """Return scores (M, B, A), lowered where a mask (M, B, A) is 0 so that no maximum takes them; or (M, B, 0)."""
         return ops.masked(scores, mask > 0) if mask.shape[-1] else scores
 
     @staticmethod

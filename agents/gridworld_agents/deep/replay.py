@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -62,7 +62,7 @@ class Replay:
             steps: Arrays (1, M, E, ...).
         """
         M, E = steps.r.shape[1:]
-        parts = [steps.s, steps.a, steps.r, steps.s_next, steps.terminated]
+        parts: list[Any] = [steps.s, steps.a, steps.r, steps.s_next, steps.terminated]
         if self.sizes[-1]:
             parts.append(steps.mask_next)
         flat = [np.asarray(part[0], np.float32).reshape(M, E, -1) for part in parts]

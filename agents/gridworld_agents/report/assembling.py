@@ -13,7 +13,7 @@ from gridworld_agents.comparison.results import FRACTIONS
 from gridworld_agents.comparison.verdicts import best, pairs, sequential
 from gridworld_agents.report.aggregating import estimates, profiles
 from gridworld_agents.report.content import Cell, Content, EnvironmentPart, Failure, SortableTable
-from gridworld_agents.report.curves import BAND_IN_WORDS, curve, measured
+from gridworld_agents.report.curves import BAND_IN_WORDS, curve, measured, metric_curves
 from gridworld_agents.report.methods import listed, methods
 from gridworld_agents.statistics.bootstrap import aggregate
 from gridworld_agents.statistics.paired import UNDECIDED
@@ -85,6 +85,7 @@ def _part(comparison: Comparison, env: EnvChoice, confidence: float, pictures: l
         table=_scores(comparison, env.label, confidence),
         comparisons=_decisions(comparison, env.label, confidence) or _pairs(comparison, env.label, confidence),
         pictures=pictures,
+        metrics=metric_curves(comparison, env.label),
         optimum=reference.played,
     )
 

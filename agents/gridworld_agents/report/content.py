@@ -78,6 +78,7 @@ class EnvironmentPart:
     table: SortableTable
     comparisons: SortableTable | None  # pairs of agents
     pictures: list[Picture]
+    metrics: dict[str, list[Curve]]  # losses and the like by name, of the agents that have them
     optimum: float | None = None  # what the known optimum returns, where curves are of returns
 
 
@@ -117,6 +118,9 @@ class Content:
                     "measure": part.measure,
                     "optimum": part.optimum,
                     "curves": [dataclasses.asdict(curve) for curve in part.curves],
+                    "metrics": {
+                        name: [dataclasses.asdict(one) for one in drawn] for name, drawn in part.metrics.items()
+                    },
                 }
                 for part in self.environments
             ],

@@ -9,6 +9,8 @@ import numpy as np
 from gridworld_agents.report.content import Curve
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from gridworld_agents.comparison.results import Comparison, RunResult
@@ -32,9 +34,27 @@ def curve(comparison: Comparison, env: str, agent: str) -> Curve:
     """Return the median and the middle half of the runs that finished, at the steps that all of them have."""
     runs = [run for run in comparison.of(env, agent) if run.finished and len(run.steps)]
     what = measured(comparison, env)
+    return _over_seeds(agent, runs, lambda run: np.asarray(getattr(run, what)))
+
+
+def metric_curves(comparison: Comparison, env: str) -> dict[str, list[Curve]]:
+    """Return losses and the like by name: of the agents that have them, over the runs that finished."""
+    found: dict[str, list[Curve]] = {}
+    for agent in comparison.suite.agents:
+        runs = [run for run in comparison.of(env, agent.label) if run.finished and len(run.steps)]
+        for name in runs[0].metrics if runs else ():
+            having = [run for run in runs if name in run.metrics]
+            drawn = _over_seeds(agent.label, having, lambda run, name=name: run.metrics[name])  # type: ignore[misc]
+            found.setdefault(name, []).append(drawn)
+    return found
+
+
+def _over_seeds(agent: str, runs: list[RunResult], value: Callable[[RunResult], FloatArray]) -> Curve:
     steps = _common([run.steps for run in runs])
-    values = np.array([_at(run, what, steps) for run in runs]).reshape(len(runs), len(steps))
-    seconds = np.array([_at(run, "seconds", steps) for run in runs]).reshape(len(runs), len(steps))
+    values, seconds = (
+        np.array([of(run)[np.isin(run.steps, steps)] for run in runs]).reshape(len(runs), len(steps))
+        for of in (value, lambda run: run.seconds)
+    )
     known = ~np.isnan(values).any(axis=0) if runs else np.zeros(len(steps), bool)
     low, middle, high = (
         [float(np.quantile(values[:, i], share)) if known[i] else None for i in range(len(steps))]
@@ -51,8 +71,3 @@ def _common(all_steps: list[FloatArray]) -> FloatArray:
     for steps in all_steps[1:]:
         shared &= set(steps.tolist())
     return np.array(sorted(shared))
-
-
-def _at(run: RunResult, what: str, steps: FloatArray) -> FloatArray:
-    values: FloatArray = getattr(run, what)[np.isin(run.steps, steps)]
-    return values

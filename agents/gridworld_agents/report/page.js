@@ -59,6 +59,13 @@
       }
       Plotly.react(div, curves(given, over()), made, options);
     }
+    for (const div of document.querySelectorAll("[data-metric]")) {
+      if (!div.closest("details").open) continue; // a chart in a closed fold has no size
+      const name = div.dataset.metric;
+      const titles = { steps: "steps of the environment", seconds: "seconds of learning" };
+      Plotly.react(div, curves(charts.environments[div.dataset.of].metrics[name], over()),
+        layout(titles[over()], name, { height: 260 }), options);
+    }
     for (const div of document.querySelectorAll("[data-aggregate]")) {
       const given = charts.aggregates[div.dataset.aggregate];
       const rows = given.intervals.filter((one) => shown(one.agent)).length;
@@ -88,6 +95,7 @@
       table.tBodies[0].append(...rows);
     }));
   }
+  for (const fold of document.querySelectorAll("details")) fold.addEventListener("toggle", draw);
   controls.addEventListener("change", draw);
   controls.addEventListener("submit", (event) => event.preventDefault());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);

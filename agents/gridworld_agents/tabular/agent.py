@@ -37,6 +37,7 @@ from gridworld_agents.core.public import export
 from gridworld_agents.tabular.drivers.env_driver import EnvDriver, cached_act
 from gridworld_agents.tabular.drivers.model_driver import ModelDriver
 from gridworld_agents.tabular.run import Run
+from gridworld_env import protocol
 from gridworld_env.protocol import is_plain
 
 if TYPE_CHECKING:
@@ -126,9 +127,14 @@ class TabularAgent(BaseAgent):
         self.env_state: dict[str, Any] = {}  # of the environment, as the learning left it; empty before it
         self._driver: Any = None
 
+    @classmethod
+    def resumes_exactly(cls, env: gym.Env[Any, Any]) -> bool:
+        """Return whether an agent that is loaded goes on as if it had never stopped: where no episode is lost."""
+        return cls.needs_model or (protocol.can_restore(env) and protocol.unknown_wrapper(env) is None)
+
     def smallest_file(self) -> int:
         """Return the bytes of one table."""
-        return 8 * self.observations.size * self.actions.size
+        return int(8 * self.observations.size * self.actions.size)
 
     def trees(self) -> dict[str, Any]:
         """Return the memory and the run."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from gridworld_agents.core.checks import choose
+from gridworld_agents.core.checks import suggest
 from gridworld_agents.core.config import anything
 from gridworld_agents.tabular.agent import TabularAgent
 from gridworld_agents.tabular.parts.policies import GIVEN, is_policy, policy_table
@@ -24,12 +24,20 @@ def policy(meaning: str, names: tuple[str, ...], *, default: str) -> Any:
     """Declare a hyper-parameter that is a policy: one of the names, or a policy itself."""
 
     def check(name: str, value: Any) -> Any:
-        choose(name, value, (*names, GIVEN))
+        if not isinstance(value, str) or value not in (*names, GIVEN):
+            raise ValueError(_refused(name, value, names))
         return value
 
+    return anything(meaning, check, default=default, allowed=_forms(names))
+
+
+def _forms(names: tuple[str, ...]) -> str:
     named = ", ".join(f'"{name}"' for name in names)
-    allowed = f"{named}, probabilities (S, A), actions (S,), a callable, or the path of an .npy file"
-    return anything(meaning, check, default=default, allowed=allowed)
+    return f"{named}, probabilities (S, A), actions (S,), a callable, or the path of an .npy file"
+
+
+def _refused(argument: str, value: object, names: tuple[str, ...]) -> str:
+    return f"{argument} must be {_forms(names)}, got {value!r}{suggest(value, names)}"
 
 
 class GivenPolicyAgent(TabularAgent):
@@ -55,7 +63,8 @@ class GivenPolicyAgent(TabularAgent):
         asked = hyper_parameters.get(self.given, self.names[0])
         named = isinstance(asked, str) and not asked.endswith(".npy")
         if named:
-            choose(self.given, asked, (*self.names,))
+            if asked not in self.names:
+                raise ValueError(_refused(self.given, asked, self.names))
             super().__init__(env, seed=seed, **hyper_parameters)
             return
         super().__init__(env, seed=seed, **{**hyper_parameters, self.given: GIVEN})

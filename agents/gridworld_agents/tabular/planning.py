@@ -158,7 +158,7 @@ class PlanningAgent(BaseAgent):
 
     def smallest_file(self) -> int:
         """Return the bytes of one table."""
-        return 8 * self.observations.size * self.actions.size
+        return int(8 * self.observations.size * self.actions.size)
 
     def trees(self) -> dict[str, Any]:
         """Return the last iterate, and the log."""

@@ -20,6 +20,7 @@ from gridworld_env.common.public import export
 from gridworld_env.engine.construction import WorldFunction, make_world, signature_of
 from gridworld_env.engine.continuous.env import ContinuousEnv, compiled
 from gridworld_env.engine.continuous.watching import ContinuousWatcher
+from gridworld_env.engine.final_observations import KINDS, as_objects, dense
 from gridworld_env.engine.tabular.vector_env import NO_LIMIT, UNKNOWN_FROM
 from gridworld_env.engine.vector_arguments import reset_mask_of, seeds_of
 from gridworld_env.rendering.modes import checked_render_mode
@@ -28,6 +29,8 @@ from gridworld_env.rendering.plan import checked_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy.typing as npt
 
     from gridworld_env.common.arrays import BoolArray, FloatArray
     from gridworld_env.engine.continuous.world import ContinuousWorld
@@ -47,6 +50,7 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
         num_envs: N, the number of copies.
         max_episode_steps: Steps after which an episode is truncated; None, or -1 as in `gymnasium.make`, for never.
         autoreset_mode: "NextStep", "SameStep" or "Disabled"; see :class:`TabularVectorEnv`.
+        final_obs: The form of ``infos["final_obs"]``, "object" or "dense"; see :class:`TabularVectorEnv`.
         render_mode: None, "human", "rgb_array", "rgb_array_tiled" or "ansi"; see :class:`TabularVectorEnv`.
         render_size: Pixels of the longer side of one copy's picture, in [16, 8192]; None for a size with which N of
             them fit on a screen.
@@ -59,6 +63,7 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
     metadata: dict[str, Any] = {  # noqa: RUF012 - Gymnasium declares it so
         **ContinuousEnv.metadata,
         "render_modes": ["human", "rgb_array", "rgb_array_tiled", "ansi"],
+        "exact_copies": True,
     }
     _world_function: ClassVar[WorldFunction]
 
@@ -75,6 +80,7 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
         num_envs: int = 1,
         max_episode_steps: int | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        final_obs: str = "object",
         render_mode: str | None = None,
         render_size: int | None = None,
         **arguments: Any,
@@ -84,6 +90,8 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
         if not isinstance(autoreset_mode, AutoresetMode):
             choose("autoreset_mode", autoreset_mode, [mode.value for mode in AutoresetMode])
         self.autoreset_mode = AutoresetMode(autoreset_mode)
+        choose("final_obs", final_obs, KINDS)
+        self.final_obs = final_obs
         self.metadata = {**self.metadata, "autoreset_mode": self.autoreset_mode}
         self.world: ContinuousWorld = make_world(type(self), self._world_function, args, arguments)  # type: ignore[assignment]
         self.single_observation_space = self.world.observation_space
@@ -114,8 +122,8 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
         """Every copy's current state: (N, D) float64, a copy."""
         return self._state.copy()
 
-    @property  # type: ignore[misc]
-    def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[override]
+    @property  # type: ignore[override]
+    def np_random(self) -> tuple[np.random.Generator, ...]:
         """Generators that stand where the copies' streams stand; drawing from them changes no episode.
 
         Raises:
@@ -125,6 +133,19 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
 
         self._require_reset()
         return tuple(generator(stream) for stream in self._streams)
+
+    @np_random.setter
+    def np_random(self, value: Any) -> None:
+        """Let each copy draw on from where a generator stands.
+
+        Raises:
+            ResetNeeded: Before the first reset.
+            ValueError: If these are not N generators over PCG64, what `numpy.random.default_rng` makes.
+        """
+        from gridworld_env.engine.streams import streams_of
+
+        self._require_reset()
+        self._streams[:], self._seeds[:] = streams_of(value, self.num_envs), -1
 
     @property
     def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override] # as in SyncVectorEnv
@@ -181,7 +202,8 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
 
         Returns:
             Observations (N, ...), rewards (N,) float64, terminations and truncations (N,) bool, and infos with, in the
-            mode SAME_STEP and where episodes ended, ``final_obs`` and ``final_info``.
+            mode SAME_STEP and where episodes ended, ``final_obs`` and ``final_info``; with ``final_obs="dense"`` in
+            every step, for all copies.
 
         Raises:
             ValueError: If the actions have another shape or are not finite, or a copy's episode is over in the mode
@@ -207,10 +229,11 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
         run_blocks(
             loops.step, N, *kept, self._streams, taken, self._arrived, rewards, terminated, truncated, grain=GRAIN
         )
-        infos = self._final(terminated | truncated) if self._mode == modes.SAME_STEP else {}
+        observations = self.world.observations_of(self._state)
+        infos = self._final(observations, terminated | truncated) if self._mode == modes.SAME_STEP else {}
         if self.render_mode == "human":
             self.render()
-        return self.world.observations_of(self._state), rewards, terminated, truncated, infos
+        return observations, rewards, terminated, truncated, infos
 
     def overlay(self, **items: Any) -> None:
         """Show in every copy's picture what an agent has learned; see :meth:`ContinuousEnv.overlay`.
@@ -245,14 +268,17 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
         """Close the window, if there is one; Gymnasium's `close` calls this."""
         self._watcher.close()
 
-    def _final(self, done: BoolArray) -> dict[str, Any]:
-        """Return what SAME_STEP tells of the copies whose episodes ended, in Gymnasium's form."""
-        if not done.any():
+    def _final(self, observations: npt.NDArray[np.float32], done: BoolArray) -> dict[str, Any]:
+        """Return what SAME_STEP tells of the copies, whose observations (N, ...) follow the resets."""
+        observe, arrived = self.world.observations_of, self._arrived
+        seen: npt.NDArray[Any]
+        if self.final_obs == "dense":
+            seen = dense(observations, done, lambda ended: observe(arrived[ended]))
+        elif np.count_nonzero(done):
+            seen = as_objects(done, observe(arrived[done]))
+        else:
             return {}
-        observations = np.full(self.num_envs, None, dtype=object)
-        for i, observation in zip(np.flatnonzero(done), self.world.observations_of(self._arrived[done]), strict=True):
-            observations[i] = observation
-        return {"final_obs": observations, "_final_obs": done, "final_info": {}, "_final_info": done.copy()}
+        return {"final_obs": seen, "_final_obs": done, "final_info": {}, "_final_info": done.copy()}
 
     def _require_reset(self) -> None:
         if not self._was_reset:

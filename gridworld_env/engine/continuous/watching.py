@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from gridworld_env.common.checks import finite_number, flag, suggest, whole_number
+from gridworld_env.common.checks import finite_number, flag, whole_number
+from gridworld_env.common.suggesting import suggest
 from gridworld_env.engine.watching import EPISODE_ITEMS, LONGEST_TRAIL, Watcher
 from gridworld_env.rendering.point_text import draw_point_text
 

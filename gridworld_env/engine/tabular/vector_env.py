@@ -20,6 +20,7 @@ from gridworld_env.common.checks import choose, known_options, whole_number
 from gridworld_env.common.parallel import run_blocks
 from gridworld_env.common.public import export
 from gridworld_env.engine.construction import WorldFunction, make_world, signature_of
+from gridworld_env.engine.final_observations import KINDS, as_objects, dense
 from gridworld_env.engine.tabular.env import TabularEnv
 from gridworld_env.engine.vector_arguments import actions_of, reset_mask_of, seeds_of, starts_of
 from gridworld_env.engine.watching import Watcher
@@ -29,6 +30,8 @@ from gridworld_env.rendering.plan import checked_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy.typing as npt
 
     from gridworld_env.common.arrays import BoolArray, IntArray
     from gridworld_env.engine.tabular.world import World
@@ -47,7 +50,7 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
     """N copies of a tabular environment; declared like :class:`TabularEnv`, with the same world function.
 
     It keeps the time limit itself, since Gymnasium wraps no vector environment in one. Every call returns fresh
-    arrays.
+    arrays. ``metadata["exact_copies"]`` says that a copy does what the single environment does, seed for seed.
 
     Args:
         *args: The world function's.
@@ -57,6 +60,10 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
             "NextStep", the next step resets it and ignores its action; "SameStep", it is reset at once and the last
             observation is in ``infos["final_obs"]``; "Disabled", nothing, until it is reset with
             ``options={"reset_mask": (N,) bool}``.
+        final_obs: The form of ``infos["final_obs"]`` in the mode "SameStep": "object", Gymnasium's; "dense", in every
+            step one array (N, ...) of all copies' true next observations, before any reset, which costs next to
+            nothing. ``infos["final_info"]["action_mask"]`` is dense then too, and ``infos["_final_obs"]`` says as ever
+            where episodes ended.
         render_mode: None; "human", a window with all copies side by side; "rgb_array", a tuple of N pictures, as
             Gymnasium's own vector environments return them; "rgb_array_tiled", one picture with all copies side by
             side; "ansi", a tuple of N texts. Side by side the first 441 copies are shown.
@@ -71,6 +78,7 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
     metadata: dict[str, Any] = {  # noqa: RUF012 - Gymnasium declares it so
         **TabularEnv.metadata,
         "render_modes": ["human", "rgb_array", "rgb_array_tiled", "ansi"],
+        "exact_copies": True,
     }
     _world_function: ClassVar[WorldFunction]
 
@@ -87,6 +95,7 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         num_envs: int = 1,
         max_episode_steps: int | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        final_obs: str = "object",
         render_mode: str | None = None,
         render_size: int | None = None,
         **arguments: Any,
@@ -96,6 +105,8 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         if not isinstance(autoreset_mode, AutoresetMode):
             choose("autoreset_mode", autoreset_mode, [mode.value for mode in AutoresetMode])
         self.autoreset_mode = AutoresetMode(autoreset_mode)
+        choose("final_obs", final_obs, KINDS)
+        self.final_obs = final_obs
         self.metadata = {**self.metadata, "autoreset_mode": self.autoreset_mode}
         self.world: World = make_world(type(self), self._world_function, args, arguments)
         single = self.world.observer.space
@@ -134,8 +145,8 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         """The number of every copy's current state: (N,) int64, a copy."""
         return self._state.astype(np.int64)
 
-    @property  # type: ignore[misc]
-    def np_random(self) -> tuple[np.random.Generator, ...]:  # type: ignore[override]
+    @property  # type: ignore[override]
+    def np_random(self) -> tuple[np.random.Generator, ...]:
         """Generators that stand where the copies' streams stand; drawing from them changes no episode.
 
         Raises:
@@ -145,6 +156,19 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
 
         self._require_reset()
         return tuple(generator(stream) for stream in self._streams)
+
+    @np_random.setter
+    def np_random(self, value: Any) -> None:
+        """Let each copy draw on from where a generator stands.
+
+        Raises:
+            ResetNeeded: Before the first reset.
+            ValueError: If these are not N generators over PCG64, what `numpy.random.default_rng` makes.
+        """
+        from gridworld_env.engine.streams import streams_of
+
+        self._require_reset()
+        self._streams[:], self._seeds[:] = streams_of(value, self.num_envs), -1
 
     @property
     def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override] # as in SyncVectorEnv
@@ -210,7 +234,8 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         Returns:
             Observations (N, ...), rewards (N,) float64, terminations and truncations (N,) bool, and infos with
             ``action_mask`` (N, A) int8, and in the mode SAME_STEP, where episodes ended, ``final_obs`` and
-            ``final_info`` as Gymnasium's own vector environments give them.
+            ``final_info`` as Gymnasium's own vector environments give them; with ``final_obs="dense"`` in every step,
+            for all copies.
 
         Raises:
             ValueError: If an action does not exist, or a copy's episode is over in the mode DISABLED. No copy has
@@ -230,19 +255,20 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         terminated, truncated = np.empty(N, np.bool_), np.empty(N, np.bool_)
         masks = np.empty((N, self._tables.masks.shape[1]), np.uint64)
         same_step = mode == kernels.SAME_STEP
-        final = np.empty(N, np.int64) if same_step else state
-        written = (state, reward, terminated, truncated, masks, final)
+        final, final_masks = (np.empty(N, np.int64), np.empty_like(masks)) if same_step else (state, masks)
+        written = (state, reward, terminated, truncated, masks, final, final_masks)
         if N < PARALLEL_FROM:
             kernels.step(0, N, *self._kept, actions, *written)
         else:
             run_blocks(kernels.step, N, *self._kept, actions, *written)
         infos = {"action_mask": masks.view(np.int8)[:, :A], "_action_mask": self._every.copy()}
         observer = self.world.observer
+        observations: Any = state if observer.kind == "state" else observer(state)
         if same_step:
-            infos |= self._final(final, terminated | truncated)
+            self._add_final(infos, observations, final, final_masks, terminated | truncated)
         if self._watched:
             self.render()
-        return state if observer.kind == "state" else observer(state), reward, terminated, truncated, infos
+        return observations, reward, terminated, truncated, infos
 
     def action_masks(self) -> BoolArray:
         """Return which actions would do more than bump, in every copy's current state: (N, A) bool.
@@ -292,20 +318,27 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         """Close the window, if there is one; Gymnasium's `close` calls this."""
         self._watcher.close()
 
-    def _final(self, final: IntArray, done: BoolArray) -> dict[str, Any]:
-        """Return what SAME_STEP tells of the copies whose episodes ended, in Gymnasium's form."""
-        if not done.any():
-            return {}
-        observations = np.full(self.num_envs, None, dtype=object)
-        for i, observation in zip(np.flatnonzero(done), self.world.observer(final[done]), strict=True):
-            observations[i] = observation
-        masks = np.where(done[:, None], self.world.masks[final], np.int8(0))
-        return {
-            "final_obs": observations,
-            "_final_obs": done,
-            "final_info": {"action_mask": masks, "_action_mask": done.copy()},
-            "_final_info": done.copy(),
-        }
+    def _add_final(
+        self, infos: dict[str, Any], observations: Any, final: IntArray, words: npt.NDArray[np.uint64], done: BoolArray
+    ) -> None:
+        """Add to the infos of SAME_STEP what the copies came to before any reset.
+
+        Args:
+            infos: Of the step.
+            observations: (N, ...) after the resets.
+            final: (N,) int64, the states before them.
+            words: (N, ceil(A / 8)), their action masks as the kernel writes them.
+            done: (N,) bool, where an episode ended.
+        """
+        if self.final_obs == "object" and not np.count_nonzero(done):  # several times quicker than `any`
+            return
+        observer, masks = self.world.observer, words.view(np.int8)[:, : self._kept[2]]
+        if self.final_obs == "dense":
+            seen = final if observer.kind == "state" else dense(observations, done, lambda i: observer(final[i]))
+        else:
+            seen, masks = as_objects(done, observer(final[done])), np.where(done[:, None], masks, np.int8(0))
+        infos["final_obs"], infos["_final_obs"] = seen, done
+        infos["final_info"], infos["_final_info"] = {"action_mask": masks, "_action_mask": done.copy()}, done.copy()
 
     def _require_reset(self) -> None:
         if not self._was_reset:

@@ -121,7 +121,7 @@ def reset(
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def step(  # noqa: C901, PLR0912 - one loop, for speed
+def step(  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
     first: int,
     last: int,
     mode: int,
@@ -144,6 +144,7 @@ def step(  # noqa: C901, PLR0912 - one loop, for speed
     out_truncated: Any,
     out_masks: Any,
     out_final: Any,
+    out_final_masks: Any,
 ) -> None:
     """Take one step in every copy of a block.
 
@@ -170,10 +171,12 @@ def step(  # noqa: C901, PLR0912 - one loop, for speed
         out_truncated: (N,) bool.
         out_masks: (N, ceil(A / 8)) uint64.
         out_final: (N,) int64, the state after the step and before any reset; touched in SAME_STEP only.
+        out_final_masks: (N, ceil(A / 8)) uint64, the action masks of these; touched in SAME_STEP only.
     """
     G = _U64(thresholds.size // (successor.size // K))
     words = _U64(masks.shape[1])
     first_word, out_first_word = masks.reshape(-1), out_masks.reshape(-1)  # the only ones, as a rule
+    out_final_first_word = out_final_masks.reshape(-1)
     for i in range(_U64(first), _U64(last)):
         s: Any = _U64(state[i])
         t: Any = np.int64(clock[i])
@@ -208,6 +211,11 @@ def step(  # noqa: C901, PLR0912 - one loop, for speed
                 t = OVER
         if mode == SAME_STEP:
             out_final[i] = s
+            if words == _1:
+                out_final_first_word[i] = first_word[s]
+            else:
+                for w in range(_0, words):
+                    out_final_masks[i, w] = masks[s, w]
             if t == OVER:
                 s = _start(starts, start_thresholds, streams, i)
                 t = 0

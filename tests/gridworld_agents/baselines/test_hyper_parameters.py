@@ -16,7 +16,7 @@ import gridworld_agents as ga
 def test_every_argument_of_the_constructor_is_one(id_, tiny):
     agent = tiny(id_)
     fields = {field.name: field for field in dataclasses.fields(type(agent).Config)}
-    arguments = inspect.signature(agent.algorithm).parameters
+    arguments = inspect.signature(agent.algorithm).config
     assert set(fields) == set(arguments) - {"env", "seed", "_init_setup_model"}
     own = {"policy", "device"}
     assert all(fields[name].default == arguments[name].default for name in set(fields) - own)
@@ -27,7 +27,7 @@ def test_every_argument_of_the_constructor_is_one(id_, tiny):
 
 
 def test_they_are_frozen_and_can_be_copied_and_pickled(tiny):
-    parameters = tiny("sb3/ppo", gamma=0.5).parameters
+    parameters = tiny("sb3/ppo", gamma=0.5).config
     assert parameters.gamma == 0.5
     with pytest.raises(dataclasses.FrozenInstanceError):
         parameters.gamma = 0.9
@@ -76,7 +76,7 @@ def test_what_is_wrong_is_said(id_, given, message, tiny):
 
 
 def test_numpys_scalars_are_taken(tiny):
-    parameters = tiny("sb3/ppo", normalize_advantage=np.bool_(True), gamma=np.float32(0.5)).parameters
+    parameters = tiny("sb3/ppo", normalize_advantage=np.bool_(True), gamma=np.float32(0.5)).config
     assert parameters.normalize_advantage is True
     assert type(parameters.gamma) is float
 

@@ -43,7 +43,7 @@ def test_theirs_and_ours_load_the_same_agent(id_, tiny, some_observations, make_
     np.testing.assert_array_equal(ours.predict(batch, deterministic=True)[0], expected)
     np.testing.assert_array_equal(theirs.predict(batch, deterministic=True)[0], expected)
     assert type(ours) is type(agent)
-    assert ours.parameters == agent.config
+    assert ours.config == agent.config
     assert (ours.seed, ours.num_timesteps) == (0, 64)
     assert ours.recent_episodes() == agent.recent_episodes()
 
@@ -87,7 +87,7 @@ def test_the_replay_buffer_is_kept_on_request(tiny, make_env, tmp_path):
 def test_hyper_parameters_that_json_cannot_hold_come_from_the_model(tiny, tmp_path):
     agent = tiny("sb3/ppo", learning_rate=lambda left: 0.01 * left, clip_range="linear:0.3:0.1")
     agent.save(tmp_path / "agent.zip")
-    parameters = ga.load(tmp_path / "agent.zip", trust=True).parameters
+    parameters = ga.load(tmp_path / "agent.zip", trust=True).config
     assert parameters.learning_rate(0.5) == 0.005
     assert parameters.clip_range == "linear:0.3:0.1"
 
@@ -98,7 +98,7 @@ def test_a_file_of_theirs_is_loaded_by_the_agent_of_its_kind(tiny, make_env, tmp
     assert (agent.num_timesteps, agent.config.gamma, agent.config.clip_range) == (64, 0.5, 0.2)
     assert agent.learn(64, reset_num_timesteps=False).num_timesteps == 128
     tiny("sb3/dqn").model.save(tmp_path / "dqn.zip")
-    assert DQN.load(tmp_path / "dqn.zip", trust=True).parameters.train_freq == (4, "step")
+    assert DQN.load(tmp_path / "dqn.zip", trust=True).config.train_freq == (4, "step")
     with pytest.raises(ga.AgentFileError, match="cannot be read as an agent"):
         PPO.load(tmp_path / "dqn.zip", trust=True)
     with pytest.raises(ga.AgentFileError, match="trust=True, or --trust on the command line"):

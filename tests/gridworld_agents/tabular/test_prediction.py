@@ -61,8 +61,8 @@ def test_forms_of_a_policy(prediction_id, tmp_path):
 @pytest.mark.parametrize(
     ("policy", "message"),
     [
-        ("given", "policy .*'uniform'.* got 'given'"),
-        ("greedy", "policy .*'uniform'.* got 'greedy'"),
+        ("given", 'policy must be "uniform", .* got .given.'),
+        ("greedy", 'policy must be "uniform", .* got .greedy.'),
         ("no-such-file.npy", "policy cannot be read from 'no-such-file.npy': .*No such file"),
         ("pickle.npy", "policy cannot be read from 'pickle.npy': .*allow_pickle"),
         ("text.npy", "policy cannot be read from 'text.npy'"),

@@ -76,6 +76,30 @@ def test_trajectories_equal_those_of_single_environments(arguments, mode):
 
 
 @pytest.mark.parametrize("arguments", CASES)
+def test_dense_final_observations_are_the_true_next_ones_of_every_copy(arguments):
+    envs = make_vec(AutoresetMode.SAME_STEP, final_obs="dense", **arguments)
+    singles = [make(max_episode_steps=9, **arguments) for _ in range(N)]
+    envs.reset(seed=5)
+    for i, env in enumerate(singles):
+        env.reset(seed=5 + i)
+    actions, total, kept = np.random.default_rng(0), 0, []
+    for _ in range(60):
+        action = actions.uniform(-1, 1, (N, 2)).astype(np.float32)
+        seen, _, terminated, truncated, infos = envs.step(action)
+        steps = [env.step(a) for env, a in zip(singles, action, strict=True)]
+        ended = np.array([step[2] or step[3] for step in steps])
+        np.testing.assert_array_equal(infos["final_obs"], np.stack([step[0] for step in steps]))
+        np.testing.assert_array_equal(infos["_final_obs"], terminated | truncated)
+        np.testing.assert_array_equal(infos["_final_obs"], ended)
+        for env in np.array(singles, object)[ended]:
+            env.reset()
+        total += ended.sum()
+        assert not any(np.shares_memory(infos["final_obs"], other) for other in [seen, *kept])
+        kept.append(infos["final_obs"])
+    assert total > N
+
+
+@pytest.mark.parametrize("arguments", CASES)
 def test_a_seed_alone_fixes_everything(arguments):
     def log(env, seed):
         seen = [env.reset(seed=seed)[0]]

@@ -61,9 +61,7 @@ class DDPG(DeterministicAgent):
         actor, critic = self.new_params("actor", rngs), self.new_params("critic", rngs)  # 1
         return Learner(Net.new(actor), Net.new(critic), actor.clone(), critic.clone())
 
-    def update(  # type: ignore[override]
-        self, learner: Learner, batch: Batch, rates: Any
-    ) -> tuple[Learner, dict[str, torch.Tensor]]:
+    def update(self, learner: Learner, batch: Batch, rates: Any) -> tuple[Learner, dict[str, torch.Tensor]]:
         """Return the learner after steps 4 to 7."""
         mu, q, policy, c = self.networks["actor"], self.networks["critic"], self.policy_head, self.config
         a_next = policy.mode(mu(learner.target_actor, batch.s_next))

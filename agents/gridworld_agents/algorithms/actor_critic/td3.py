@@ -67,7 +67,7 @@ class TD3(DeterministicAgent):
         done = int(self.learner.critics.moments.steps)
         return noise.to(self.device), (done + 1) % c.policy_delay == 0
 
-    def update(  # type: ignore[override]
+    def update(
         self, learner: Learner, batch: Batch, rates: Any, noise: torch.Tensor, act: bool
     ) -> tuple[Learner, dict[str, torch.Tensor]]:
         """Return the learner after steps 4 to 7."""

@@ -82,16 +82,14 @@ class PPO(StochasticAgent, OnPolicyAgent):
         params, critic, c = self.both.split(learner.params), self.networks["critic"], self.config
         s, s_next, shape = flat(roll_out.s), flat(roll_out.s_next), (self.members, -1, self.copies)
         v, v_next = (critic(params["critic"], x)[..., 0] for x in (s, s_next))
-        over_time = (x.reshape(shape).transpose(0, 1) for x in (v, v_next))
+        then, later = (x.reshape(shape).transpose(0, 1) for x in (v, v_next))
         endings = roll_out.terminated, roll_out.truncated
-        advantage = ops.gae(roll_out.r, *over_time, *endings, gamma=c.gamma, trace_decay=c.trace_decay)  # 3
+        advantage = ops.gae(roll_out.r, then, later, *endings, gamma=c.gamma, trace_decay=c.trace_decay)  # 3
         a, mask = flat(roll_out.a), flat(roll_out.mask)
         out = self.masked(self.networks["actor"](params["actor"], s), mask)
         return Minibatch(s, a, mask, self.head.log_prob(out, a), v, flat(advantage))
 
-    def update(  # type: ignore[override]
-        self, learner: Net, batch: Minibatch, rates: Any
-    ) -> tuple[Net, dict[str, torch.Tensor]]:
+    def update(self, learner: Net, batch: Minibatch, rates: Any) -> tuple[Net, dict[str, torch.Tensor]]:
         """Return the learner after a minibatch of step 4."""
         c = self.config
         return_ = batch.advantage + batch.v

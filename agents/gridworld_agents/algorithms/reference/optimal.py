@@ -71,7 +71,7 @@ class Optimal(FixedAgent):
 
     def smallest_file(self) -> int:
         """Return the bytes of one table."""
-        return 8 * self.observations.size * self.actions.size
+        return int(8 * self.observations.size * self.actions.size)
 
     def trees(self) -> dict[str, Any]:
         """Return what the oracle said, and the log."""

@@ -40,6 +40,8 @@ class RandomAgent(FixedAgent):
     stochastic = True  # it acts at random on purpose: `judging` values its `policy`, not one draw from it
     Config = RandomConfig
     generator_names = ()  # the action space has one
+    observations: Any
+    actions: Any
 
     def spaces_of(self, env: gym.Env[Any, Any]) -> tuple[Any, Any]:
         """Return the spaces themselves, of any kind."""

@@ -92,13 +92,14 @@ class DQN(DiscreteAgent, OffPolicyAgent):
         epsilon = 0.0 if deterministic else self.rates.at("epsilon", self.lifetime)
         rngs = self.generators["predict"][m : m + 1]
         q, available = self.outputs(s, m)[None], None if masks is None else masks[None]
-        return self.epsilon_greedy(q, available, epsilon, rngs)[0]
+        a: npt.NDArray[np.int64] = self.epsilon_greedy(q, available, epsilon, rngs)[0]
+        return a
 
     def noise(self, rngs: Sequence[np.random.Generator]) -> tuple[bool]:  # noqa: ARG002
         """Tell whether the target's turn has come."""
         return ((int(self.learner.q.moments.steps) + 1) % self.config.target_update == 0,)
 
-    def update(  # type: ignore[override]
+    def update(
         self, learner: Learner, batch: Batch, rates: Any, move_target: bool
     ) -> tuple[Learner, dict[str, torch.Tensor]]:
         """Return the learner after steps 4 to 6."""

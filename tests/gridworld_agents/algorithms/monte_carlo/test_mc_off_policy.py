@@ -125,7 +125,7 @@ def test_a_behaviour_that_is_given_is_kept(tmp_path):
 @pytest.mark.parametrize(
     ("behaviour", "message"),
     [
-        ("given", "behaviour must be one of 'epsilon-greedy', 'uniform', got 'given'"),
+        ("given", 'behaviour must be "epsilon-greedy", "uniform", .* got .given.'),
         ("epsilon", "got 'epsilon'; did you mean 'epsilon-greedy'"),
         ("none.npy", "behaviour cannot be read from 'none.npy'"),
         ([0] * 16, "behaviour must take every action with a probability above 0, got 0.0 for 1 in 0"),

@@ -286,5 +286,5 @@ def test_signatures_show_every_argument():
     assert single["actions"].default == "cardinal"
     assert single["slip"].default == 0.0
     assert single["observation"].default == "state"
-    assert set(vector) - set(single) == {"num_envs", "max_episode_steps", "autoreset_mode"}
+    assert set(vector) - set(single) == {"num_envs", "max_episode_steps", "autoreset_mode", "final_obs"}
     assert gridworld_env.__version__

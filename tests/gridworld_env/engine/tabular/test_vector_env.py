@@ -89,6 +89,49 @@ def test_trajectories_equal_those_of_single_environments(id_, arguments, observa
     np.testing.assert_array_equal(ours.action_masks(), np.stack(theirs.call("action_masks")))
 
 
+def walked_one_by_one(id_, plans, limit, seed, **arguments):
+    """Yield what each step of single environments comes to: final observations, their masks, and where episodes end."""
+    singles = [gym.make(id_, max_episode_steps=limit, **arguments) for _ in range(plans.shape[1])]
+    for i, env in enumerate(singles):
+        env.reset(seed=seed + i)
+    for actions in plans:
+        steps = [env.step(a) for env, a in zip(singles, actions, strict=True)]
+        ended = np.array([terminated or truncated for _, _, terminated, truncated, _ in steps])
+        for env, over in zip(singles, ended, strict=True):
+            if over:
+                env.reset()
+        yield np.stack([step[0] for step in steps]), np.stack([step[4]["action_mask"] for step in steps]), ended
+
+
+@pytest.mark.parametrize("observation", ["state", "position", "grid", "local"])
+@pytest.mark.parametrize(("id_", "arguments"), CASES)
+def test_dense_final_observations_are_the_true_next_ones_of_every_copy(id_, arguments, observation):
+    envs = make(id_, AutoresetMode.SAME_STEP, final_obs="dense", observation=observation, **arguments)
+    plain = make(id_, AutoresetMode.SAME_STEP, observation=observation, **arguments)
+    envs.reset(seed=5)
+    plain.reset(seed=5)
+    plans, total = np.random.default_rng(0).integers(0, envs.single_action_space.n, (60, N)), 0
+    walked = walked_one_by_one(id_, plans, 9, 5, observation=observation, **arguments)
+    for actions, (final, masks, ended) in zip(plans, walked, strict=True):
+        *got, infos = envs.step(actions)
+        *expected, _ = plain.step(actions)
+        for mine, other in zip(got, expected, strict=True):
+            same(mine, other)
+        same(infos["final_obs"], final)
+        same(infos["final_info"]["action_mask"], masks)
+        for name in ("_final_obs", "_final_info"):
+            np.testing.assert_array_equal(infos[name], ended)
+        total += ended.sum()
+    assert total > N
+
+
+@pytest.mark.parametrize("mode", [AutoresetMode.NEXT_STEP, AutoresetMode.DISABLED])
+def test_there_are_no_final_observations_where_nothing_is_reset_in_the_same_step(mode):
+    envs = make("GridWorld-v0", mode, limit=1, final_obs="dense")
+    envs.reset(seed=0)
+    assert envs.step(np.zeros(N, np.int64))[4].keys() == {"action_mask", "_action_mask"}
+
+
 def test_threads_do_not_change_a_trajectory(monkeypatch):
     copies, runs = 100_000, []
     assert len(blocks(copies)) > 1
@@ -198,17 +241,39 @@ def test_a_copy_goes_on_alike(clone):
             np.testing.assert_array_equal(a, b)
 
 
-def test_every_step_returns_fresh_arrays():
-    envs = make("GridWorld-v0", AutoresetMode.SAME_STEP, limit=2, observation="grid")
+def arrays_in(given):
+    """Return the arrays of a step's outputs, those in nested infos too."""
+    if isinstance(given, np.ndarray):
+        return [given]
+    return [array for one in (given.values() if isinstance(given, dict) else given) for array in arrays_in(one)]
+
+
+@pytest.mark.parametrize("final_obs", ["object", "dense"])
+@pytest.mark.parametrize("observation", ["state", "grid"])
+def test_every_step_returns_fresh_arrays(observation, final_obs):
+    envs = make("GridWorld-v0", AutoresetMode.SAME_STEP, limit=2, observation=observation, final_obs=final_obs)
     envs.reset(seed=0)
-    kept = []
-    for _ in range(4):
-        obs, r, terminated, truncated, infos = envs.step(np.zeros(N, np.int64))
-        kept.append([obs, r, terminated, truncated, infos["action_mask"], infos["_action_mask"]])
-    for earlier in range(4):
-        for later in range(earlier):
-            for a, b in zip(kept[earlier], kept[later], strict=True):
-                assert not np.shares_memory(a, b)
+    kept = [array for _ in range(4) for array in arrays_in(envs.step(np.zeros(N, np.int64)))]
+    assert len(kept) > 4 * 6
+    for i, one in enumerate(kept):
+        for other in kept[:i]:
+            assert not np.shares_memory(one, other)
+
+
+def test_generators_can_be_put_back():
+    envs, others = (make("GridWorld-v0", **SLIPPERY) for _ in range(2))
+    with pytest.raises(gym.error.ResetNeeded):
+        envs.np_random = [np.random.default_rng(0)] * N
+    envs.reset(seed=0)
+    others.reset(seed=99)
+    others.np_random = envs.np_random
+    assert others.np_random_seed == (-1,) * N
+    for _ in range(3):
+        np.testing.assert_array_equal(envs.reset()[0], others.reset()[0])
+    for wrong, message in (([np.random.default_rng(0)], "7 generators.*got 1"), ([3] * N, "PCG64, got 3")):
+        with pytest.raises(ValueError, match=message):
+            others.np_random = wrong
+    np.testing.assert_array_equal(envs.reset()[0], others.reset()[0])
 
 
 @pytest.mark.parametrize(
@@ -277,6 +342,7 @@ def test_refused_resets(arguments, message):
         ({"autoreset_mode": "Nextstep"}, "did you mean 'NextStep'"),
         ({"max_episode_steps": 0}, "None for no limit.*integer >= 1, got 0"),
         ({"render_mode": "ansii"}, "must be None or one of"),
+        ({"final_obs": "Dense"}, "did you mean 'dense'"),
         ({"slipp": 0.5}, "did you mean 'slip'"),
     ],
 )
