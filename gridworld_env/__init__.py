@@ -12,9 +12,11 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
     {
         "EnvPlugin": "gridworld_env.registration:EnvPlugin",
         "Layout": "gridworld_env.layouts.layout:Layout",
+        "Plugin": "gridworld_env.plugins:Plugin",
         "TabularMDP": "gridworld_env.tabular.model:TabularMDP",
         "authoring": "gridworld_env.authoring",
         "env_plugins": "gridworld_env.registration:env_plugins",
+        "find_plugins": "gridworld_env.plugins:find_plugins",
         "oracle": "gridworld_env.oracle",
         "protocol": "gridworld_env.protocol",
         "rendering": "gridworld_env.rendering",

@@ -11,15 +11,13 @@ environments have a time limit or a vector class says so to `gymnasium.register`
 
 from __future__ import annotations
 
-import importlib.metadata
-from typing import TYPE_CHECKING, Any, NamedTuple
+import dataclasses
+from typing import Any, ClassVar, NamedTuple
 
 import gymnasium as gym
 
 from gridworld_env.common.public import export
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from gridworld_env.plugins import Plugin, find_plugins
 
 GROUP = "gridworld.envs"
 
@@ -54,40 +52,13 @@ CONTINUOUS = (
 
 
 @export("gridworld_env.EnvPlugin")
-class EnvPlugin(NamedTuple):
-    """An environment that another package adds."""
+@dataclasses.dataclass(frozen=True)
+class EnvPlugin(Plugin):
+    """An environment that another package adds; `error` says why it could not be registered."""
 
-    id: str
-    distribution: str
-    version: str
-    value: str
-    error: str | None
-    """Why it could not be registered; None if it was. Whether it works shows when it is made, or by `problem`."""
-
-    def load(self) -> Callable[..., gym.Env[Any, Any]]:
-        """Import the environment and return what makes it.
-
-        Raises:
-            gymnasium.error.Error: If that fails, with its distribution and the reason.
-        """
-        try:
-            create: Callable[..., gym.Env[Any, Any]] = importlib.metadata.EntryPoint(self.id, self.value, GROUP).load()
-        except (Exception, SystemExit) as error:
-            raise gym.error.Error(
-                f"the environment {self.id!r} of the package {self.distribution} {self.version} cannot be loaded from "
-                f"{self.value!r}: {type(error).__name__}: {error}"
-            ) from error
-        return create
-
-    def problem(self) -> str | None:
-        """Return why it cannot be used, None if nothing is known; to find out it is imported."""
-        if self.error is not None:
-            return self.error
-        try:
-            self.load()
-        except gym.error.Error as error:
-            return f"{type(error.__cause__).__name__}: {error.__cause__}"
-        return None
+    group: ClassVar[str] = GROUP
+    noun: ClassVar[str] = "environment"
+    failure: ClassVar[type[Exception]] = gym.error.Error
 
 
 def register_all() -> None:
@@ -104,9 +75,9 @@ def register_all() -> None:
                 order_enforce=False,  # the environments refuse a step before reset themselves, and so save a wrapper
                 disable_env_checker=True,  # it has passed the checker: the tests run it on every id
             )
-    for entry_point in importlib.metadata.entry_points(group=GROUP):
-        found = _register_plugin(entry_point)
-        _plugins.setdefault((found.id, found.distribution), found)
+    for plugin in find_plugins(EnvPlugin):
+        if (plugin.id, plugin.distribution) not in _plugins:
+            _plugins[plugin.id, plugin.distribution] = dataclasses.replace(plugin, error=_register(plugin))
 
 
 @export("gridworld_env.env_plugins")
@@ -131,26 +102,25 @@ def make_plugin(plugin_id: str, plugin_distribution: str, **arguments: Any) -> g
         raise gym.error.Error(
             f"the environment {plugin_id!r} comes with the package {plugin_distribution}, which is not installed"
         )
-    return found.load()(**arguments)
+    env: gym.Env[Any, Any] = found.load()(**arguments)
+    return env
 
 
 _plugins: dict[tuple[str, str], EnvPlugin] = {}
 
 
-def _register_plugin(entry_point: importlib.metadata.EntryPoint) -> EnvPlugin:
-    """Register one plugin without importing it, and report how that went."""
-    distribution = entry_point.dist
-    name, version = (distribution.name, distribution.version) if distribution else ("unknown", "unknown")
-    error = None
-    if entry_point.name in gym.registry:
-        error = f"the id {entry_point.name!r} is taken already"
-    else:
-        try:
-            gym.register(
-                entry_point.name,
-                entry_point="gridworld_env.registration:make_plugin",
-                kwargs={"plugin_id": entry_point.name, "plugin_distribution": name},
-            )
-        except (gym.error.Error, ValueError) as refusal:
-            error = str(refusal)
-    return EnvPlugin(entry_point.name, name, version, entry_point.value, error)
+def _register(plugin: EnvPlugin) -> str | None:
+    """Register a plugin without importing it, and return why that cannot be."""
+    if plugin.error is not None:
+        return plugin.error
+    if plugin.id in gym.registry:
+        return f"the id {plugin.id!r} is taken already"
+    try:
+        gym.register(
+            plugin.id,
+            entry_point="gridworld_env.registration:make_plugin",
+            kwargs={"plugin_id": plugin.id, "plugin_distribution": plugin.distribution},
+        )
+    except (gym.error.Error, ValueError) as refusal:
+        return str(refusal)
+    return None

@@ -141,13 +141,13 @@ print({plugin.id: plugin.problem() for plugin in gridworld_env.env_plugins()})
     ).splitlines()
     problems = ast.literal_eval(out.pop())
     assert problems["acme/Corridor-v0"] is None
-    assert problems["acme/Absent-v0"] == "ModuleNotFoundError: No module named 'nowhere'"
+    assert problems["acme/Absent-v0"] == "ModuleNotFoundError: No module named 'nowhere'; 'nowhere' is not installed"
     assert problems["acme/Nameless-v0"] == "AttributeError: module 'acme' has no attribute 'Nothing'"
     assert problems["GridWorld-v0"] == "the id 'GridWorld-v0' is taken already"
     reasons = ["RuntimeError: no licence", "SystemExit: 3", "SyntaxError", "No module named 'nowhere'", "Nothing"]
     for name, line, reason in zip(("Raises", "Leaves", "Misspelt", "Absent", "Nameless"), out, reasons, strict=False):
         assert f"acme/{name}-v0" in line
-        assert "of the package acme 1.2 cannot be loaded" in line
+        assert "of acme 1.2 cannot be loaded" in line
         assert reason in line
     assert out[-2] == "5"
     assert out[-1] == "['GridWorld-v0', 'not an id']"

@@ -6,31 +6,27 @@ Listing imports nothing. An agent that cannot be imported fails alone, and only 
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import importlib.metadata
 import importlib.util
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gridworld_agents.core.checks import suggest
 from gridworld_agents.core.errors import AgentFileError, AgentPluginError
 from gridworld_agents.core.files import read_header, resolve
 from gridworld_agents.core.outdated import moved, outdated
 from gridworld_agents.core.public import export
+from gridworld_env import Plugin, find_plugins
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     import gymnasium as gym
 
     from gridworld_agents.core.agent import Agent
 
 GROUP = "gridworld.agents"
-OURS = "gridworld-env"
-"""The distribution whose ids need no namespace."""
-
 EXTRAS = {"stable_baselines3": "sb3", "sb3_contrib": "sb3", "torch": "torch", "safetensors": "torch"}
 """Which extra of ours brings a module."""
 NEEDS = {
@@ -49,16 +45,12 @@ _OWN_ID, _NAMESPACED_ID = re.compile(rf"(?:{_WORD}/)?{_WORD}"), re.compile(rf"{_
 
 @export("gridworld_agents.AgentSpec")
 @dataclasses.dataclass(frozen=True)
-class AgentSpec:
+class AgentSpec(Plugin):
     """An agent that is installed."""
 
-    id: str
-    distribution: str
-    version: str
-    value: str
-    """Where it is: `module:name`."""
-    error: str | None = None
-    """Why it cannot be used, as far as that is known without importing it; None if nothing is."""
+    group: ClassVar[str] = GROUP
+    noun: ClassVar[str] = "agent"
+    failure: ClassVar[type[Exception]] = AgentPluginError
 
     def load(self) -> Callable[..., Agent]:
         """Import the agent and return its factory.
@@ -66,35 +58,31 @@ class AgentSpec:
         Raises:
             AgentPluginError: If that fails, whichever way.
         """
-        if self.error is not None:
-            raise AgentPluginError(f"the agent {self.id!r} of {self.distribution} {self.version}: {self.error}")
-        with self.isolated():
-            factory: Callable[..., Agent] = importlib.metadata.EntryPoint(self.id, self.value, GROUP).load()
-            if not callable(factory):
-                raise TypeError(
-                    f"{factory!r} is no factory: it must be callable as factory(env, *, seed=None, **kwargs)"
-                )
-            if self.distribution != OURS and (way_out := outdated(factory)):
-                raise TypeError(way_out)
+        factory: Callable[..., Agent] = super().load()
         return factory
+
+    def check(self, factory: Any) -> None:
+        """Refuse what is no factory, and what was written for an earlier version.
+
+        Raises:
+            TypeError: With what is to be changed.
+        """
+        if not callable(factory):
+            raise TypeError(f"{factory!r} is no factory: it must be callable as factory(env, *, seed=None, **kwargs)")
+        if not self.ours and (way_out := outdated(factory)):
+            raise TypeError(way_out)
 
     def problem(self) -> str | None:
         """Return why it cannot be used, None if nothing is known.
 
         To find out, another package's agent is imported. Of ours only what it needs is looked for, which is quicker.
         """
-        if self.error is not None:
-            return self.error
-        if self.distribution == OURS:
-            needed = NEEDS.get(self.value.partition(":")[0])
-            if needed is None or importlib.util.find_spec(needed) is not None:
-                return None
-            return self._reason(ModuleNotFoundError(f"No module named {needed!r}", name=needed))
-        try:
-            self.load()
-        except AgentPluginError as error:
-            return self._reason(error.__cause__ or error)
-        return None
+        if self.error is not None or not self.ours:
+            return super().problem()
+        needed = NEEDS.get(self.value.partition(":")[0])
+        if needed is None or importlib.util.find_spec(needed) is not None:
+            return None
+        return self.reason(ModuleNotFoundError(f"No module named {needed!r}", name=needed))
 
     def make(self, env: gym.Env[Any, Any], *, seed: int | None = None, **hyper_parameters: Any) -> Agent:
         """Make an agent, as `make` does: for those who make many, since finding one reads what is installed.
@@ -114,54 +102,31 @@ class AgentSpec:
         with self.isolated(ImportError, SystemExit):  # its own ValueErrors are for whoever called
             return factory(env, seed=seed, **hyper_parameters)
 
-    @contextlib.contextmanager
-    def isolated(self, *kinds: type[BaseException]) -> Iterator[None]:
-        """Turn what a plugin raises, or an attempt to exit, into one error; Ctrl-C passes.
+    def complaint(self) -> str | None:
+        """Return which rule of ids it breaks."""
+        if not self.ours and not _NAMESPACED_ID.fullmatch(self.id):
+            return (
+                f"its id must be in kebab-case and in a namespace of its own, such as 'acme/my-agent', got {self.id!r}"
+            )
+        if not _OWN_ID.fullmatch(self.id):
+            return f"its id must be in kebab-case, such as 'my-agent' or 'acme/my-agent', got {self.id!r}"
+        return None
 
-        Args:
-            *kinds: What is turned; by default every exception.
-
-        Raises:
-            AgentPluginError: With the agent's id, its distribution and the reason.
-        """
-        caught = kinds or (Exception, SystemExit)
-        try:
-            yield
-        except caught as error:
-            raise AgentPluginError(
-                f"the agent {self.id!r} of {self.distribution} {self.version} cannot be loaded from {self.value!r}: "
-                f"{self._reason(error)}"
-            ) from error
-
-    def _reason(self, error: BaseException) -> str:
-        return f"{type(error).__name__}: {error}{self._way_out(error)}"
-
-    def _way_out(self, error: BaseException) -> str:
-        if not isinstance(error, ImportError) or not error.name:
-            return ""
-        if self.distribution != OURS and (way_out := moved(error)):
+    def way_out(self, error: BaseException) -> str:
+        """Return what there is to do about an error: which extra brings what is missing, or what has moved where."""
+        if not self.ours and isinstance(error, ImportError) and error.name and (way_out := moved(error)):
             return f"; {way_out}"
-        if not isinstance(error, ModuleNotFoundError):
-            return ""
-        missing = error.name.split(".")[0]
-        if self.distribution == OURS and missing in EXTRAS:
+        missing = (error.name or "").split(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+        if self.ours and missing in EXTRAS:
             extra = "sb3" if self.id.startswith("sb3/") else EXTRAS[missing]
             return f'; pip install "gridworld-env[{extra}]" brings it'
-        return f"; {missing!r} is not installed"
+        return super().way_out(error)
 
 
 @export("gridworld_agents.specs")
 def specs() -> list[AgentSpec]:
     """Return every agent that is installed, those with errors too, by id. Nothing is imported."""
-    listed = sorted(_installed(), key=lambda spec: (spec.id, spec.distribution != OURS, spec.distribution))
-    found: list[AgentSpec] = []
-    taken: dict[str, AgentSpec] = {}
-    for spec in listed:
-        error = _complaint(spec, taken.get(spec.id))
-        found.append(dataclasses.replace(spec, error=error))
-        if error is None:
-            taken[spec.id] = spec
-    return found
+    return find_plugins(AgentSpec)
 
 
 @export("gridworld_agents.spec")
@@ -222,33 +187,3 @@ def load(path: str | os.PathLike[str], env: gym.Env[Any, Any] | None = None, **k
     with spec.isolated(ImportError, SystemExit):
         agent: Agent = factory.load(path, env, **kwargs)
     return agent
-
-
-def _installed() -> Iterator[AgentSpec]:
-    """Find the entry points, one broken distribution hiding no other; the first of a name on the path counts."""
-    seen = set()
-    for distribution in importlib.metadata.distributions():
-        try:
-            text = distribution.read_text("entry_points.txt")
-            if text is None or GROUP not in text:  # spares reading the metadata of all the others
-                continue
-            name, version = distribution.metadata["Name"] or "unknown", distribution.version or "unknown"
-            entry_points = [point for point in distribution.entry_points if point.group == GROUP]
-        except Exception:  # noqa: BLE001, S112 - a distribution that cannot be read has no name to report it by
-            continue
-        normalized = re.sub(r"[-_.]+", "-", name).lower()
-        if normalized in seen:
-            continue
-        seen.add(normalized)
-        for point in entry_points:
-            yield AgentSpec(point.name, normalized, version, point.value)
-
-
-def _complaint(spec: AgentSpec, first: AgentSpec | None) -> str | None:
-    if spec.distribution != OURS and not _NAMESPACED_ID.fullmatch(spec.id):
-        return f"its id must be in kebab-case and in a namespace of its own, such as 'acme/my-agent', got {spec.id!r}"
-    if not _OWN_ID.fullmatch(spec.id):
-        return f"its id must be in kebab-case, such as 'my-agent' or 'acme/my-agent', got {spec.id!r}"
-    if first is not None:
-        return f"the id {spec.id!r} is taken by {first.distribution} {first.version} ({first.value})"
-    return None

@@ -23,6 +23,7 @@ from gridworld_agents.tabular.parts.transitions import Transitions
 from gridworld_agents.tabular.transition import UNCHOSEN, Transition
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
     import numpy.typing as npt
@@ -78,19 +79,21 @@ class OffPolicyControlAgent(BehaviourAgent, ControlAgent):
         epochs, shuffle = whole_number("epochs", epochs, 1), flag("shuffle", shuffle)
         transitions = Transitions.of(data, self.observations, self.actions)
         T = len(transitions.r)
+        learn = _cached_learn(type(self).observe)
         for _ in range(epochs):
             order: npt.NDArray[np.int64] = self.rng.permutation(T) if shuffle else np.arange(T)
             for start in range(0, T, CHUNK):
                 with deferred_interrupt():
-                    self._offline(self.memory, self.params, self.rng, transitions, order[start : start + CHUNK])
+                    learn(self.memory, self.params, self.rng, transitions, order[start : start + CHUNK])
         return self
 
-    @functools.cached_property
-    def _offline(self) -> Any:
-        return compiled(_learn, observe=type(self).observe)
+
+@functools.cache
+def _cached_learn(observe: Callable[..., Any]) -> Any:
+    return compiled(_learn, observe=observe)
 
 
-observe: Any = None  # filled in by `OffPolicyControlAgent`
+observe: Any = None  # filled in by `_cached_learn`
 
 
 def _learn(memory: Any, params: Any, rng: np.random.Generator, data: Transitions, order: Any) -> None:
