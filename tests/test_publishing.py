@@ -31,11 +31,6 @@ def test_the_version_is_the_same_wherever_it_is_asked_for(run_python):
     assert re.search(r"^## (\d\S*)", log, re.MULTILINE)[1] == VERSION
 
 
-def test_asking_agents_for_their_version_is_what_imports_environments(run_python):
-    code = "import gridworld_agents as ga, sys; print('gridworld_env' in sys.modules)"
-    assert run_python(code) == "False"
-
-
 BLOCKED = """
 import sys
 

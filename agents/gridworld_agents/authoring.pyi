@@ -16,7 +16,21 @@ from gridworld_agents.core.config import text as text
 from gridworld_agents.core.schedules import Schedule as Schedule
 from gridworld_agents.core.schedules import parse as parse_schedule
 from gridworld_agents.core.schedules import value as schedule_value
+from gridworld_agents.deep import distributions as distributions
 from gridworld_agents.deep import ops as ops
+from gridworld_agents.deep.discrete import DiscreteAgent as DiscreteAgent
+from gridworld_agents.deep.networks import MLP as MLP
+from gridworld_agents.deep.networks import Networks as Networks
+from gridworld_agents.deep.off_policy import OffPolicyAgent as OffPolicyAgent
+from gridworld_agents.deep.off_policy import OffPolicyConfig as OffPolicyConfig
+from gridworld_agents.deep.on_policy import OnPolicyAgent as OnPolicyAgent
+from gridworld_agents.deep.on_policy import OnPolicyConfig as OnPolicyConfig
+from gridworld_agents.deep.on_policy import RollOut as RollOut
+from gridworld_agents.deep.on_policy import flat as flat
+from gridworld_agents.deep.optimiser import Net as Net
+from gridworld_agents.deep.optimiser import descend as descend
+from gridworld_agents.deep.replay import Batch as Batch
+from gridworld_agents.deep.stochastic import StochasticAgent as StochasticAgent
 from gridworld_agents.tabular.agent import TabularAgent as TabularAgent
 from gridworld_agents.tabular.control import ControlAgent as ControlAgent
 from gridworld_agents.tabular.control import ControlConfig as ControlConfig
@@ -46,17 +60,28 @@ from gridworld_env.common.exporting import lazy as lazy
 from gridworld_env.common.suggesting import suggest as suggest
 
 __all__ = [
+    "MLP",
     "BaseAgent",
+    "Batch",
     "Capabilities",
     "Config",
     "ControlAgent",
     "ControlConfig",
+    "DiscreteAgent",
+    "Net",
+    "Networks",
+    "OffPolicyAgent",
+    "OffPolicyConfig",
+    "OnPolicyAgent",
+    "OnPolicyConfig",
     "Params",
     "PlanningAgent",
     "PlanningConfig",
     "PredictionAgent",
     "PredictionConfig",
+    "RollOut",
     "Schedule",
+    "StochasticAgent",
     "Table",
     "TabularAgent",
     "TrajectoryAgent",
@@ -65,12 +90,15 @@ __all__ = [
     "boolean",
     "choice",
     "choose",
+    "descend",
+    "distributions",
     "epsilon_greedy",
     "expected",
     "exploration",
     "export",
     "finite_number",
     "flag",
+    "flat",
     "greedy",
     "integer",
     "integers",

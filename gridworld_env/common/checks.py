@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @export("gridworld_env.authoring.choose")
 def choose(argument: str, value: object, allowed: Iterable[str]) -> None:
-    """Refuse a value that is not among those allowed.
+    """Refuse a value of the argument named `argument` that is not among those allowed.
 
     Raises:
         ValueError: With the value, the allowed ones, and the nearest.
@@ -31,7 +31,7 @@ def choose(argument: str, value: object, allowed: Iterable[str]) -> None:
 
 @export("gridworld_env.authoring.whole_number")
 def whole_number(argument: str, value: Any, least: int | None = 0) -> int:
-    """Return a value as an int, refusing what is not an integer or less than `least`; None allows any integer.
+    """Return the value of the argument named `argument` as an int, >= `least`; None allows any integer.
 
     Raises:
         ValueError: With the value and the least allowed.
@@ -48,7 +48,7 @@ def whole_number(argument: str, value: Any, least: int | None = 0) -> int:
 
 @export("gridworld_env.authoring.finite_number")
 def finite_number(argument: str, value: Any) -> float:
-    """Return a value as a float, refusing what is not a finite real number.
+    """Return the value of the argument named `argument` as a float, refusing what is not a finite number.
 
     Raises:
         ValueError: With the value.
@@ -60,7 +60,7 @@ def finite_number(argument: str, value: Any) -> float:
 
 @export("gridworld_env.authoring.probability")
 def probability(argument: str, value: Any) -> float:
-    """Return a value as a float, refusing what is not a number in [0, 1].
+    """Return the value of the argument named `argument` as a float, refusing what is not in [0, 1].
 
     Raises:
         ValueError: With the value.
@@ -72,7 +72,7 @@ def probability(argument: str, value: Any) -> float:
 
 @export("gridworld_env.authoring.flag")
 def flag(argument: str, value: Any) -> bool:
-    """Return a value as a bool, refusing everything but True and False.
+    """Return the value of the argument named `argument` as a bool, refusing what is neither True nor False.
 
     Raises:
         ValueError: With the value.

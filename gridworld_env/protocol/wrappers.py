@@ -26,7 +26,7 @@ _HARMLESS_ELSEWHERE = (("stable_baselines3.common.monitor", "Monitor"),)
 
 @export("gridworld_env.protocol.layers")
 def layers(env: gym.Env[Any, Any]) -> Iterator[Any]:
-    """Yield the wrappers of `env` from the outside in, and the environment last."""
+    """Yield the wrappers of `env` from the outside in, and the environment itself last."""
     layer: Any = env
     while layer is not env.unwrapped:
         yield layer
@@ -60,7 +60,7 @@ def time_limit(env: gym.Env[Any, Any]) -> int:
 
 @export("gridworld_env.protocol.elapsed_steps")
 def elapsed_steps(env: gym.Env[Any, Any]) -> int | None:
-    """Return how many steps of the episode the `TimeLimit` of `env` has counted; None before a reset or without one."""
+    """Return how many steps `TimeLimit` has counted in an episode of `env`; None before it, or where nothing counts."""
     counted = [layer._elapsed_steps for layer in _clocks(env)]  # noqa: SLF001 - see _clocks
     return max((int(steps) for steps in counted if steps is not None), default=None)
 

@@ -15,6 +15,7 @@ import pytest
 
 import gridworld_agents as ga
 import gridworld_env  # noqa: F401 - registers the ids
+from gridworld_agents.authoring import Transition
 from gridworld_env import TabularMDP, oracle
 
 ROOT = pathlib.Path(__file__).parents[2] / "examples" / "third_party_agent"
@@ -62,7 +63,8 @@ def test_one_update_by_hand(count_bonus, sea):
     agent = count_bonus(sea, seed=0, alpha=0.5, gamma=0.5, beta=0.2)
     assert np.all(agent.memory.u == 0.4)  # 0.2 / (1 - 0.5)
     for terminated in (False, True):
-        count_bonus.observe(agent.memory, 3, 1, -1.0, 4, -1, terminated, False, agent.params, agent.rng)
+        step = Transition(3, 1, -1.0, 4, -1, terminated, False)
+        count_bonus.observe(agent.memory, step, agent.params, np.random.default_rng(0))
     u = 0.4 + 0.5 * (-1 + 0.2 + 0.5 * 0.4 - 0.4)
     assert agent.memory.u[3, 1] == pytest.approx(u + 0.5 * (-1 + 0.2 / np.sqrt(2) - u))
     assert agent.q_values[3, 1] == pytest.approx(-0.5 + 0.5 * (-1 + 0.5))

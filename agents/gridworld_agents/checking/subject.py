@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import inspect
@@ -13,6 +14,7 @@ from gridworld_agents.checking.environments import VARIANTS, Scramble, TinyEnv, 
 from gridworld_agents.checking.report import Failed, Skipped
 from gridworld_agents.checking.spying import Spy, generator_state, global_state, same_global_state
 from gridworld_agents.core.checks import suggest
+from gridworld_agents.core.spaces import Observations
 
 if TYPE_CHECKING:
     import os
@@ -151,8 +153,10 @@ def observations_of(env: gym.Env[Any, Any]) -> list[Any]:
     if isinstance(env.unwrapped, TinyEnv):
         return env.unwrapped.observations()
     space = copy.deepcopy(env.observation_space)
-    if isinstance(space, gym.spaces.Discrete) and space.n <= MOST_STATES:
-        return list(range(int(space.start), int(space.start + space.n)))
+    with contextlib.suppress(ValueError):  # a space that agents here do not know
+        known = Observations.of(space)
+        if known.size is not None and known.size <= MOST_STATES:
+            return [known.observation(s) for s in range(known.size)]
     space.seed(SEED)
     return [space.sample() for _ in range(SAMPLES)]
 

@@ -32,10 +32,9 @@ from gridworld_agents.core import checkpoint, env_state, files
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.config import Config, config_of
 from gridworld_agents.core.episode_log import EpisodeLog
-from gridworld_agents.core.finite_spaces import Actions
 from gridworld_agents.core.loop import run_chunks
-from gridworld_agents.core.numbering import Numbering
 from gridworld_agents.core.public import export
+from gridworld_agents.core.spaces import Actions, Observations
 from gridworld_env.protocol import checked_rng_state, rng_state
 
 if TYPE_CHECKING:
@@ -86,6 +85,9 @@ class BaseAgent:
         given: Any = env  # whatever the annotation says
         if not isinstance(given, gym.Env):
             hint = f": pass gymnasium.make({env!r})" if isinstance(env, str) else ""
+            if isinstance(given, gym.vector.VectorEnv):
+                number = f" with num_envs={given.num_envs}" if hasattr(self.config, "num_envs") else ""
+                hint = f": pass a single one{number}"
             raise ValueError(f"env must be a gymnasium.Env, got {env!r}{hint}")
         self.observations, self.actions = self.spaces_of(env)
         env_state.check_discount(self.config, env)
@@ -104,7 +106,7 @@ class BaseAgent:
         """How many environments each member steps."""
         return int(getattr(self.config, "num_envs", 1))
 
-    def spaces_of(self, env: gym.Env[Any, Any]) -> tuple[Numbering, Actions]:
+    def spaces_of(self, env: gym.Env[Any, Any]) -> tuple[Observations, Actions]:
         """Return what is known of the spaces of an environment.
 
         Raises:
@@ -122,7 +124,7 @@ class BaseAgent:
         Raises:
             ValueError: If it describes none.
         """
-        return Numbering.from_json(kept["observations"]), Actions.from_json(kept["actions"])
+        return Observations.from_json(kept["observations"]), Actions.from_json(kept["actions"])
 
     def build(self) -> None:
         """Make the learner, new."""

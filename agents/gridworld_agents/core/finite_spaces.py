@@ -2,65 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 
-from gridworld_agents.core.numbering import Numbering
+from gridworld_agents.core.spaces import Actions, Observations
 from gridworld_env import TabularMDP, protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Self
-
-    import numpy.typing as npt
-
-DTYPES = frozenset(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
-"""Of actions."""
 
 LARGEST_TABLE = 1 << 31
 """Pairs of state and action beyond which a table is refused: 16 GiB of values."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Actions:
-    """`Discrete(size, start=start)`."""
-
-    size: int
-    start: int
-    dtype: str
-
-    @classmethod
-    def of(cls, space: spaces.Discrete) -> Self:
-        """Return what is kept of a space."""
-        return cls(int(space.n), int(space.start), str(space.dtype))
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> Self:
-        """Return the actions that a file names.
-
-        Raises:
-            ValueError: If it names none.
-        """
-        size, start, dtype = kept["size"], kept["start"], kept["dtype"]
-        if not (type(size) is int and size >= 1 and type(start) is int and dtype in DTYPES):
-            raise ValueError(f"there is no such action space: {kept}")
-        return cls(size, start, dtype)
-
-    def choose(self, a: npt.NDArray[np.int64]) -> Any:
-        """Return actions numbered from 0 as the environment takes them: a scalar for a single one."""
-        actions = (np.asarray(a) + self.start).astype(self.dtype)
-        return actions if actions.ndim else actions[()]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what makes it again."""
-        return dataclasses.asdict(self)
-
-
-def spaces_and_model(agent_id: str, env: Any) -> tuple[Numbering, Actions, TabularMDP]:
+def spaces_and_model(agent_id: str, env: Any) -> tuple[Observations, Actions, TabularMDP]:
     """Return the numbered observations, the actions and the exact model of an environment that shows its state.
 
     Raises:
@@ -77,7 +32,7 @@ def spaces_and_model(agent_id: str, env: Any) -> tuple[Numbering, Actions, Tabul
     return states, actions, mdp
 
 
-def _tells_the_state(env: Any, states: Numbering, mdp: TabularMDP) -> bool:
+def _tells_the_state(env: Any, states: Observations, mdp: TabularMDP) -> bool:
     """Return whether state s of the model shows observation number s."""
     if states.size != mdp.num_states:
         return False
@@ -85,7 +40,7 @@ def _tells_the_state(env: Any, states: Numbering, mdp: TabularMDP) -> bool:
     return bool((states.numbers(protocol.observe_states(env, numbers)) == numbers).all())
 
 
-def finite_spaces(agent_id: str, env: Any) -> tuple[Numbering, Actions]:
+def finite_spaces(agent_id: str, env: Any) -> tuple[Observations, Actions]:
     """Return the numbered observations and the actions of an environment.
 
     Raises:
@@ -94,12 +49,13 @@ def finite_spaces(agent_id: str, env: Any) -> tuple[Numbering, Actions]:
     if not isinstance(env, gym.Env):
         hint = f": pass gymnasium.make({env!r})" if isinstance(env, str) else ""
         raise ValueError(f"env must be a gymnasium.Env, got {env!r}{hint}")
-    states = Numbering.of(env.observation_space)
+    states = _numbered(env.observation_space)
     if states is None:
         raise ValueError(
-            f"{agent_id} keeps a table and needs Discrete observations, or MultiDiscrete, or a Tuple of Discrete, got "
-            f'{env.observation_space}; make the environment with observation="state" where it has that, or take an '
-            f"agent with a network: {_with_a_network(env.action_space)}"
+            f"{agent_id} keeps a table and needs Discrete observations, or MultiDiscrete, MultiBinary, a Tuple or a "
+            f"Dict of these, of which int64 can number all, got {env.observation_space}; make the environment with "
+            f'observation="state" where it has that, or take an agent with a network: '
+            f"{_with_a_network(env.action_space)}"
         )
     if not isinstance(env.action_space, spaces.Discrete):
         raise ValueError(
@@ -110,9 +66,30 @@ def finite_spaces(agent_id: str, env: Any) -> tuple[Numbering, Actions]:
     if states.size * actions.size > LARGEST_TABLE:
         raise ValueError(
             f"{agent_id} keeps a table of all {states.size} observations and {actions.size} actions, more than the "
-            f"{LARGEST_TABLE} pairs allowed; an agent with a network, such as sb3/dqn, needs none"
+            f"{LARGEST_TABLE} pairs allowed, got {env.observation_space}; make the environment with "
+            'observation="state" where it has that, or take an agent with a network, such as sb3/dqn, that needs none'
         )
     return states, actions
+
+
+def table_bytes(observations: Observations, actions: Actions) -> int:
+    """Return how many bytes a table of float64 takes over spaces that a file names.
+
+    Raises:
+        ValueError: If no table can be kept over them.
+    """
+    if observations.size is None or actions.kind != "Discrete" or observations.size * actions.size > LARGEST_TABLE:
+        raise ValueError(f"no table can be kept over {observations.space} and {actions.space}")
+    return 8 * int(observations.size) * int(actions.size)
+
+
+def _numbered(space: spaces.Space[Any]) -> Observations | None:
+    """Return the observations of a space if they have numbers, else None."""
+    try:
+        states = Observations.of(space)
+    except ValueError:
+        return None
+    return None if states.size is None else states
 
 
 def _with_a_network(actions: spaces.Space[Any]) -> str:

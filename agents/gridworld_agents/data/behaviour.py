@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from gymnasium import spaces
 
-from gridworld_agents.core.numbering import Numbering
+from gridworld_agents.core.spaces import Actions, Observations
 from gridworld_agents.tabular.control import ControlAgent
 from gridworld_agents.tabular.parts.policies import UNIFORM, policy_table
 from gridworld_agents.tabular.parts.table import epsilon_greedy, exploration
@@ -34,18 +34,18 @@ def table_of(policy: Any, env: gym.Env[Any, Any]) -> npt.NDArray[np.float64] | N
     Raises:
         ValueError: If it is a table and does not fit the spaces.
     """
-    states, actions = Numbering.of(env.observation_space), env.action_space
-    finite = states is not None and isinstance(actions, spaces.Discrete)
+    states, actions = Observations.of(env.observation_space), Actions.of(env.action_space)
+    finite = states.size is not None and actions.kind == "Discrete"
     if is_agent(policy):
         policy = _exploring(policy) if finite else None
     if policy is None or callable(policy) or isinstance(policy, str):
         return None
-    if states is None or not isinstance(actions, spaces.Discrete):
+    if not finite:
         raise ValueError(
             "a policy that is an array needs finite observations and Discrete actions, got "
-            f"{env.observation_space} and {actions}: pass a callable"
+            f"{env.observation_space} and {env.action_space}: pass a callable"
         )
-    return policy_table("policy", policy, states.size, int(actions.n))
+    return policy_table("policy", policy, states.size, actions.size)
 
 
 def thresholds_of(table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -104,11 +104,11 @@ def _draw(row: npt.NDArray[np.float64], rng: np.random.Generator) -> int:
 
 
 def _from_table(table: npt.NDArray[np.float64], env: gym.Env[Any, Any], rng: np.random.Generator) -> Choose:
-    states: Any = Numbering.of(env.observation_space)
-    thresholds, start = thresholds_of(table), int(env.action_space.start)  # type: ignore[attr-defined]
+    number, start = Observations.of(env.observation_space).number, Actions.of(env.action_space).start
+    thresholds = thresholds_of(table)
 
     def choose(observation: Any, first: bool) -> tuple[Any, float]:  # noqa: ARG001
-        s = states.number(observation)
+        s = number(observation)
         a = _draw(thresholds[s], rng)
         return a + start, float(table[s, a])
 
@@ -132,19 +132,11 @@ def _uniform(space: gym.Space[Any], rng: np.random.Generator) -> Choose:
     if not isinstance(space, spaces.Discrete):
         own = copy.deepcopy(space)  # its generator is nobody else's
         own.seed(int(rng.integers(1 << 31)))
-        count = _count(space)
+        count = Actions.of(space).size  # None where they cannot be counted: a density is no probability
         return lambda _, __: (own.sample(), 1 / count if count else np.nan)
     A, start = int(space.n), int(space.start)
     thresholds = thresholds_of(np.full((1, A), 1 / A))[0]
     return lambda _, __: (_draw(thresholds, rng) + start, 1 / A)
-
-
-def _count(space: gym.Space[Any]) -> int:
-    """Return how many actions there are; 0 where they cannot be counted: a density is no probability."""
-    if isinstance(space, spaces.MultiBinary):
-        return int(2 ** np.prod(space.shape))
-    actions = Numbering.of(space)
-    return 0 if actions is None else actions.size
 
 
 def _from_callable(policy: Any, env: gym.Env[Any, Any], rng: np.random.Generator) -> Choose:

@@ -12,7 +12,7 @@ from gridworld_agents.core.env_state import streams
 from gridworld_agents.core.public import export
 from gridworld_agents.data.behaviour import check_policy, chooser, table_of
 from gridworld_agents.data.episodes import Episodes
-from gridworld_agents.data.spaces import describe, row_of
+from gridworld_agents.data.rows import logged_spaces
 from gridworld_agents.tabular.parts.policies import UNIFORM, policy_table
 from gridworld_env import TabularMDP
 from gridworld_env.protocol import NO_LIMIT, is_plain, time_limit
@@ -68,7 +68,7 @@ def collect(
     episodes = None if episodes is None else whole_number("episodes", episodes, 1)
     steps = None if steps is None else whole_number("steps", steps, 1)
     check_policy(policy)
-    spaces = {name: describe(name, getattr(env, name)) for name in ("observation_space", "action_space")}
+    spaces = logged_spaces(env)
     if steps is None:
         _check_end(env)
     seed = None if seed is None else whole_number("seed", seed)
@@ -83,7 +83,7 @@ def collect(
         columns = walk(env, table, rng, episodes, steps, seed)
     else:
         rows = _steps(env, chooser(policy, table, env, rng), episodes, steps, seed)
-        columns = _columns(rows, *(row_of(space) for space in spaces.values()))
+        columns = _columns(rows, *((space.dtype, space.shape) for space in spaces.values()))
     s, a, r, s_next, terminated, truncated, p = columns
     for array in columns:
         array.flags.writeable = False  # so that it is kept as it is

@@ -11,7 +11,8 @@ import numpy as np
 from gridworld_agents.core import files
 from gridworld_agents.core.checks import probability
 from gridworld_agents.core.public import export
-from gridworld_agents.data.spaces import DTYPES, checked_rows, describe
+from gridworld_agents.core.spaces import DTYPES, Actions, Observations
+from gridworld_agents.data.rows import checked_rows, logged_space
 
 if TYPE_CHECKING:
     import os
@@ -41,8 +42,8 @@ class Episodes:
         terminated: (T,) bool, where the episode ended for good.
         truncated: (T,) bool, where it was cut off.
         probabilities: (T,) float64 in (0, 1], of each action under the policy that acted; None where not known.
-        observation_space: A `gymnasium.Space` or its description, see `experience.spaces`; None where not known.
-        action_space: Likewise.
+        observation_space: A `gymnasium.Space`, kept as `core.spaces.Observations`; None where not known.
+        action_space: Likewise, kept as `core.spaces.Actions`.
         env: The environment's id, where known.
 
     Raises:
@@ -77,9 +78,10 @@ class Episodes:
         if given is not None and not ((given > 0) & (given <= 1 + ROUNDING)).all():
             wrong = given[~((given > 0) & (given <= 1 + ROUNDING))][0]
             raise ValueError(f"probabilities must be in (0, 1], got {wrong}: an action that was taken can be taken")
-        for name in ("observation_space", "action_space"):
+        kinds: tuple[tuple[str, Any], ...] = (("observation_space", Observations), ("action_space", Actions))
+        for name, kind in kinds:
             space = getattr(self, name)
-            object.__setattr__(self, name, None if space is None else describe(name, space))
+            object.__setattr__(self, name, None if space is None else logged_space(name, space, kind))
         self._fit_spaces(arrays)
         if not (self.env is None or isinstance(self.env, str)):
             raise ValueError(f"env must be the environment's id, got {self.env!r}")
@@ -180,8 +182,8 @@ class Episodes:
         arrays = {name: getattr(self, name) for name in COLUMNS if getattr(self, name) is not None}
         header = {
             "env": self.env,
-            "observation_space": self.observation_space,
-            "action_space": self.action_space,
+            "observation_space": None if self.observation_space is None else self.observation_space.to_json(),
+            "action_space": None if self.action_space is None else self.action_space.to_json(),
             "arrays": {name: {"dtype": str(x.dtype), "shape": list(x.shape[1:])} for name, x in arrays.items()},
         }
         files.write(path, header, arrays, files.EPISODES)

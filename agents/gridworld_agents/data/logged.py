@@ -8,7 +8,7 @@ import numpy as np
 
 from gridworld_agents.core.checks import probability
 from gridworld_agents.core.finite_spaces import LARGEST_TABLE
-from gridworld_agents.data.spaces import numbering_of, observation_of
+from gridworld_agents.data.rows import finite_space
 from gridworld_agents.tabular.parts.policies import policy_table
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def weighed(episodes: Episodes, policy: Any, behaviour: Any, gamma: float) -> Lo
             "no probabilities of the actions were logged: pass behaviour, the policy that acted, or log with a policy "
             "whose probabilities are known"
         )
-    actions = numbering_of("action_space", episodes.action_space)
+    actions = finite_space("action_space", episodes.action_space)
     s, observe, S = _states(episodes)
     a, A = actions.numbers(episodes.actions), actions.size
     if S * A > LARGEST_TABLE:
@@ -72,12 +72,12 @@ def weighed(episodes: Episodes, policy: Any, behaviour: Any, gamma: float) -> Lo
 def _states(episodes: Episodes) -> tuple[npt.NDArray[np.int64], Callable[[int], Any], int]:
     """Return the numbers of the observations, what gives the observation of a number, and how many there are."""
     space = episodes.observation_space
-    if space is not None and space["type"] == "Box":
+    if space is not None and space.kind == "Box":
         flat = episodes.observations.reshape(len(episodes), -1)
         _, first, number = np.unique(flat, axis=0, return_index=True, return_inverse=True)
         return number.reshape(-1), lambda s: episodes.observations[first[s]], len(first)
-    states = numbering_of("observation_space", space)
-    return states.numbers(episodes.observations), lambda s: observation_of(states, s), states.size
+    states = finite_space("observation_space", space)
+    return states.numbers(episodes.observations), states.observation, states.size
 
 
 def _table(
@@ -96,7 +96,7 @@ def _table(
 
     def asked(s: int) -> Any:
         answer = given(observe(s))
-        return actions.number(answer) if np.ndim(answer) == 0 and actions.kind == "discrete" else answer
+        return actions.number(answer) if np.ndim(answer) == 0 and actions.kind == "Discrete" else answer
 
     return policy_table(argument, asked, S, actions.size)
 

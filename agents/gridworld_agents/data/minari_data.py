@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_agents.data.spaces import describe, row_of, space_of
+from gridworld_agents.data.rows import logged_spaces
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import numpy.typing as npt
 
+    from gridworld_agents.core.spaces import Actions, Observations
     from gridworld_agents.data.episodes import Episodes
 
 PROBABILITY = "behaviour_probability"
@@ -49,7 +48,7 @@ def to_minari(episodes: Episodes, dataset_id: str, **metadata: Any) -> Any:
     if (moved.reshape(len(inside), -1).any(axis=1) & inside).any():
         raise ValueError("Minari keeps no next_observations of their own: each must be the next step's observation")
     buffers = [_buffer(i, episode) for i, episode in enumerate(episodes)]
-    spaces = {name: space_of(getattr(episodes, name)) for name in ("observation_space", "action_space")}
+    spaces = {name: getattr(episodes, name).space for name in ("observation_space", "action_space")}
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="`?[a-z_]+`? is (set to )?None")
         return minari.create_dataset_from_buffers(dataset_id, buffers, **spaces, jpeg_encoding=False, **metadata)
@@ -67,7 +66,7 @@ def columns(dataset: Any) -> dict[str, Any]:
     minari = _minari()
     if isinstance(dataset, str):
         dataset = minari.load_dataset(dataset, download=False)
-    spaces = {name: describe(name, getattr(dataset, name)) for name in ("observation_space", "action_space")}
+    spaces = logged_spaces(dataset)
     parts = [_part(episode, **spaces) for episode in dataset.iterate_episodes()]
     if not parts:
         raise ValueError(f"the data set {dataset.id!r} has no episodes")
@@ -96,7 +95,7 @@ def _buffer(number: int, episode: Episodes) -> Any:
     )
 
 
-def _part(episode: Any, observation_space: Mapping[str, Any], action_space: Mapping[str, Any]) -> dict[str, Any]:
+def _part(episode: Any, observation_space: Observations, action_space: Actions) -> dict[str, Any]:
     """Return the columns of one of Minari's episodes."""
     observations = _join(episode.observations, observation_space)
     part = {
@@ -112,15 +111,14 @@ def _part(episode: Any, observation_space: Mapping[str, Any], action_space: Mapp
     return part
 
 
-def _split(rows: npt.NDArray[Any], description: Mapping[str, Any]) -> Any:
+def _split(rows: npt.NDArray[Any], space: Observations | Actions) -> Any:
     """Return rows as Minari keeps them: those of a Tuple as a tuple of columns."""
-    return tuple(rows.T.copy()) if description["type"] == "Tuple" else rows
+    return tuple(rows.T.copy()) if space.kind == "Tuple" else rows
 
 
-def _join(given: Any, description: Mapping[str, Any]) -> npt.NDArray[Any]:
-    dtype, shape = row_of(description)
+def _join(given: Any, space: Observations | Actions) -> npt.NDArray[Any]:
     rows = np.stack(given, axis=1) if isinstance(given, tuple) else np.asarray(given)
-    return rows.astype(dtype, copy=False).reshape(len(rows), *shape)
+    return rows.astype(space.dtype, copy=False).reshape(len(rows), *space.shape)
 
 
 def _minari() -> Any:

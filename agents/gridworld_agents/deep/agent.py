@@ -3,12 +3,13 @@
 To write one, inherit from one of these and give
 
 - `id`, the agent's, and `Config`, a subclass of `OffPolicyConfig` or `OnPolicyConfig`;
-- `check_spaces()`: a ValueError for actions or observations that it cannot handle;
+- `check_spaces(observations, actions)`: a ValueError for those that it cannot handle;
 - `make_networks()`: its networks, by name;
 - `new_learner(rngs)`: a named tuple of tensors, (M, ...) each: all that an update changes;
 - `update(learner, batch, rates, *noise)`: a pure function that returns the next learner and metrics (M,) by name. It
   may read what never changes, such as `self.config` and `self.networks`, so that it can be compiled;
-- `act(s, masks)`: the actions of all members.
+- `act(s, masks)`: the actions of all members;
+- `best(m, s, masks, deterministic)`: those of one.
 
 Members are agents that learn as one, each with environments, data, noise and generators of its own; what they share is
 the batched operation that updates them. Member i learns what an agent of one member with its seed learns, but for
@@ -35,6 +36,7 @@ from gridworld_agents.core.spaces import Actions, Observations
 from gridworld_agents.deep.collector import Collector
 from gridworld_agents.deep.compiling import Compiled
 from gridworld_agents.deep.device import device_of
+from gridworld_agents.deep.distributions import check_available
 from gridworld_agents.deep.members import Member
 from gridworld_agents.deep.normalising import Normaliser
 from gridworld_agents.deep.processor import learning
@@ -47,6 +49,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from gridworld_agents.deep.networks import MLP
+
+WRAP = "a wrapper such as gymnasium.wrappers.TransformAction makes others of them"
+WAYS_OUT = {
+    "Discrete": "dqn and ppo take them",
+    "Boxes": f"ppo takes them, with finite bounds ddpg and td3 do; {WRAP}",
+    "MultiDiscrete": f"sb3/ppo takes them; {WRAP}",
+    "MultiBinary": f"sb3/ppo takes them; {WRAP}",
+}
+"""Which agents take which actions."""
 
 
 class DeepAgent(BaseAgent):
@@ -68,13 +79,18 @@ class DeepAgent(BaseAgent):
     networks: Mapping[str, MLP]
     learner: Any
 
-    def check_spaces(self) -> None:
+    def check_spaces(self, observations: Observations, actions: Actions) -> None:
         """Refuse spaces that the agent cannot handle.
 
         Raises:
             ValueError: That names the space, and agents that can.
         """
         raise NotImplementedError
+
+    def refusal(self, needed: str, actions: Actions) -> ValueError:
+        """Return the error of actions that the agent cannot handle, with agents that can."""
+        kind = "Boxes" if actions.only_boxes else actions.kind
+        return ValueError(f"{self.id} needs {needed}, got {actions.space}; {WAYS_OUT.get(kind, WRAP)}")
 
     def make_networks(self) -> Mapping[str, MLP]:
         """Return the networks by name, of `config`, `observations.width` and `actions`."""
@@ -89,10 +105,10 @@ class DeepAgent(BaseAgent):
         raise NotImplementedError
 
     def act(self, s: npt.NDArray[np.float32], masks: npt.NDArray[np.bool_] | None) -> npt.NDArray[Any]:
-        """Return the actions with which all members learn.
+        """Return the actions with which all members learn: what `Collector.collect` takes.
 
         Args:
-            s: (M, E, width), what they see, as networks see it.
+            s: (M, E, width), what they see, normalised.
             masks: (M, E, A), which actions are available; None where all are.
         """
         raise NotImplementedError
@@ -105,9 +121,13 @@ class DeepAgent(BaseAgent):
 
     def spaces_of(self, env: gym.Env[Any, Any]) -> tuple[Observations, Actions]:
         """Return what is known of the spaces."""
-        self.observations, self.actions = Observations.of(env.observation_space), Actions.of(env.action_space)
-        self.check_spaces()
-        return self.observations, self.actions
+        observations, actions = Observations.of(env.observation_space), Actions.of(env.action_space)
+        self.check_spaces(observations, actions)
+        return observations, actions
+
+    def spaces_from_json(self, kept: dict[str, Any]) -> tuple[Observations, Actions]:
+        """Return what `spaces_to_json` described."""
+        return Observations.from_json(kept["observations"]), Actions.from_json(kept["actions"])
 
     def build(self) -> None:
         """Make networks, and params that have learned nothing."""
@@ -130,7 +150,12 @@ class DeepAgent(BaseAgent):
         return torch.from_numpy(drawn).to(self.device)
 
     def smallest_file(self) -> int:
-        """Return the bytes of the params of each network once."""
+        """Return the bytes of the params of each network once.
+
+        Raises:
+            ValueError: If no such agent has the spaces that the file tells.
+        """
+        self.check_spaces(self.observations, self.actions)
         return 4 * self.members * sum(network.size for network in self.make_networks().values())
 
     def attach(self, env: gym.Env[Any, Any]) -> None:
@@ -142,19 +167,21 @@ class DeepAgent(BaseAgent):
         if self._collected:
             self.collector.take_notes(self._collected)
 
-    def available(self, masks: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.bool_] | None:
-        """Return the masks that actions must keep to, None where there are none.
+    def explore(self, s: npt.NDArray[np.float32], masks: npt.NDArray[np.bool_] | None) -> npt.NDArray[Any]:
+        """Return the actions of all members for what the collector's copies show: (M, E, width), and masks (M, E, A).
 
         Raises:
-            ValueError: If they are asked for and the environment has none.
+            ValueError: If `action_masks` is set and the environment tells none, or one without an available action.
         """
         if not self.masks_actions:
-            return None
+            return self.act(self.normaliser.all(s), None)
         if masks is None:
             raise ValueError(
                 f"action_masks needs an environment that returns action_mask in its infos, {self.env} has none"
             )
-        return masks
+        if not masks.any(-1).all():
+            check_available(masks)
+        return self.act(self.normaliser.all(s), masks)
 
     @property
     def masks_actions(self) -> bool:
@@ -176,6 +203,16 @@ class DeepAgent(BaseAgent):
         self.learner = trees["learner"]
         self.normaliser.statistics = trees["observed"]
         self._views = {}
+
+    def check_actions(self, a: npt.NDArray[Any]) -> None:
+        """Check the actions in a file before they index anything.
+
+        Raises:
+            ValueError: If the actions have numbers and one of these is none.
+        """
+        A = self.actions.size
+        if A is not None and not ((a >= 0) & (a < A) & (a == np.floor(a))).all():
+            raise ValueError(f"its actions must be integers from 0 to {A - 1}")
 
     def notes(self) -> dict[str, Any]:
         """Return what is to be known of the environments."""
@@ -261,6 +298,9 @@ class DeepAgent(BaseAgent):
             episode_start: Of no use here.
             deterministic: The best action rather than one that explores.
             action_masks: (A,) or (N, A) bool, which actions are available; read where `action_masks` is set.
+
+        Raises:
+            ValueError: If an observation is not in the space, or a mask is none or has no action available.
         """
         del episode_start
         return self.choose_as(0, observation, deterministic, action_masks), state
@@ -274,11 +314,23 @@ class DeepAgent(BaseAgent):
         given = self.observations.encode(observation)
         batch = given.shape[:-1]
         rows = self.normaliser.one(m, given.reshape(-1, self.observations.width))
-        masks = None
-        if action_masks is not None and self.masks_actions:
-            masks = np.broadcast_to(np.asarray(action_masks, np.bool_), (len(rows), self.actions.size or 0))
+        masks = self._checked_masks(action_masks, len(rows)) if self.masks_actions else None
         a = self.best(m, rows, masks, deterministic=deterministic)
-        return self.as_actions(a.reshape(*batch, *a.shape[1:]))
+        return self.as_actions(a.reshape((*batch, *a.shape[1:])))
+
+    def _checked_masks(self, given: Any, count: int) -> npt.NDArray[np.bool_] | None:
+        """Return masks for a number of observations: (count, A); None where none are given.
+
+        Raises:
+            ValueError: If they have another shape, or something in them is not a mask.
+        """
+        if given is None:
+            return None
+        masks, A = np.asarray(given), self.actions.size
+        if masks.shape[-1:] != (A,) or masks.size not in {A, count * A}:
+            raise ValueError(f"action_masks must be ({A},), or one for each of {count} observations, got {masks.shape}")
+        check_available(masks)
+        return np.broadcast_to(masks.reshape(-1, A).astype(np.bool_), (count, A))
 
     def as_actions(self, a: npt.NDArray[Any]) -> Any:
         """Return actions as the environment takes them, of numbers (...) or of rows (..., width) in [-1, 1]."""

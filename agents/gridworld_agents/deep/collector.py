@@ -130,6 +130,11 @@ class Collector:
         self._under_way = True
         return room.steps
 
+    @property
+    def shown(self) -> npt.NDArray[np.float32]:
+        """What the next actions are for, encoded: (M, E, width). It is overwritten later."""
+        return self._s
+
     def as_actions(self, a: npt.NDArray[Any]) -> Any:
         """Return actions (M, E, ...) as M * E environments take them."""
         if a.dtype.kind == "f":

@@ -25,9 +25,9 @@ def copies_of(env: gym.Env[Any, Any], count: int) -> Copies:
     Raises:
         ValueError: If it cannot be made again.
     """
-    if count == 1 or not (protocol.unknown_wrapper(env) is None and _has_exact_class(env.spec)):
+    spec: Any = None if count == 1 or protocol.unknown_wrapper(env) is not None else env.spec
+    if spec is None or spec.additional_wrappers or not _is_exact(spec.vector_entry_point):
         return SerialCopies([env, *_made_again(env, count - 1)])
-    spec: Any = env.spec
     limit = protocol.time_limit(env)
     envs = gym.make_vec(
         spec,
@@ -40,9 +40,8 @@ def copies_of(env: gym.Env[Any, Any], count: int) -> Copies:
     return VectorCopies(envs)
 
 
-def _has_exact_class(spec: Any) -> bool:
-    """Return whether an environment is registered with a vector class that declares "exact_copies"."""
-    entry_point = None if spec is None else spec.vector_entry_point
+def _is_exact(entry_point: Any) -> bool:
+    """Return whether what makes a vector environment is a class that declares "exact_copies"."""
     return is_exact(load_env_creator(entry_point) if isinstance(entry_point, str) else entry_point)
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from gridworld_agents.core.spaces import Actions, Observations
+
 
 class DeterministicConfig(OffPolicyConfig):
     """Hyper-parameters that all of them have."""
@@ -42,12 +44,10 @@ class DeterministicAgent(OffPolicyAgent):
     Config: ClassVar[type[Any]] = DeterministicConfig
     metric_names = ("critic_loss", "actor_loss")
 
-    def check_spaces(self) -> None:
+    def check_spaces(self, observations: Observations, actions: Actions) -> None:  # noqa: ARG002
         """Refuse actions that are not in a bounded Box."""
-        actions = self.actions
         if not actions.only_boxes or not actions.bounded.all():
-            way = "dqn or ppo take them" if actions.size is not None else "bound them by a wrapper"
-            raise ValueError(f"{self.id} needs actions in a Box with finite bounds, got {actions.space}; {way}")
+            raise self.refusal("actions in a Box with finite bounds", actions)
 
     @property
     def policy_head(self) -> Deterministic:
@@ -76,12 +76,11 @@ class DeterministicAgent(OffPolicyAgent):
         masks: npt.NDArray[np.bool_] | None,  # noqa: ARG002 - a Box has none
     ) -> npt.NDArray[np.float32]:
         """Return random actions before `learning_starts`, then those of the actor with noise: (M, E, width)."""
-        self.normaliser.see(s)
         rngs, lifetime = self.generators["learn"], self.lifetime
         shape = (self.copies, self.actions.width)
         if lifetime < self.config.learning_starts:
             return np.stack([rng.uniform(-1, 1, shape) for rng in rngs]).astype(np.float32)
-        a = self.squashed(self.on_cpu("actor", self.learner.actor.params, self.normaliser.all(s)))
+        a = self.squashed(self.on_cpu("actor", self.learner.actor.params, s))
         scale = self.rates.at("noise_scale", lifetime)
         for m, rng in enumerate(rngs):
             a[m] += self.exploration.draw(m, rng, scale)

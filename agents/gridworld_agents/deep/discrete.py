@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_agents.core.public import export
 from gridworld_agents.deep import ops
 from gridworld_agents.deep.agent import DeepAgent
 
@@ -15,15 +16,17 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import torch
 
+    from gridworld_agents.core.spaces import Actions, Observations
 
+
+@export("gridworld_agents.authoring.DiscreteAgent")
 class DiscreteAgent(DeepAgent):
     """An agent with Discrete actions, which may have masks."""
 
-    def check_spaces(self) -> None:
+    def check_spaces(self, observations: Observations, actions: Actions) -> None:  # noqa: ARG002
         """Refuse actions that are not Discrete."""
-        if self.actions.kind != "Discrete":
-            way = "ddpg, td3 or ppo take them" if self.actions.only_boxes else "sb3/ppo takes them"
-            raise ValueError(f"{self.id} needs Discrete actions, got {self.actions.space}; {way}")
+        if actions.kind != "Discrete":
+            raise self.refusal("Discrete actions", actions)
 
     @property
     def num_actions(self) -> int:

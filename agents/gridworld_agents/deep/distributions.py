@@ -19,12 +19,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from gridworld_agents.core.public import export
 from gridworld_agents.deep.inverting import invert_gradient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
+
+export("gridworld_agents.authoring.distributions").module()
 
 Noise: TypeAlias = Literal["uniform", "normal"]
 """What noise a distribution takes: uniform in [0, 1), or standard normal."""

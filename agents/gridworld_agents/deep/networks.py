@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from gridworld_agents.core.checks import choose
+from gridworld_agents.core.public import export
 from gridworld_agents.deep.initialisers import FanIn
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ ACTIVATIONS: dict[str, tuple[Callable[[torch.Tensor], torch.Tensor], Callable[[A
 """What can stand between layers: as torch has it, and NumPy, in place."""
 
 
+@export("gridworld_agents.authoring.MLP")
 class MLP:
     """A network with an activation between its layers and nothing after the last.
 
@@ -117,6 +119,7 @@ class MLP:
         return x
 
 
+@export("gridworld_agents.authoring.Networks")
 class Networks:
     """Several networks whose params are one tensor (M, size): one gradient, one norm to clip, one optimiser.
 

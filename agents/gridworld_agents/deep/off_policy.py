@@ -12,6 +12,7 @@ import numpy as np
 
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.config import integer
+from gridworld_agents.core.public import export
 from gridworld_agents.deep.agent import DeepAgent
 from gridworld_agents.deep.config import DeepConfig
 from gridworld_agents.deep.replay import Replay
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+@export("gridworld_agents.authoring.OffPolicyConfig")
 class OffPolicyConfig(DeepConfig):
     """Hyper-parameters of agents with a replay buffer."""
 
@@ -30,6 +32,7 @@ class OffPolicyConfig(DeepConfig):
     updates: int = integer("updates at a time", default=1, least=1)
 
 
+@export("gridworld_agents.authoring.OffPolicyAgent")
 class OffPolicyAgent(DeepAgent):
     """An agent that learns from a replay buffer. `act` is asked for actions that explore, from the first step on."""
 
@@ -58,6 +61,8 @@ class OffPolicyAgent(DeepAgent):
         """Go on from them."""
         super().take(trees)
         self._kept = trees["replay"]
+        width = self.observations.width
+        self.check_actions(self._kept[:, :, width : width + self.replay.sizes[1]])
 
     def notes(self) -> dict[str, Any]:
         """Return what is to be known of environments and replay."""
@@ -76,13 +81,15 @@ class OffPolicyAgent(DeepAgent):
             raise ValueError("this agent has no environment to learn on: pass one to load")
         if not self._under_way:
             collector.begin()
+            self.normaliser.see(collector.shown)
             self.restart(np.ones((self.members, self.copies), np.bool_))
             self._turn = 0
         self._under_way = False  # if an environment raises, the episodes are lost
         for _ in range(n):
             if self._turn == 0:
-                steps = collector.collect(self.act, 1)  # 1
+                steps = collector.collect(self.explore, 1)  # 1
                 self._rows = self.replay.rows(steps)
+                self.normaliser.see(collector.shown)
                 self.restart(steps.terminated[0] | steps.truncated[0])
             self.replay.add(self._rows[:, self._turn])
             self._turn = (self._turn + 1) % self.copies

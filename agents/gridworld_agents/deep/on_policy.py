@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from gridworld_agents.core.config import integer
+from gridworld_agents.core.public import export
 from gridworld_agents.deep.agent import DeepAgent
 from gridworld_agents.deep.config import DeepConfig
 
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
     from gridworld_agents.deep.collector import Steps
 
 
+@export("gridworld_agents.authoring.OnPolicyConfig")
 class OnPolicyConfig(DeepConfig):
     """Hyper-parameters of agents that learn from roll-outs."""
 
-    num_envs: int = integer("environments that each member steps", default=8, least=1)
-    num_steps: int = integer("steps in each environment between updates", default=128, least=1)
-    epochs: int = integer("times that a roll-out is learned from", default=4, least=1)
-    batch_size: int = integer("transitions in a minibatch", default=256, least=1)
+    num_steps: int = integer("steps in each environment between updates", default=1024, least=1)
+    epochs: int = integer("times that a roll-out is learned from", default=10, least=1)
+    batch_size: int = integer("transitions in a minibatch", default=64, least=1)
 
     def check(self) -> None:
         """Refuse minibatches that are larger than a roll-out.
@@ -45,18 +46,20 @@ class OnPolicyConfig(DeepConfig):
             )
 
 
+@export("gridworld_agents.authoring.RollOut")
 class RollOut(NamedTuple):
-    """What all members did, on the agent's device; T steps of E copies of M members."""
+    """What all members did: T steps of E copies of M members, as arrays, or as tensors on the agent's device."""
 
-    s: torch.Tensor  # (T, M, E, width), as networks see it
-    a: torch.Tensor  # (T, M, E), numbers of Discrete actions, or (T, M, E, actions)
-    r: torch.Tensor  # (T, M, E)
-    s_next: torch.Tensor  # (T, M, E, width), the final observation where an episode ended
-    terminated: torch.Tensor  # (T, M, E) bool
-    truncated: torch.Tensor  # (T, M, E) bool
-    mask: torch.Tensor  # (T, M, E, A) bool; (T, M, E, 0) where there are no masks
+    s: Any  # (T, M, E, width) float32; in tensors as networks see it
+    a: Any  # (T, M, E) int64, numbers of Discrete actions, or (T, M, E, actions) float32
+    r: Any  # (T, M, E) float32
+    s_next: Any  # (T, M, E, width) float32, the final observation where an episode ended
+    terminated: Any  # (T, M, E) bool
+    truncated: Any  # (T, M, E) bool
+    mask: Any  # (T, M, E, A) bool; (T, M, E, 0) where there are no masks
 
 
+@export("gridworld_agents.authoring.OnPolicyAgent")
 class OnPolicyAgent(DeepAgent):
     """An agent that learns from roll-outs of its own policy."""
 
@@ -69,9 +72,27 @@ class OnPolicyAgent(DeepAgent):
     def build(self) -> None:
         """Make the learner, and an empty roll-out."""
         super().build()
-        self._parts: list[dict[str, npt.NDArray[Any]]] = []  # of the roll-out, one after the other
-        self._taken = self._turn = 0  # steps in it, and copies of the last one that have been counted
-        self._targets = self.targets
+        self._waiting = 0  # transitions that have been collected, and not counted
+        self._taken = self._no_steps()
+
+    def trees(self) -> dict[str, Any]:
+        """Return the learner, and the roll-out under way."""
+        return {**super().trees(), "roll_out": self._taken}
+
+    def take(self, trees: dict[str, Any]) -> None:
+        """Go on from them."""
+        super().take(trees)
+        roll_out, steps = trees["roll_out"], len(trees["roll_out"].r)
+        shapes = [(steps, *part.shape[1:]) for part in self._no_steps()]
+        if steps > self.config.num_steps or shapes != [part.shape for part in roll_out]:
+            raise ValueError(f"its roll-out must be at most {self.config.num_steps} steps, the same of all its arrays")
+        self.check_actions(roll_out.a)
+        self._taken = roll_out
+
+    def explore(self, s: npt.NDArray[np.float32], masks: npt.NDArray[np.bool_] | None) -> npt.NDArray[Any]:
+        """Return the actions of all members, see `DeepAgent.explore`; what they see is taken into account."""
+        self.normaliser.see(s)
+        return super().explore(s, masks)
 
     def advance(self, n: int) -> None:
         """Learn for n steps of each member: the copies' steps are counted one after the other."""
@@ -80,49 +101,56 @@ class OnPolicyAgent(DeepAgent):
             raise ValueError("this agent has no environment to learn on: pass one to load")
         if not self._under_way:
             collector.begin()
-            self._parts, self._taken, self._turn = [], 0, 0
+            self._cut_off()
         self._under_way = False  # if an environment raises, the episodes are lost
         while n > 0:
-            counted = min(E - self._turn, n)
-            if self._turn == 0:
-                steps = max(min(T - self._taken, n // E), 1)
-                self._parts.append(self._copied(collector.collect(self.act, steps)))  # 1
-                self._taken += steps
-                counted = min(steps * E, n)
-            self._turn = (self._turn + counted) % E
+            if self._waiting == 0:
+                steps = max(min(T - len(self._taken.r), n // E), 1)
+                self._append(collector.collect(self.explore, steps))  # 1
+                self._waiting = steps * E
+            counted = min(self._waiting, n)
             self.log.counts[:] += counted
+            self._waiting -= counted
             n -= counted
-            if self._turn == 0 and self._taken == T:
-                self._learn(self._roll_out())
-                self._parts, self._taken = [], 0
-                self.check_finite()
+            if self._waiting == 0 and len(self._taken.r) == T:
+                self._learn()
         self._under_way = True
 
-    def _copied(self, steps: Steps) -> dict[str, npt.NDArray[Any]]:
-        """Return the arrays of some steps, which the next ones would write over."""
-        names = ["s", "a", "r", "s_next", "terminated", "truncated", *(["mask"] if self.masks_actions else [])]
-        return {name: getattr(steps, name).copy() for name in names}
+    def _no_steps(self) -> RollOut:
+        """Return a roll-out of no steps."""
+        (M, E), width, actions = (self.members, self.copies), self.observations.width, self.actions
+        discrete, masks = actions.size is not None, (actions.size or 0) if self.masks_actions else 0
+        a = np.zeros((0, M, E), np.int64) if discrete else np.zeros((0, M, E, actions.width), np.float32)
+        s, r, flags = np.zeros((0, M, E, width), np.float32), np.zeros((0, M, E), np.float32), np.zeros((0, M, E), bool)
+        return RollOut(s, a, r, s, flags, flags, np.zeros((0, M, E, masks), bool))
 
-    def _roll_out(self) -> RollOut:
-        """Return the roll-out on the device."""
-        M, E, width = self.members, self.copies, self.observations.width
+    def _append(self, steps: Steps) -> None:
+        """Take over the arrays of some steps, which the next ones would write over."""
+        mask = steps.mask if self.masks_actions else np.zeros((*steps.r.shape, 0), bool)
+        more: tuple[Any, ...] = steps.s, steps.a, steps.r, steps.s_next, steps.terminated, steps.truncated, mask
+        self._taken = RollOut(*(np.concatenate(pair) for pair in zip(self._taken, more, strict=True)))
 
-        def column(name: str) -> torch.Tensor:
-            return torch.from_numpy(np.concatenate([part[name] for part in self._parts])).to(self.device)
+    def _cut_off(self) -> None:
+        """Cut off the episodes in the roll-out under way, as others begin."""
+        self._waiting = 0
+        if len(self._taken.r):
+            self._taken.truncated[-1] = True
+        if len(self._taken.r) == self.config.num_steps:
+            self._learn()
 
-        def seen(name: str) -> torch.Tensor:
-            s = column(name).transpose(0, 1).reshape(M, -1, width)
-            return self.normaliser.batch(s).reshape(M, -1, E, width).transpose(0, 1)
+    def _on_device(self) -> RollOut:
+        """Return the roll-out as tensors, observations as networks see them."""
+        tensors = RollOut(*(torch.from_numpy(part).to(self.device) for part in self._taken))
+        return tensors._replace(s=self._seen(tensors.s), s_next=self._seen(tensors.s_next))
 
-        no_mask = torch.zeros((self._taken, M, E, 0), dtype=torch.bool, device=self.device)
-        mask = column("mask") if self.masks_actions else no_mask
-        flags = column("terminated"), column("truncated")
-        return RollOut(seen("s"), column("a"), column("r"), seen("s_next"), *flags, mask)
+    def _seen(self, s: torch.Tensor) -> torch.Tensor:
+        T, M, E, width = s.shape
+        return self.normaliser.batch(flat(s)).reshape(M, T, E, width).transpose(0, 1)
 
-    def _learn(self, roll_out: RollOut) -> None:
+    def _learn(self) -> None:
         rngs, config = self.generators["learn"], self.config
         with torch.no_grad():
-            batch = self._targets(self.learner, roll_out)  # 2
+            batch = self.targets(self.learner, self._on_device())  # 2
         size = config.num_envs * config.num_steps
         members = torch.arange(self.members, device=self.device)[:, None]
         for _ in range(config.epochs):  # 3
@@ -130,8 +158,11 @@ class OnPolicyAgent(DeepAgent):
             for start in range(0, size - config.batch_size + 1, config.batch_size):
                 drawn = order[:, start : start + config.batch_size]
                 self.learn_from(type(batch)(*(part[members, drawn] for part in batch)))
+        self._taken = self._no_steps()
+        self.check_finite()
 
 
+@export("gridworld_agents.authoring.flat")
 def flat(x: torch.Tensor) -> torch.Tensor:
     """Return what is (T, M, E, ...) as (M, T * E, ...)."""
     return x.transpose(0, 1).flatten(1, 2)

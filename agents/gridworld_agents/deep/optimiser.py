@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import torch
 
+from gridworld_agents.core.public import export
 from gridworld_agents.deep.gradients import gradient
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Moments(NamedTuple):
         return cls(torch.zeros_like(params), torch.zeros_like(params), none)
 
 
+@export("gridworld_agents.authoring.Net")
 class Net(NamedTuple):
     """Params that learn: those of a network, or of several that learn together."""
 
@@ -43,6 +45,7 @@ class Net(NamedTuple):
         return cls(params, Moments.new(params))
 
 
+@export("gridworld_agents.authoring.descend")
 def descend(
     loss: Callable[..., Found],
     net: Net,

@@ -5,6 +5,7 @@ A batch of observations is a list of them, or has them stacked along a first axi
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
@@ -72,10 +73,16 @@ def together(tree: Node, given: list[Any]) -> Any:
 
 
 def chosen(tree: Node, batch: Any, i: Any) -> Any:
-    """Return some observations of a stacked batch, or the only one with a number."""
+    """Return some elements of a stacked batch, or the only one with a number."""
     if not isinstance(tree, nesting.Nested):
-        return batch[i]
-    return nesting.nest(tree, (array[i] for array in nesting.values(tree, batch)))
+        return _chosen(tree, batch, i)
+    leaves = (leaf for _, leaf in nesting.leaves(tree))
+    return nesting.nest(tree, map(_chosen, leaves, nesting.values(tree, batch), itertools.repeat(i)))
+
+
+def _chosen(leaf: Any, array: Any, i: Any) -> Any:
+    """Return elements of a batch; in a Box of one number without axes they are arrays too, as Gymnasium asks."""
+    return array[i, ...] if leaf.type == "Box" and isinstance(array, np.ndarray) else array[i]
 
 
 def num_actions(space: spaces.Space[Any]) -> int | None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import torch
 
+from gridworld_agents.core.public import export
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from gridworld_agents.deep.collector import Steps
 
 
+@export("gridworld_agents.authoring.Batch")
 class Batch(NamedTuple):
     """Transitions for each of M members."""
 

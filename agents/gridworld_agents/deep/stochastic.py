@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from gridworld_agents.core.public import export
 from gridworld_agents.deep import ops
 from gridworld_agents.deep.agent import DeepAgent
 from gridworld_agents.deep.distributions import Categorical, DiagonalGaussian, draw_noise
@@ -19,16 +20,18 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from gridworld_agents.core.spaces import Actions, Observations
     from gridworld_agents.deep.distributions import Distribution
 
 
+@export("gridworld_agents.authoring.StochasticAgent")
 class StochasticAgent(DeepAgent):
     """An agent that draws its actions from a distribution."""
 
-    def check_spaces(self) -> None:
+    def check_spaces(self, observations: Observations, actions: Actions) -> None:  # noqa: ARG002
         """Refuse actions that are neither Discrete nor in a Box."""
-        if self.actions.kind not in {"Discrete", "Box"}:
-            raise ValueError(f"{self.id} needs Discrete actions or a Box, got {self.actions.space}; sb3/ppo takes them")
+        if actions.kind != "Discrete" and not actions.only_boxes:
+            raise self.refusal("Discrete actions or a Box", actions)
 
     @functools.cached_property
     def head(self) -> Distribution:
@@ -53,9 +56,8 @@ class StochasticAgent(DeepAgent):
 
     def act(self, s: npt.NDArray[np.float32], masks: npt.NDArray[np.bool_] | None) -> npt.NDArray[Any]:
         """Return actions drawn from the policy: (M, E), or (M, E, actions)."""
-        self.normaliser.see(s)
         noise = draw_noise(self.head, self.generators["learn"], self.copies)
-        return self._sample(self.outputs(self.normaliser.all(s)), self.available(masks), noise)
+        return self._sample(self.outputs(s), masks, noise)
 
     def best(
         self, m: int, s: npt.NDArray[np.float32], masks: npt.NDArray[np.bool_] | None, *, deterministic: bool

@@ -32,7 +32,7 @@ import numpy as np
 
 from gridworld_agents.core import checkpoint, env_state
 from gridworld_agents.core.base import BaseAgent
-from gridworld_agents.core.finite_spaces import Actions, finite_spaces
+from gridworld_agents.core.finite_spaces import finite_spaces, table_bytes
 from gridworld_agents.core.public import export
 from gridworld_agents.tabular.drivers.env_driver import EnvDriver, cached_act
 from gridworld_agents.tabular.drivers.model_driver import ModelDriver
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     import gymnasium as gym
     import numpy.typing as npt
 
-    from gridworld_agents.core.numbering import Numbering
+    from gridworld_agents.core.spaces import Actions, Observations
 
 
 @export("gridworld_agents.authoring.TabularAgent")
@@ -114,7 +114,7 @@ class TabularAgent(BaseAgent):
         Shapes, dtypes and that numbers are finite have been checked.
         """
 
-    def spaces_of(self, env: gym.Env[Any, Any]) -> tuple[Numbering, Actions]:
+    def spaces_of(self, env: gym.Env[Any, Any]) -> tuple[Observations, Actions]:
         """Return the spaces, both finite."""
         return finite_spaces(self.id, env)
 
@@ -134,7 +134,7 @@ class TabularAgent(BaseAgent):
 
     def smallest_file(self) -> int:
         """Return the bytes of one table."""
-        return int(8 * self.observations.size * self.actions.size)
+        return table_bytes(self.observations, self.actions)
 
     def trees(self) -> dict[str, Any]:
         """Return the memory and the run."""

@@ -1,4 +1,4 @@
-"""`OffPolicyAgent`: what agents share that may behave otherwise than the policy they learn about.
+"""`OffPolicyControlAgent`: what agents share that may behave otherwise than the policy they learn about.
 
 They learn from each step by itself, whoever took it. So the behaviour is a hyper-parameter, and transitions that were
 recorded by anyone can be learned from (the book, Algorithm 7.3): through the very same `observe`.
@@ -23,6 +23,7 @@ from gridworld_agents.tabular.parts.transitions import Transitions
 from gridworld_agents.tabular.transition import UNCHOSEN, Transition
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
     import numpy.typing as npt
@@ -31,7 +32,7 @@ CHUNK = 1 << 20
 """Transitions between two moments at which Ctrl-C may stop the learning."""
 
 
-class OffPolicyConfig(BehaviourConfig, ControlConfig):
+class OffPolicyControlConfig(BehaviourConfig, ControlConfig):
     """The hyper-parameters that all of them have."""
 
 
@@ -44,15 +45,15 @@ class OffPolicyTable(NamedTuple):
     behaviour: Any  # (S, A) float64, the policy that acts; (0, 0) where that is the epsilon-greedy one
 
     @classmethod
-    def new(cls, S: int, A: int, config: OffPolicyConfig) -> OffPolicyTable:
+    def new(cls, S: int, A: int, config: OffPolicyControlConfig) -> OffPolicyTable:
         """Return a table in which every value is the initial one."""
         return cls(*Table.new(S, A, config.initial_value), behaviour_table(S, A, config))
 
 
-class OffPolicyAgent(BehaviourAgent, ControlAgent):
+class OffPolicyControlAgent(BehaviourAgent, ControlAgent):
     """An agent that learns from single steps, whoever took them."""
 
-    Config: ClassVar[type[Any]] = OffPolicyConfig
+    Config: ClassVar[type[Any]] = OffPolicyControlConfig
 
     @staticmethod
     def new_memory(S: int, A: int, config: Any) -> Any:
@@ -78,19 +79,21 @@ class OffPolicyAgent(BehaviourAgent, ControlAgent):
         epochs, shuffle = whole_number("epochs", epochs, 1), flag("shuffle", shuffle)
         transitions = Transitions.of(data, self.observations, self.actions)
         T = len(transitions.r)
+        learn = _cached_learn(type(self).observe)
         for _ in range(epochs):
             order: npt.NDArray[np.int64] = self.rng.permutation(T) if shuffle else np.arange(T)
             for start in range(0, T, CHUNK):
                 with deferred_interrupt():
-                    self._offline(self.memory, self.params, self.rng, transitions, order[start : start + CHUNK])
+                    learn(self.memory, self.params, self.rng, transitions, order[start : start + CHUNK])
         return self
 
-    @functools.cached_property
-    def _offline(self) -> Any:
-        return compiled(_learn, observe=type(self).observe)
+
+@functools.cache
+def _cached_learn(observe: Callable[..., Any]) -> Any:
+    return compiled(_learn, observe=observe)
 
 
-observe: Any = None  # filled in by `OffPolicyAgent`
+observe: Any = None  # filled in by `_cached_learn`
 
 
 def _learn(memory: Any, params: Any, rng: np.random.Generator, data: Transitions, order: Any) -> None:

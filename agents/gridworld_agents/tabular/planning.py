@@ -13,7 +13,7 @@ import numpy as np
 from gridworld_agents.core.base import BaseAgent
 from gridworld_agents.core.checks import probability
 from gridworld_agents.core.config import Config, integer, real
-from gridworld_agents.core.finite_spaces import Actions, spaces_and_model
+from gridworld_agents.core.finite_spaces import spaces_and_model, table_bytes
 from gridworld_agents.core.public import export
 from gridworld_agents.tabular.soonest import soonest
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import gymnasium as gym
     import numpy.typing as npt
 
-    from gridworld_agents.core.numbering import Numbering
+    from gridworld_agents.core.spaces import Actions, Observations
     from gridworld_env import TabularMDP
 
 TIED = 1e-9
@@ -137,7 +137,7 @@ class PlanningAgent(BaseAgent):
     _q: npt.NDArray[np.float64] | None
     _greedy: npt.NDArray[np.int64] | None
 
-    def spaces_of(self, env: gym.Env[Any, Any]) -> tuple[Numbering, Actions]:
+    def spaces_of(self, env: gym.Env[Any, Any]) -> tuple[Observations, Actions]:
         """Return the spaces of an environment with a model."""
         states, actions, self._mdp = spaces_and_model(self.id, env)
         return states, actions
@@ -158,7 +158,7 @@ class PlanningAgent(BaseAgent):
 
     def smallest_file(self) -> int:
         """Return the bytes of one table."""
-        return int(8 * self.observations.size * self.actions.size)
+        return table_bytes(self.observations, self.actions)
 
     def trees(self) -> dict[str, Any]:
         """Return the last iterate, and the log."""

@@ -21,7 +21,7 @@ OURS = {"base.py", "rank_training.py", "ranks.py"}
 """Files in those rooms that take agents of ours only."""
 
 REQUIRED = {name for name in vars(gridworld_agents.Agent) if not name.startswith("_")}
-OPTIONAL = set(Capabilities.__annotations__) | {"recent_episodes", "metrics"}
+OPTIONAL = {name for name in {**vars(Capabilities), **Capabilities.__annotations__} if not name.startswith("_")}
 OUTDATED = {("outdated.py", "Parameters")}
 """What is looked for to tell that it is called otherwise now."""
 

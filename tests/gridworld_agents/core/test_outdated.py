@@ -20,13 +20,8 @@ from gridworld_agents.core.outdated import moved, other_version, outdated
 from gridworld_agents.runs.folder import RunFolder
 
 OLD = pathlib.Path(__file__).parent / "version_0_1"
-NOW = """\
-from gridworld_agents.core.checks import finite_number, probability
-from gridworld_agents.core.compiling import kernel
-from gridworld_agents.tabular.agent import TabularAgent
-from gridworld_agents.tabular.parts.table import greedy, largest
-"""
-"""What the plugins import from this project, from where it is today."""
+NOW = "from gridworld_agents.authoring import TabularAgent, finite_number, greedy, kernel, largest, probability\n"
+"""What the plugins import from this project, as it is written today."""
 
 
 @pytest.fixture

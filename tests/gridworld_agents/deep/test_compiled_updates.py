@@ -9,8 +9,8 @@ import pytest
 import torch
 
 import gridworld_agents as ga
+from gridworld_agents.core.checkpoint import leaves
 from gridworld_agents.deep import compiling
-from gridworld_agents.deep.persistence import tensors
 
 SMALL = {"hidden": (16, 16), "batch_size": 32, "learning_starts": 50}
 
@@ -27,8 +27,9 @@ def test_compiled_updates_are_the_same(agent_id, capsys):
     told = r"compiling {0} of {1} \.\.\.\ncompiled {0} of {1} in [\d.]+ s\n"
     parts = {"ddpg": ["the update"], "td3": ["the update", "another part of the update"]}[agent_id]
     assert re.fullmatch("".join(told.format(part, agent_id) for part in parts), capsys.readouterr().err)
-    for name, tensor in tensors(plain.learner).items():
-        assert torch.allclose(tensor.double(), tensors(compiled.learner)[name].double(), atol=1e-5), name
+    of_compiled = dict(leaves(compiled.learner, ""))
+    for name, tensor in leaves(plain.learner, ""):
+        assert torch.allclose(tensor.double(), of_compiled[name].double(), atol=1e-5), name
 
 
 def test_each_case_is_compiled_and_told(monkeypatch, capsys):
@@ -65,5 +66,5 @@ def test_without_a_compiler_there_is_one_warning(monkeypatch):
         "InvalidCxxCompiler: no working C++ compiler; a C++ compiler such as g++ is needed"
     )
     plain = ga.make("ddpg", gym.make("Pendulum-v1"), seed=0, **SMALL).learn(80)
-    for name, tensor in tensors(plain.learner).items():
-        assert torch.equal(tensor, tensors(agent.learner)[name]), name
+    for (name, tensor), (_, found) in zip(leaves(plain.learner, ""), leaves(agent.learner, ""), strict=True):
+        assert torch.equal(tensor, found), name

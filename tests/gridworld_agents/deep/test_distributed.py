@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import gridworld_agents as ga
+from gridworld_agents.core.checkpoint import leaves
 
 torch = pytest.importorskip("torch")
 if not torch.distributed.is_available():
@@ -72,15 +73,13 @@ def test_all_ranks_learn_the_same_from_experience_of_their_own(tmp_path):
     done = run(training(out, "--steps", 240, "--checkpoint-every", 100, "--seed", 3))
     assert done.returncode == 0, done.stderr
     first, second = agents_of(out)
-    for name, tensor in first.learner._asdict().items():
-        other = getattr(second.learner, name)
-        pairs = [(tensor, other)] if isinstance(tensor, torch.Tensor) else zip(tensor, other, strict=True)
-        assert all(torch.equal(a, b) for a, b in pairs), name
-    assert int(first.learner.critic_moments.steps) == 240 - 50
+    for (name, tensor), (_, other) in zip(leaves(first.learner, ""), leaves(second.learner, ""), strict=True):
+        assert torch.equal(tensor, other), name
+    assert int(first.learner.critic.moments.steps) == 240 - 50
     assert not np.array_equal(first.replay.kept(), second.replay.kept())
     assert [agent.num_timesteps for agent in (first, second)] == [240, 240]
     left = ga.load(out / "agent.zip")
-    assert torch.equal(left.learner.actor, first.learner.actor)
+    assert torch.equal(left.learner.actor.params, first.learner.actor.params)
     assert json.loads((out / "run.json").read_text())["status"] == "finished"
     assert (out / "metrics.csv").read_text().count("\n") == 241 // 2 + 1  # 120 rows and their heading
 
@@ -215,5 +214,5 @@ def test_a_rank_that_is_killed_ends_the_others_and_the_run_goes_on(tmp_path, vic
     done = run([*command, "--resume"])
     assert done.returncode == 0, done.stderr
     first, second = agents_of(out)
-    assert torch.equal(first.learner.actor, second.learner.actor)
+    assert torch.equal(first.learner.actor.params, second.learner.actor.params)
     assert first.num_timesteps == 3000

@@ -19,20 +19,24 @@ def rngs(count):
 
 
 def test_the_replay_forgets_the_oldest():
-    replay = Replay(2, 3, 2, 1, CPU)
+    replay = Replay(2, 3, 2, 1, 2, CPU)
     for k in range(5):
-        rows = np.arange(14, dtype=np.float32).reshape(2, 7) + 100 * k
+        rows = np.arange(18, dtype=np.float32).reshape(2, 9) + 100 * k
         replay.add(rows)
         assert len(replay) == min(k + 1, 3)
-    assert sorted(replay.kept()[1, :, 0].tolist()) == [207, 307, 407]
+    assert sorted(replay.kept()[1, :, 0].tolist()) == [209, 309, 409]
     batch = replay.sample(rngs(2), 64)
-    assert [tuple(part.shape) for part in batch] == [(2, 64, 2), (2, 64, 1), (2, 64, 1), (2, 64, 2), (2, 64, 1)]
+    widths = {"s": 2, "a": 1, "r": 1, "s_next": 2, "terminated": 1, "mask_next": 2}
+    assert {name: tuple(part.shape) for name, part in batch._asdict().items()} == {
+        name: (2, 64, width) for name, width in widths.items()
+    }
     for m in range(2):
-        k = batch.s[m, :, :1] - 7 * m
-        assert torch.equal(batch.s[m, :, 1:] - k, torch.full((64, 1), 1.0 + 7 * m))
-        assert torch.equal(batch.continues[m] - k, torch.full((64, 1), 6.0 + 7 * m))
+        k = batch.s[m, :, :1] - 9 * m
+        assert torch.equal(batch.s[m, :, 1:] - k, torch.full((64, 1), 1.0 + 9 * m))
+        assert torch.equal(batch.terminated[m] - k, torch.full((64, 1), 6.0 + 9 * m))
+        assert torch.equal(batch.mask_next[m] - k, torch.tensor([[7.0, 8.0]]).expand(64, 2) + 9 * m)
         assert set(k.flatten().tolist()) == {200.0, 300.0, 400.0}
-    other = Replay(2, 3, 2, 1, CPU)
+    other = Replay(2, 3, 2, 1, 2, CPU)
     other.restore(replay.kept(), replay.added)
     again = other.sample(rngs(2), 64)
     assert all(torch.equal(a, b) for a, b in zip(batch, again, strict=True))
@@ -40,13 +44,13 @@ def test_the_replay_forgets_the_oldest():
 
 def test_the_replay_draws_uniformly_and_by_each_members_generator():
     """Counts of 20,000 draws among 50; chi-squared below its 0.9999 quantile, 94.0 at 49: one false alarm in 10,000."""
-    replay = Replay(2, 50, 1, 1, CPU)
+    replay = Replay(2, 50, 1, 1, 0, CPU)
     for k in range(50):
         replay.add(np.full((2, 5), k, np.float32))
     batch = replay.sample(rngs(2), 20_000)
     counts = torch.bincount(batch.r[0].flatten().long(), minlength=50).double()
     assert float(((counts - 400) ** 2 / 400).sum()) < 94.0
-    alone = Replay(1, 50, 1, 1, CPU)
+    alone = Replay(1, 50, 1, 1, 0, CPU)
     alone.restore(replay.kept()[1:], 50)
     assert torch.equal(alone.sample(rngs(2)[1:], 20_000).r[0], batch.r[1])
 
@@ -84,15 +88,17 @@ def test_normalisation_is_by_mean_and_deviation():
     rng = np.random.default_rng(0)
     seen = rng.normal([3, -1, 0], [2, 0.1, 0], (500, 3)).astype(np.float32)
     one, off = Normaliser(2, 3, enabled=True), Normaliser(2, 3, enabled=False)
-    for s in seen:
-        one.see(1, s)
-        off.see(1, s)
+    for pair in np.split(seen, 250):
+        one.see(np.stack([np.zeros((2, 3), np.float32), pair]))  # two copies of each member
+        off.see(np.stack([pair, pair]))
     expected = (seen[:5] - seen.mean(0)) / np.where(seen.std(0) > 0, seen.std(0), 1)
     assert np.allclose(one.one(1, seen[:5]), expected, atol=1e-4)
     both = torch.from_numpy(np.stack([seen[:5], seen[:5]]))
     assert np.allclose(one.batch(both)[1], expected, atol=1e-4)
-    assert torch.equal(one.batch(both)[0], both[0].clamp(-LARGEST, LARGEST))  # member 0 has seen nothing
-    assert off.one(1, seen[:5]) is not None
+    assert np.array_equal(one.all(both.numpy())[1], one.one(1, seen[:5]))
+    assert torch.equal(one.batch(both)[0], both[0].clamp(-LARGEST, LARGEST))  # member 0 has seen nothing but 0
+    assert np.array_equal(off.one(1, seen[:5]), seen[:5])
+    assert np.array_equal(off.all(both.numpy()), both.numpy())
     assert torch.equal(off.batch(both), both)
     assert one.one(1, np.full(3, 1e6, np.float32)).max() == LARGEST
 
@@ -129,4 +135,4 @@ def test_hyper_parameters_may_be_numbers_of_numpy(tmp_path):
     agent = ga.make("ddpg", gym.make("Pendulum-v1"), normalise_observations=np.bool_(True), **given)
     agent.save(tmp_path / "agent")
     assert agent.normaliser.enabled is True
-    assert ga.load(tmp_path / "agent").parameters == agent.config
+    assert ga.load(tmp_path / "agent").config == agent.config

@@ -31,7 +31,7 @@ from gridworld_agents.core.public import export
 from gridworld_agents.data.estimate import Estimate, estimate
 from gridworld_agents.data.fitting import fitted_q, q_values
 from gridworld_agents.data.logged import Logged, weighed
-from gridworld_agents.data.spaces import numbering_of
+from gridworld_agents.data.rows import finite_space
 
 if TYPE_CHECKING:
     from gridworld_agents.data.episodes import Episodes
@@ -100,7 +100,7 @@ def doubly_robust(
     """
     bootstrap, folds = flag("bootstrap", bootstrap), whole_number("folds", folds, 2)
     log = weighed(episodes, policy, behaviour, gamma)
-    s_next = numbering_of("observation_space", episodes.observation_space).numbers(episodes.next_observations)
+    s_next = finite_space("observation_space", episodes.observation_space).numbers(episodes.next_observations)
     N = episodes.num_episodes
     part = np.zeros(N, np.int64) if q is not None else np.arange(N) % folds
     of_step = np.repeat(part, episodes.lengths)

@@ -12,7 +12,7 @@ import numpy as np
 
 from gridworld_agents.algorithms.reference.fixed import FixedAgent
 from gridworld_agents.core.config import Config, real
-from gridworld_agents.core.finite_spaces import Actions, spaces_and_model
+from gridworld_agents.core.finite_spaces import spaces_and_model, table_bytes
 from gridworld_agents.tabular.soonest import soonest
 from gridworld_env import oracle
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import gymnasium as gym
     import numpy.typing as npt
 
-    from gridworld_agents.core.numbering import Numbering
+    from gridworld_agents.core.spaces import Actions, Observations
 
 
 class OptimalConfig(Config):
@@ -53,7 +53,7 @@ class Optimal(FixedAgent):
     id = "optimal"
     Config = OptimalConfig
 
-    def spaces_of(self, env: gym.Env[Any, Any]) -> tuple[Numbering, Actions]:
+    def spaces_of(self, env: gym.Env[Any, Any]) -> tuple[Observations, Actions]:
         """Return the spaces of an environment with a model."""
         states, actions, self._mdp = spaces_and_model(self.id, env)
         return states, actions
@@ -71,7 +71,7 @@ class Optimal(FixedAgent):
 
     def smallest_file(self) -> int:
         """Return the bytes of one table."""
-        return int(8 * self.observations.size * self.actions.size)
+        return table_bytes(self.observations, self.actions)
 
     def trees(self) -> dict[str, Any]:
         """Return what the oracle said, and the log."""

@@ -13,7 +13,7 @@ from gymnasium import spaces
 
 from gridworld_agents.algorithms.reference.fixed import FixedAgent
 from gridworld_agents.core.config import Config
-from gridworld_agents.core.numbering import Numbering
+from gridworld_agents.core.spaces import Actions, Observations
 from gridworld_env.protocol import checked_rng_state, rng_state
 
 if TYPE_CHECKING:
@@ -101,11 +101,10 @@ class RandomAgent(FixedAgent):
         Raises:
             ValueError: If the spaces are not finite.
         """
-        states = Numbering.of(self.observations)
-        if states is None or not isinstance(self.actions, spaces.Discrete):
+        observations, actions = Observations.of(self.observations), Actions.of(self.actions)
+        if observations.size is None or actions.kind != "Discrete":
             raise ValueError(f"there is no (S, A) policy over {self.observations} and {self.actions}")
-        A = int(self.actions.n)
-        return np.full((states.size, A), 1 / A)
+        return np.full((observations.size, actions.size), 1 / actions.size)
 
     def choose(self, observation: Any, deterministic: bool) -> Any:  # noqa: ARG002 - chance is all it has
         """Return a random action, or one for each of a batch of observations."""

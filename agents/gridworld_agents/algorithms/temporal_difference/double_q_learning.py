@@ -18,8 +18,8 @@ import numpy as np
 from gridworld_agents.core.compiling import kernel
 from gridworld_agents.core.schedules import value
 from gridworld_agents.tabular.off_policy import (
-    OffPolicyAgent,
-    OffPolicyConfig,
+    OffPolicyControlAgent,
+    OffPolicyControlConfig,
     OffPolicyTable,
 )
 from gridworld_agents.tabular.parts.table import Params, greedy
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from gridworld_agents.tabular.transition import Transition
 
 
-class DoubleQLearningConfig(OffPolicyConfig):
-    """Hyper-parameters of double Q-learning: those of every off-policy agent, see :class:`OffPolicyConfig`."""
+class DoubleQLearningConfig(OffPolicyControlConfig):
+    """Hyper-parameters of double Q-learning: those of every off-policy agent, see :class:`OffPolicyControlConfig`."""
 
 
 class Memory(NamedTuple):
@@ -59,7 +59,7 @@ def observe(memory: Memory, t: Transition, params: Params, rng: np.random.Genera
     memory.steps[0] += 1
 
 
-class DoubleQLearning(OffPolicyAgent):
+class DoubleQLearning(OffPolicyControlAgent):
     """Double Q-learning. Hyper-parameters: :class:`DoubleQLearningConfig`."""
 
     id = "double-q-learning"
@@ -75,6 +75,6 @@ class DoubleQLearning(OffPolicyAgent):
     @staticmethod
     def check_memory(memory: Memory, S: int, A: int) -> None:
         """Refuse a mean that is none."""
-        OffPolicyAgent.check_memory(memory, S, A)
+        OffPolicyControlAgent.check_memory(memory, S, A)
         if (memory.q != 0.5 * (memory.pair[0] + memory.pair[1])).any():
             raise ValueError("the values in its memory are not the mean of its two tables")

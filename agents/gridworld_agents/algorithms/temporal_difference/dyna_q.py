@@ -27,7 +27,7 @@ import numpy as np
 from gridworld_agents.core.compiling import kernel
 from gridworld_agents.core.config import integer, real
 from gridworld_agents.core.schedules import Schedule, value
-from gridworld_agents.tabular.off_policy import OffPolicyAgent, OffPolicyTable
+from gridworld_agents.tabular.off_policy import OffPolicyControlAgent, OffPolicyTable
 from gridworld_agents.tabular.parts import learned_model
 from gridworld_agents.tabular.parts.learned_model import (
     KnownPairs,
@@ -110,7 +110,7 @@ def _plan(memory: Memory, params: DynaQParams, rng: np.random.Generator) -> None
     memory.q[s, a] += alpha * (r - memory.q[s, a])  # 9
 
 
-class DynaQ(OffPolicyAgent):
+class DynaQ(OffPolicyControlAgent):
     """Dyna-Q, and Dyna-Q+ where kappa is above 0. Hyper-parameters: :class:`DynaQConfig`."""
 
     id = "dyna-q"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from gridworld_agents.core.compiling import kernel
 from gridworld_agents.tabular.off_policy import (
-    OffPolicyAgent,
-    OffPolicyConfig,
+    OffPolicyControlAgent,
+    OffPolicyControlConfig,
     OffPolicyTable,
 )
 from gridworld_agents.tabular.parts.table import Params, expected, move_towards
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from gridworld_agents.tabular.transition import Transition
 
 
-class ExpectedSarsaConfig(OffPolicyConfig):
-    """Hyper-parameters of Expected Sarsa: those of every off-policy agent, see :class:`OffPolicyConfig`."""
+class ExpectedSarsaConfig(OffPolicyControlConfig):
+    """Hyper-parameters of Expected Sarsa: those of every off-policy agent, see :class:`OffPolicyControlConfig`."""
 
 
 @kernel
@@ -46,7 +46,7 @@ def observe(
     memory.steps[0] += 1
 
 
-class ExpectedSarsa(OffPolicyAgent):
+class ExpectedSarsa(OffPolicyControlAgent):
     """Expected Sarsa. Hyper-parameters: :class:`ExpectedSarsaConfig`."""
 
     id = "expected-sarsa"

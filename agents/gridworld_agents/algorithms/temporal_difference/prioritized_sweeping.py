@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gridworld_agents.core.compiling import kernel
 from gridworld_agents.core.config import integer, real, schedule
 from gridworld_agents.core.schedules import Schedule, value
-from gridworld_agents.tabular.off_policy import OffPolicyAgent, OffPolicyTable
+from gridworld_agents.tabular.off_policy import OffPolicyControlAgent, OffPolicyTable
 from gridworld_agents.tabular.parts import learned_model, predecessors, priority_queue
 from gridworld_agents.tabular.parts.learned_model import LearnedModel, ModelConfig, expectation
 from gridworld_agents.tabular.parts.predecessors import Predecessors, note_linked
@@ -108,7 +108,7 @@ def _consider(memory: Memory, s: int, a: int, params: PrioritizedSweepingParams)
         push(memory, s * memory.q.shape[1] + a, p)
 
 
-class PrioritizedSweeping(OffPolicyAgent):
+class PrioritizedSweeping(OffPolicyControlAgent):
     """Prioritized sweeping. Hyper-parameters: :class:`PrioritizedSweepingConfig`."""
 
     id = "prioritized-sweeping"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from gridworld_agents.core.compiling import kernel
 from gridworld_agents.tabular.off_policy import (
-    OffPolicyAgent,
-    OffPolicyConfig,
+    OffPolicyControlAgent,
+    OffPolicyControlConfig,
     OffPolicyTable,
 )
 from gridworld_agents.tabular.parts.table import Params, largest, move_towards
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from gridworld_agents.tabular.transition import Transition
 
 
-class QLearningConfig(OffPolicyConfig):
-    """Hyper-parameters of Q-learning: those of every off-policy agent, see :class:`OffPolicyConfig`."""
+class QLearningConfig(OffPolicyControlConfig):
+    """Hyper-parameters of Q-learning: those of every off-policy agent, see :class:`OffPolicyControlConfig`."""
 
 
 @kernel
@@ -42,7 +42,7 @@ def observe(
     memory.steps[0] += 1
 
 
-class QLearning(OffPolicyAgent):
+class QLearning(OffPolicyControlAgent):
     """Q-learning; `learn_offline` is the book's Algorithm 7.3. Hyper-parameters: :class:`QLearningConfig`."""
 
     id = "q-learning"

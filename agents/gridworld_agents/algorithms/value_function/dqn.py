@@ -80,10 +80,8 @@ class DQN(DiscreteAgent, OffPolicyAgent):
 
     def act(self, s: npt.NDArray[np.float32], masks: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.int64]:
         """Return epsilon-greedy actions: (M, E)."""
-        self.normaliser.see(s)
         epsilon = 1.0 if self.lifetime < self.config.learning_starts else self.rates.at("epsilon", self.lifetime)
-        q = self.outputs(self.normaliser.all(s))
-        return self.epsilon_greedy(q, self.available(masks), epsilon, self.generators["learn"])  # 2
+        return self.epsilon_greedy(self.outputs(s), masks, epsilon, self.generators["learn"])  # 2
 
     def best(
         self, m: int, s: npt.NDArray[np.float32], masks: npt.NDArray[np.bool_] | None, *, deterministic: bool

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from gridworld_agents.core.spaces import formats, nesting
-from gridworld_agents.core.spaces.leaves import Box
+from gridworld_agents.core.spaces.leaves import shortened
 from gridworld_agents.core.spaces.numbering import numberer
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     Batch = tuple[int, ...]
 
+PLAIN = frozenset((int, np.int64, np.int32))
+"""Types of integers as most environments give them; NumPy's functions take other ones too."""
+
 
 class Elements:
     """The elements of a space. Two are equal if their spaces are. It never changes.
@@ -34,8 +37,8 @@ class Elements:
     noun: ClassVar[str]
     """What an element is, for messages."""
 
-    size: int | None
-    """How many elements there are; None where the space is not finite, or int64 could not number them."""
+    size: Any
+    """How many elements there are, an int; None where the space is not finite, or int64 could not number them."""
     number: Callable[[Any], int]
     """From one element, as an environment gives it, to its number. Quick; it raises a ValueError for integers outside
     the space, but does not look at dtypes."""
@@ -44,7 +47,7 @@ class Elements:
         self.tree = tree
         self.paths, self.leaves = zip(*nesting.leaves(tree), strict=True)
         self.size = nesting.size(tree)
-        self.number = numberer(tree)
+        self.number = numberer(tree, self.noun)
 
     @classmethod
     def of(cls, space: spaces.Space[Any]) -> Self:
@@ -78,6 +81,42 @@ class Elements:
         """The name of the space's class: "Discrete", "MultiDiscrete", "MultiBinary", "Box", "Tuple" or "Dict"."""
         return self.tree.type
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of an element as an array; of a Tuple of Discrete, of its row.
+
+        Raises:
+            ValueError: If an element is no array.
+        """
+        if self.is_row:
+            return (len(self.leaves),)
+        if isinstance(self.tree, nesting.Nested):
+            raise ValueError(f"{self.noun} of {self.space} has no shape, only its parts have")
+        return self.tree.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Of an element as an array; of a Tuple of Discrete, of its row, int64.
+
+        Raises:
+            ValueError: If an element is no array.
+        """
+        if self.is_row:
+            return np.dtype(np.int64)
+        if isinstance(self.tree, nesting.Nested):
+            raise ValueError(f"{self.noun} of {self.space} has no dtype, only its parts have")
+        return np.dtype(self.tree.dtype)
+
+    @functools.cached_property
+    def only_boxes(self) -> bool:
+        """Whether all its arrays are Boxes."""
+        return all(leaf.type == "Box" for leaf in self.leaves)
+
+    @functools.cached_property
+    def is_row(self) -> bool:
+        """Whether it is a Tuple of Discrete, an element of which may also be one row of integers."""
+        return isinstance(self.tree, nesting.Nested) and self.tree.is_row
+
     def __eq__(self, other: object) -> bool:
         """Return whether the spaces are the same."""
         return type(other) is type(self) and self.tree == other.tree
@@ -107,6 +146,8 @@ class Elements:
         """
         if self.size is None:
             raise ValueError(f"{self.noun} must be of a finite space to have a number, {self.space} is none")
+        if batch is None and self._is_plain(given):
+            return np.array(self.number(given))  # quicker by far
         arrays, batch = self._read(given, batch)
         if len(arrays) == 1 and arrays[0].ndim == len(batch):
             only: npt.NDArray[np.int64] = arrays[0]
@@ -145,28 +186,36 @@ class Elements:
         made = (leaf.elements(s // strides % leaf.nvec.reshape(-1)) for leaf, strides in leaves)
         return nesting.nest(self.tree, made)
 
+    def _is_plain(self, given: Any) -> bool:
+        """Return whether something is one element made of plain integers."""
+        if self.kind == "Discrete":
+            return type(given) in PLAIN
+        if not self.is_row or type(given) is not tuple or len(given) != len(self.leaves):
+            return False
+        return all(type(one) in PLAIN for one in given)
+
     def _read(self, given: Any, batch: Batch | None) -> tuple[list[npt.NDArray[Any]], Batch]:
         """Return the array of each leaf, (*batch, *shape), and the batch's axes; integers count from 0."""
         try:
             values = nesting.values(self.tree, given)
         except ValueError as error:
-            raise ValueError(f"{self.noun} must be {error}, got {formats.shortened(given)}") from None
-        arrays, expected = [], batch
+            raise ValueError(f"{self.noun} must be {error}, got {shortened(given)}") from None
+        arrays, found = [], batch
         for leaf, path, value in zip(self.leaves, self.paths, values, strict=True):
             try:
                 array = leaf.read(value)
             except ValueError:
                 raise self._wrong(leaf, path, value) from None
-            found = array.shape[: array.ndim - len(leaf.shape)]
-            if found != expected and (expected is not None or len(found) > 1):
-                raise self._wrong(leaf, path, value, expected)
+            leading = array.shape[: array.ndim - len(leaf.shape)]
+            if leading != found and (found is not None or len(leading) > 1):
+                raise self._wrong(leaf, path, value, found)
             arrays.append(array)
-            expected = found
-        return arrays, expected or ()
+            found = leading
+        return arrays, found or ()
 
     def _wrong(self, leaf: Any, path: str, value: Any, batch: Batch | None = None) -> ValueError:
         of_them = "a batch of them" if batch is None else f"{batch} of them"
-        return ValueError(f"{self.noun}{path} must be {leaf.rule}, or {of_them}, got {formats.shortened(value)}")
+        return ValueError(f"{self.noun}{path} must be {leaf.rule}, or {of_them}, got {shortened(value)}")
 
     @functools.cached_property
     def _strides(self) -> list[npt.NDArray[np.int64]]:
@@ -176,8 +225,3 @@ class Elements:
         strides = list(itertools.accumulate(sizes[:0:-1], lambda x, n: x * n, initial=1))[::-1] if sizes else []
         ends = list(itertools.accumulate(counts))
         return [np.array(strides[end - n : end], np.int64) for end, n in zip(ends, counts, strict=True)]
-
-    @functools.cached_property
-    def only_boxes(self) -> bool:
-        """Whether all its arrays are Boxes."""
-        return all(isinstance(leaf, Box) for leaf in self.leaves)

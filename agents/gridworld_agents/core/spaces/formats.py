@@ -21,7 +21,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from gymnasium import spaces
 
-from gridworld_agents.core.spaces.leaves import DTYPES, LARGEST_INTEGER, MOST_NUMBERS, Box, Integers
+from gridworld_agents.core.spaces.leaves import (
+    DTYPES,
+    LARGEST_INTEGER,
+    MOST_NUMBERS,
+    Box,
+    Integers,
+    distinct,
+    shortened,
+)
 from gridworld_agents.core.spaces.nesting import Nested, Node
 
 if TYPE_CHECKING:
@@ -133,12 +141,6 @@ def _from_json(kept: Any, deepest: int) -> Node:
     raise ValueError(f"there is no type {kind!r} of spaces")
 
 
-def shortened(value: Any) -> str:
-    """Return how a value looks, or how its beginning does."""
-    text = repr(value)
-    return text if len(text) <= 200 else f"{text[:200]}..."
-
-
 def _binary(shape: tuple[int, ...]) -> Integers:
     if not shape or 0 in shape or math.prod(shape) > MOST_NUMBERS:
         raise ValueError(f"there is no MultiBinary of shape {shape}")
@@ -166,10 +168,9 @@ def _shared(bound: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _bound(bound: npt.NDArray[Any]) -> Any:
-    shared = bound.size > 0 and not any(bound.strides)
-    flat = bound.reshape(-1)[:1] if shared else bound.reshape(-1)  # which of one shared number would take its memory
+    flat = distinct(bound)
     numbers = [x if finite else None for x, finite in zip(flat.tolist(), np.isfinite(flat).tolist(), strict=True)]
-    return numbers[0] if shared else numbers
+    return numbers[0] if len(numbers) == 1 else numbers
 
 
 def _list(name: str, given: Any) -> list[Any]:

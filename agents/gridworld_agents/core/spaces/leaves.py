@@ -24,6 +24,8 @@ LARGEST_SIZE = 1 << 63
 """Spaces with so many elements have no numbers: int64 could not hold them."""
 MOST_NUMBERS = 1 << 31
 """In one element."""
+LARGEST_TABLE = 512
+"""Values of an integer up to which its one-hot rows are kept: 1 MB."""
 UNBOUNDED = 1e30
 """Bounds from here on are none: some environments write the largest float for infinity."""
 
@@ -54,11 +56,12 @@ class Integers:
         check_array_space(self)
         limits = np.iinfo(self.dtype)
         least, most = max(limits.min, -LARGEST_INTEGER), min(limits.max, LARGEST_INTEGER)
-        if self.nvec.size and not (
-            (self.nvec >= 1).all()
-            and (self.nvec <= LARGEST_INTEGER).all()
-            and (self.start >= least).all()
-            and (self.start <= most - (self.nvec - 1)).all()
+        nvec, start = distinct(self.nvec), distinct(self.start)
+        if not (
+            (nvec >= 1).all()
+            and (nvec <= LARGEST_INTEGER).all()
+            and (start >= least).all()
+            and (start <= most - (nvec - 1)).all()
         ):
             raise ValueError(f"its integers must be at least 1, and fit {self.dtype} and 62 bits")
 
@@ -67,8 +70,8 @@ class Integers:
         return (
             isinstance(other, Integers)
             and (self.type, self.shape, self.dtype) == (other.type, other.shape, other.dtype)
-            and np.array_equal(self.nvec, other.nvec)
-            and np.array_equal(self.start, other.start)
+            and np.array_equal(distinct(self.nvec), distinct(other.nvec))
+            and np.array_equal(distinct(self.start), distinct(other.start))
         )
 
     def __hash__(self) -> int:
@@ -105,49 +108,56 @@ class Integers:
         low, high = _listed(self.start), _listed(self.start + self.nvec - 1)
         return f"integers of shape {self.shape} from {low} to {high}"
 
-    def read(self, given: Any) -> IntArray:
-        """Return elements as integers that count from 0: (*batch, *shape).
+    def read(self, given: Any) -> npt.NDArray[Any]:
+        """Return elements as integers that count from 0: (*batch, *shape), those of MultiBinary as they are.
 
         Raises:
             ValueError: Without a message, if they are not in the space.
         """
         array = as_array(given)
-        kinds = "iub" if self.type == "MultiBinary" else "iu"
-        if not fits(array, self.shape) or (array.dtype.kind not in kinds and array.size):
+        binary = self.type == "MultiBinary"
+        if not fits(array, self.shape) or (array.dtype.kind not in ("iub" if binary else "iu") and array.size):
             raise ValueError
+        if binary:
+            if array.dtype.kind != "b" and np.count_nonzero((array != 0) & (array != 1)):
+                raise ValueError
+            return array
         if array.dtype == np.uint64 and (array > LARGEST_INTEGER).any():
             raise ValueError
-        digits: IntArray = np.asarray(array.astype(np.int64) - self._least)
-        if (digits.view(np.uint64) >= self._sizes).any():  # those below 0 are huge there
+        digits = array.astype(np.int64)
+        if self._begins_late:
+            digits -= self.start
+        if np.count_nonzero(digits.view(np.uint64) >= self._sizes):  # those below 0 are huge there
             raise ValueError
         return digits
 
-    def encode(self, digits: IntArray, out: npt.NDArray[np.floating[Any]], at: int) -> None:
-        """Write B elements as `read` gives them into the columns [at, at + width) of `out`, (B, C), contiguous.
-
-        One-hot columns must be 0 before.
-        """
-        B, C = out.shape
+    def encode(self, digits: npt.NDArray[Any], out: npt.NDArray[np.floating[Any]]) -> None:
+        """Write B elements as `read` gives them into `out`, (B, width)."""
         if self.type == "MultiBinary":
-            out[:, at : at + self.count] = digits.reshape(B, self.count)
-        elif self.count == 1:
-            out.reshape(-1)[np.arange(at, at + B * C, C) + digits.reshape(-1)] = 1
+            out[...] = digits.reshape(len(out), self.count)
+        elif self._table is not None:
+            out[...] = self._table.take(digits.reshape(-1), axis=0)
         else:
-            rows = np.arange(at, at + B * C, C)[:, None]
-            out.reshape(-1)[rows + self._offsets + digits.reshape(B, self.count)] = 1
+            out[...] = 0
+            out[np.arange(len(out))[:, None], self._offsets + digits.reshape(len(out), self.count)] = 1
 
     def elements(self, digits: IntArray) -> Any:
         """Return elements for integers that count from 0, (*batch, count): (*batch, *shape)."""
-        made = (digits.reshape((*digits.shape[:-1], *self.shape)) + self._least).astype(self.dtype)
+        made = (digits.reshape((*digits.shape[:-1], *self.shape)) + self.start).astype(self.dtype)
         return made[()] if self.type == "Discrete" else made
 
     @functools.cached_property
-    def _least(self) -> Any:
-        return self.start if self.shape else int(self.start)
+    def _begins_late(self) -> bool:
+        return bool(self.start.any())
 
     @functools.cached_property
     def _sizes(self) -> Any:
         return self.nvec.view(np.uint64) if self.shape else int(self.nvec)
+
+    @functools.cached_property
+    def _table(self) -> npt.NDArray[np.float32] | None:
+        """The rows of a single integer of few values: looking them up is quicker than writing ones among zeros."""
+        return np.eye(self.width, dtype=np.float32) if self.count == 1 and self.width <= LARGEST_TABLE else None
 
     @functools.cached_property
     def _offsets(self) -> IntArray:
@@ -179,7 +189,7 @@ class Box:
     def __post_init__(self) -> None:
         """Check what may come from a file."""
         check_array_space(self)
-        if not (self.low <= self.high).all():
+        if not (distinct(self.low) <= distinct(self.high)).all():
             raise ValueError("its lower bounds must not be above the upper ones")
 
     def __eq__(self, other: object) -> bool:
@@ -187,8 +197,8 @@ class Box:
         return (
             isinstance(other, Box)
             and (self.shape, self.dtype) == (other.shape, other.dtype)
-            and np.array_equal(self.low, other.low)
-            and np.array_equal(self.high, other.high)
+            and np.array_equal(distinct(self.low), distinct(other.low))
+            and np.array_equal(distinct(self.high), distinct(other.high))
         )
 
     def __hash__(self) -> int:
@@ -224,7 +234,7 @@ class Box:
     @functools.cached_property
     def is_bytes(self) -> bool:
         """Whether it holds bytes that mean shades, which networks see between 0 and 1."""
-        return self.dtype == "uint8" and bool((self.low == 0).all() and (self.high == 255).all())
+        return self.dtype == "uint8" and bool((distinct(self.low) == 0).all() and (distinct(self.high) == 255).all())
 
     @property
     def rule(self) -> str:
@@ -242,31 +252,35 @@ class Box:
             raise ValueError
         return array
 
-    def encode(self, array: npt.NDArray[Any], out: npt.NDArray[np.floating[Any]], at: int) -> None:
-        """Write B elements as `read` gives them into the columns [at, at + width) of `out`, (B, C).
+    def encode(self, array: npt.NDArray[Any], out: npt.NDArray[np.floating[Any]]) -> None:
+        """Write B elements as `read` gives them into `out`, (B, width).
 
         Raises:
             ValueError: Without a message, if a number is not finite in the dtype of `out`.
         """
-        columns, rows = out[:, at : at + self.count], array.reshape(len(out), self.count)
+        rows = array.reshape(len(out), self.count)
         if self.is_bytes:
-            np.divide(rows, out.dtype.type(255), out=columns, casting="unsafe")
+            np.divide(rows, out.dtype.type(255), out=out, casting="unsafe")
         elif rows.dtype.itemsize > out.dtype.itemsize:
             with np.errstate(over="ignore"):  # what is too large becomes infinite and is refused
-                columns[...] = rows
+                out[...] = rows
         else:
-            columns[...] = rows
-        if rows.dtype.kind == "f" and not np.isfinite(columns).all():
+            out[...] = rows
+        if rows.dtype.kind == "f" and np.count_nonzero(np.isfinite(out)) < out.size:
             raise ValueError
 
     def elements(self, rows: npt.NDArray[np.floating[Any]]) -> npt.NDArray[Any]:
         """Return elements for numbers (*batch, count), cut off at the bounds: (*batch, *shape)."""
         low, high = self._ends
         inside = np.minimum(np.maximum(rows, low), high)  # quicker than numpy.clip
-        if np.dtype(self.dtype).kind != "f":
+        if not self._is_real:
             inside = np.rint(inside)
         made: npt.NDArray[Any] = inside.reshape((*rows.shape[:-1], *self.shape)).astype(self.dtype)
         return made
+
+    @functools.cached_property
+    def _is_real(self) -> bool:
+        return np.dtype(self.dtype).kind == "f"
 
     @functools.cached_property
     def _ends(self) -> tuple[FloatArray, FloatArray]:
@@ -290,6 +304,15 @@ def check_array_space(leaf: Any) -> None:
         raise ValueError(f"it must have one shape, of at most {MOST_NUMBERS} numbers, got {first.shape}")
 
 
+def distinct(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the numbers of an array in a row; a single one where all are one number that is shared.
+
+    So what a small file says of a huge space costs neither time nor memory.
+    """
+    flat = array.reshape(-1)
+    return flat[:1] if flat.size and not any(array.strides) else flat
+
+
 def as_array(given: Any) -> npt.NDArray[Any]:
     """Return an array; one of objects for what makes none."""
     try:
@@ -303,7 +326,13 @@ def fits(array: npt.NDArray[Any], shape: tuple[int, ...]) -> bool:
     return array.ndim >= len(shape) and array.shape[array.ndim - len(shape) :] == shape
 
 
+def shortened(value: Any) -> str:
+    """Return how a value looks, or how its beginning does."""
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:200]}..."
+
+
 def _listed(numbers: IntArray) -> Any:
     """Return integers for a message, one where all are the same."""
-    flat = numbers.reshape(-1)
+    flat = distinct(numbers)
     return int(flat[0]) if flat.size and (flat == flat[0]).all() else flat.tolist()

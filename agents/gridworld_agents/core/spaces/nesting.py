@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -49,7 +50,7 @@ class Nested:
         """What a part of an element is found by."""
         return tuple(range(len(self.parts))) if self.names is None else self.names
 
-    @property
+    @functools.cached_property
     def is_row(self) -> bool:
         """Whether an element can be one row of integers too: a Tuple of Discrete."""
         return self.type == "Tuple" and all(part.type == "Discrete" for part in self.parts)

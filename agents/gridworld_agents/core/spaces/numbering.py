@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
+from gridworld_agents.core.spaces.leaves import shortened
 from gridworld_agents.core.spaces.nesting import Nested, Node, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def numberer(node: Node) -> Callable[[Any], int]:
+def numberer(node: Node, noun: str) -> Callable[[Any], int]:
     """Return the function from an element to its number, the last part counting fastest.
 
-    It raises a ValueError for integers that are not in the space.
+    It raises a ValueError for integers that are not in the space; elements of other types are not its business.
+
+    Args:
+        node: The space.
+        noun: What an element is, for messages.
     """
     if size(node) is None:
-        return _refuse
+        return functools.partial(_refuse, noun)
     if isinstance(node, Nested):
-        return _of_row(node) if node.is_row else _of_nested(node)
-    return _of_array(_ranges(node)) if node.shape else _of_integer(*_ranges(node)[0])
+        return _of_row(node, noun) if node.is_row else _of_nested(node, noun)
+    return _of_array(_ranges(node), noun) if node.shape else _of_integer(*_ranges(node)[0], noun)
 
 
 def _ranges(node: Any) -> list[tuple[int, int]]:
@@ -27,31 +33,37 @@ def _ranges(node: Any) -> list[tuple[int, int]]:
     return list(zip(node.start.reshape(-1).tolist(), node.nvec.reshape(-1).tolist(), strict=True))
 
 
-def _of_integer(low: int, n: int) -> Callable[[Any], int]:
+def _of_integer(low: int, n: int, noun: str) -> Callable[[Any], int]:
     def number(element: Any) -> int:
         i = int(element) - low
         if 0 <= i < n:
             return i
-        raise _outside(element, [(low, n)])
+        raise _outside(noun, element, [(low, n)])
 
-    return number
+    def number_from_0(element: Any) -> int:
+        i = int(element)
+        if 0 <= i < n:
+            return i
+        raise _outside(noun, element, [(0, n)])
+
+    return number if low else number_from_0
 
 
-def _of_array(ranges: list[tuple[int, int]]) -> Callable[[Any], int]:
+def _of_array(ranges: list[tuple[int, int]], noun: str) -> Callable[[Any], int]:
     def number(element: Any) -> int:
         total = 0
         for x, (low, n) in zip(element.reshape(-1).tolist(), ranges, strict=True):
-            i = int(x) - low
+            i = x - low
             if 0 <= i < n:
                 total = total * n + i
             else:
-                raise _outside(element, ranges)
-        return total
+                raise _outside(noun, element, ranges)
+        return int(total)
 
     return number
 
 
-def _of_row(node: Nested) -> Callable[[Any], int]:
+def _of_row(node: Nested, noun: str) -> Callable[[Any], int]:
     ranges = [_ranges(part)[0] for part in node.parts]
 
     def number(element: Any) -> int:
@@ -61,14 +73,14 @@ def _of_row(node: Nested) -> Callable[[Any], int]:
             if 0 <= i < n:
                 total = total * n + i
             else:
-                raise _outside(element, ranges)
+                raise _outside(noun, element, ranges)
         return total
 
     return number
 
 
-def _of_nested(node: Nested) -> Callable[[Any], int]:
-    parts: Any = [(key, numberer(part), size(part)) for key, part in zip(node.keys, node.parts, strict=True)]
+def _of_nested(node: Nested, noun: str) -> Callable[[Any], int]:
+    parts: Any = [(key, numberer(part, noun), size(part)) for key, part in zip(node.keys, node.parts, strict=True)]
 
     def number(element: Any) -> int:
         total = 0
@@ -79,10 +91,10 @@ def _of_nested(node: Nested) -> Callable[[Any], int]:
     return number
 
 
-def _refuse(element: Any) -> int:
-    raise ValueError(f"the elements of an infinite space have no numbers, got {element!r}")
+def _refuse(noun: str, element: Any) -> int:
+    raise ValueError(f"{noun} must be of a finite space to have a number, got {shortened(element)}")
 
 
-def _outside(element: Any, ranges: list[tuple[int, int]]) -> ValueError:
+def _outside(noun: str, element: Any, ranges: list[tuple[int, int]]) -> ValueError:
     low, high = [a for a, _ in ranges], [a + n - 1 for a, n in ranges]
-    return ValueError(f"it must be integers from {low} to {high}, got {element!r}")
+    return ValueError(f"{noun} must be integers from {low} to {high}, got {shortened(element)}")

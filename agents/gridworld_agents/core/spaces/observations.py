@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_agents.core.spaces.elements import Elements
-from gridworld_agents.core.spaces.leaves import Integers
+from gridworld_agents.core.spaces.elements import PLAIN, Elements
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -58,20 +57,19 @@ class Observations(Elements):
         Raises:
             ValueError: If an observation is not in the space or not finite in that dtype. Bounds are not asked for.
         """
+        if batch is None and out is None and self.kind == "Discrete" and type(given) in PLAIN:  # quicker by far
+            row = np.zeros(self.width, np.float32)
+            row[self.number(given)] = 1
+            return row
         if out is not None:
             self._check_room(out)
             batch = out.shape[:-1]
         arrays, found = self._read(given, batch)
-        if out is None:
-            made: npt.NDArray[np.floating[Any]] = np.zeros((*found, self.width), np.float32)
-        else:
-            made = out
-            if self._has_one_hot:
-                made.fill(0)
+        made: npt.NDArray[np.floating[Any]] = np.empty((*found, self.width), np.float32) if out is None else out
         flat = made.reshape(-1, self.width)
-        for leaf, path, array, at in zip(self.leaves, self.paths, arrays, self._columns, strict=True):
+        for leaf, path, array, columns in zip(self.leaves, self.paths, arrays, self._columns, strict=True):
             try:
-                leaf.encode(array, flat, at)
+                leaf.encode(array, flat[:, columns])
             except ValueError:
                 raise self._wrong(leaf, path, array) from None
         return made
@@ -84,10 +82,7 @@ class Observations(Elements):
             )
 
     @functools.cached_property
-    def _columns(self) -> list[int]:
-        """The first column of each leaf in an encoded row."""
-        return list(itertools.accumulate((leaf.width for leaf in self.leaves[:-1]), initial=0))
-
-    @functools.cached_property
-    def _has_one_hot(self) -> bool:
-        return any(isinstance(leaf, Integers) and leaf.type != "MultiBinary" for leaf in self.leaves)
+    def _columns(self) -> list[slice]:
+        """Those of each leaf in an encoded row."""
+        ends = itertools.accumulate(leaf.width for leaf in self.leaves)
+        return [slice(end - leaf.width, end) for leaf, end in zip(self.leaves, ends, strict=True)]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import gymnasium as gym
     import numpy as np
 
-    from gridworld_agents.core.numbering import Numbering
+    from gridworld_agents.core.spaces import Observations
 
 
 class EnvDriver:
@@ -36,7 +36,7 @@ class EnvDriver:
     def __init__(
         self,
         env: gym.Env[Any, Any],
-        states: Numbering,
+        states: Observations,
         first_action: int,
         act: Callable[..., Any],
         observe: Callable[..., Any],
@@ -47,7 +47,7 @@ class EnvDriver:
         self.limit = protocol.time_limit(env)
         self._number, self._first_action = states.number, first_action
         self._act = cached_act(act)
-        self._turn = compiled(_turn, act=act, observe=observe, next_action_first=next_action_first)
+        self._turn = _cached_turn(act, observe, next_action_first)
         self._under_way = False  # whether the environment is in the run's episode
 
     def begin(self, run: Run, seed: int | None) -> None:
@@ -117,7 +117,12 @@ def cached_act(act: Callable[..., Any]) -> Any:
     return compiled(_act, act=act)
 
 
-act: Any = None  # these three are filled in by `EnvDriver` and `cached_act`
+@functools.cache
+def _cached_turn(act: Callable[..., Any], observe: Callable[..., Any], next_action_first: bool) -> Any:
+    return compiled(_turn, act=act, observe=observe, next_action_first=next_action_first)
+
+
+act: Any = None  # these three are filled in by `_cached_turn` and `cached_act`
 observe: Any = None
 next_action_first = False
 

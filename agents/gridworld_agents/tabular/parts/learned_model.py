@@ -16,11 +16,11 @@ import numpy as np
 
 from gridworld_agents.core.compiling import kernel
 from gridworld_agents.core.config import integer
-from gridworld_agents.tabular.off_policy import OffPolicyConfig
+from gridworld_agents.tabular.off_policy import OffPolicyControlConfig
 from gridworld_agents.tabular.parts.table import largest
 
 
-class ModelConfig(OffPolicyConfig):
+class ModelConfig(OffPolicyControlConfig):
     """The hyper-parameters of every agent with a learned model."""
 
     outcomes: int = integer("different ones that the model holds of each action in each state", default=10, least=1)

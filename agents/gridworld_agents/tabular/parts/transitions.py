@@ -9,8 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from gridworld_agents.core.finite_spaces import Actions
-    from gridworld_agents.core.numbering import Numbering
+    from gridworld_agents.core.spaces import Actions, Observations
 
 NAMES = ("observations", "actions", "rewards", "next_observations", "terminated", "truncated")
 
@@ -26,7 +25,7 @@ class Transitions(NamedTuple):
     truncated: Any  # (T,) bool
 
     @classmethod
-    def of(cls, data: Any, states: Numbering, actions: Actions) -> Transitions:
+    def of(cls, data: Any, states: Observations, actions: Actions) -> Transitions:
         """Return the transitions of any object that has them as attributes.
 
         Args:
@@ -59,7 +58,7 @@ class Transitions(NamedTuple):
         return made
 
 
-def _numbers(name: str, given: Any, states: Numbering) -> npt.NDArray[np.int64]:
+def _numbers(name: str, given: Any, states: Observations) -> npt.NDArray[np.int64]:
     try:
         numbers = states.numbers(given)
     except ValueError as error:

@@ -9,13 +9,14 @@ import torch
 from torch import nn
 
 import gridworld_agents as ga
+from gridworld_agents.deep.optimiser import Net
 from gridworld_agents.deep.replay import Batch
 
 SETTINGS = {"hidden": (8, 6), "batch_size": 16, "gamma": 0.9, "tau": 0.1, "actor_step_size": 0.01}
 
 
 def layers(mlp, flat, *, squash):
-    """Return a torch network with the parameters (size,) of one of ours."""
+    """Return a torch network with the params (size,) of one of ours."""
     parts = [part[0] for part in mlp.split(flat[None])]
     modules = []
     for i in range(0, len(parts), 2):
@@ -36,13 +37,20 @@ def batch(members, observations, actions, size):
     def drawn(n):
         return torch.from_numpy(rng.standard_normal((members, size, n), np.float32))
 
-    over = torch.from_numpy((rng.random((members, size, 1)) < 0.7).astype(np.float32))
-    return Batch(drawn(observations), drawn(actions).clamp(-1, 1), drawn(1), drawn(observations), over)
+    over = torch.from_numpy((rng.random((members, size, 1)) < 0.3).astype(np.float32))
+    none = torch.zeros((members, size, 0))
+    return Batch(drawn(observations), drawn(actions).clamp(-1, 1), drawn(1), drawn(observations), over, none)
 
 
-def stirred(tensor):
-    """Return parameters that are far from 0, so that every part of an update shows."""
-    return tensor + 0.3 * torch.randn(tensor.shape, generator=torch.Generator().manual_seed(5))
+def stirred(learner):
+    """Return a learner with params that are far from 0, so that every part of an update shows."""
+
+    def moved(part):
+        if isinstance(part, Net):
+            return Net.new(moved(part.params))
+        return part + 0.3 * torch.randn(part.shape, generator=torch.Generator().manual_seed(5))
+
+    return type(learner)(*map(moved, learner))
 
 
 def step(loss, network, lr, **more):
@@ -55,63 +63,65 @@ def step(loss, network, lr, **more):
 @pytest.mark.parametrize("l2", [0.0, 0.01])
 def test_an_update_of_ddpg(l2):
     agent = ga.make("ddpg", gym.make("Pendulum-v1"), seed=0, num_seeds=2, critic_l2=l2, **SETTINGS)
-    learner = agent.learner._replace(
-        **{name: stirred(getattr(agent.learner, name)) for name in ("actor", "critic", "target_actor", "target_critic")}
-    )
+    actor, critic = agent.networks["actor"], agent.networks["critic"]
+    learner = stirred(agent.learner)
     given = batch(2, 3, 1, 16)
-    after, (missed, forgone) = agent.make_update()(learner, given, agent.rates.step_sizes(0))
-    total_missed = total_forgone = 0.0
+    after, metrics = agent.update(learner, given, agent.rates.tensors(0))
     for m in range(2):
-        s, a, r, s_next, continues = (part[m] for part in given)
-        mu, mu_target = (layers(agent.actor, flat[m], squash=True) for flat in (learner.actor, learner.target_actor))
-        q, q_target = (layers(agent.critic, flat[m], squash=False) for flat in (learner.critic, learner.target_critic))
+        s, a, r, s_next, terminated = (part[m] for part in given[:5])
+        mu, mu_target = (layers(actor, flat[m], squash=True) for flat in (learner.actor.params, learner.target_actor))
+        q, q_target = (layers(critic, flat[m], squash=False) for flat in (learner.critic.params, learner.target_critic))
         with torch.no_grad():
-            y = r + 0.9 * continues * q_target(torch.cat([s_next, mu_target(s_next)], 1))
+            y = r + 0.9 * (1 - terminated) * q_target(torch.cat([s_next, mu_target(s_next)], 1))
         loss = ((y - q(torch.cat([s, a], 1))) ** 2).mean()
         step(loss, q, 1e-3, weight_decay=l2)
-        worth = -q(torch.cat([s, mu(s)], 1)).mean()
-        step(worth, mu, 0.01)
-        total_missed, total_forgone = total_missed + loss.item(), total_forgone + worth.item()
-        assert torch.allclose(after.critic[m], flat_of(q), atol=1e-6)
-        assert torch.allclose(after.actor[m], flat_of(mu), atol=1e-6)
+        value = q(torch.cat([s, mu(s)], 1)).mean()
+        step(-value, mu, 0.01)
+        assert metrics["critic_loss"][m].item() == pytest.approx(loss.item(), rel=1e-5)
+        assert metrics["actor_loss"][m].item() == pytest.approx(-value.item(), rel=1e-5)
+        assert torch.allclose(after.critic.params[m], flat_of(q), atol=1e-6)
+        assert torch.allclose(after.actor.params[m], flat_of(mu), atol=1e-6)
         assert torch.allclose(after.target_critic[m], 0.9 * learner.target_critic[m] + 0.1 * flat_of(q), atol=1e-6)
         assert torch.allclose(after.target_actor[m], 0.9 * learner.target_actor[m] + 0.1 * flat_of(mu), atol=1e-6)
-    assert float(missed) == pytest.approx(total_missed, rel=1e-5)
-    assert float(forgone) == pytest.approx(total_forgone, rel=1e-5)
+    assert metrics.keys() == set(agent.metric_names)
 
 
 @pytest.mark.parametrize("act", [True, False])
 def test_an_update_of_td3(act):
     agent = ga.make("td3", gym.make("Pendulum-v1"), seed=0, num_seeds=2, **SETTINGS)
-    names = ("actor", "critics", "target_actor", "target_critics")
-    learner = agent.learner._replace(**{name: stirred(getattr(agent.learner, name)) for name in names})
+    actor, critic = agent.networks["actor"], agent.networks["critic"]
+    learner = stirred(agent.learner)
     given = batch(2, 3, 1, 16)
-    noise, _ = agent.further([np.random.default_rng(i) for i in range(2)])
+    noise, _ = agent.noise([np.random.default_rng(i) for i in range(2)])
     assert noise.abs().max() <= 0.5
-    after, _ = agent.make_update()(learner, given, agent.rates.step_sizes(0), noise, act)
+    after, metrics = agent.update(learner, given, agent.rates.tensors(0), noise, act)
+    assert metrics.keys() == ({"critic_loss", "actor_loss"} if act else {"critic_loss"})
     for m in range(2):
-        s, a, r, s_next, continues = (part[m] for part in given)
-        mu, mu_target = (layers(agent.actor, flat[m], squash=True) for flat in (learner.actor, learner.target_actor))
-        twins = [layers(agent.critic, learner.critics[2 * m + i], squash=False) for i in range(2)]
-        targets = [layers(agent.critic, learner.target_critics[2 * m + i], squash=False) for i in range(2)]
+        s, a, r, s_next, terminated = (part[m] for part in given[:5])
+        mu, mu_target = (layers(actor, flat[m], squash=True) for flat in (learner.actor.params, learner.target_actor))
+        twins = [layers(critic, learner.critics.params[2 * m + i], squash=False) for i in range(2)]
+        targets = [layers(critic, learner.target_critics[2 * m + i], squash=False) for i in range(2)]
         with torch.no_grad():
             a_next = (mu_target(s_next) + noise[m]).clamp(-1, 1)
-            y = r + 0.9 * continues * torch.minimum(*(q(torch.cat([s_next, a_next], 1)) for q in targets))
+            y = r + 0.9 * (1 - terminated) * torch.minimum(*(q(torch.cat([s_next, a_next], 1)) for q in targets))
+        losses = []
         for i, q in enumerate(twins):
-            step(((y - q(torch.cat([s, a], 1))) ** 2).mean(), q, 1e-3)
-            assert torch.allclose(after.critics[2 * m + i], flat_of(q), atol=1e-6)
+            losses.append(((y - q(torch.cat([s, a], 1))) ** 2).mean())
+            step(losses[-1], q, 1e-3)
+            assert torch.allclose(after.critics.params[2 * m + i], flat_of(q), atol=1e-6)
             kept = learner.target_critics[2 * m + i]
             moved = 0.9 * kept + 0.1 * flat_of(q) if act else kept
             assert torch.allclose(after.target_critics[2 * m + i], moved, atol=1e-6)
         frozen = copy.deepcopy(twins[0])
         if act:
             step(-frozen(torch.cat([s, mu(s)], 1)).mean(), mu, 0.01)
-        assert torch.allclose(after.actor[m], flat_of(mu), atol=1e-6)
+        assert metrics["critic_loss"][m].item() == pytest.approx(sum(losses).item() / 2, rel=1e-5)
+        assert torch.allclose(after.actor.params[m], flat_of(mu), atol=1e-6)
         moved = 0.9 * learner.target_actor[m] + 0.1 * flat_of(mu) if act else learner.target_actor[m]
         assert torch.allclose(after.target_actor[m], moved, atol=1e-6)
 
 
 def test_the_actor_of_td3_learns_at_every_second_update():
     agent = ga.make("td3", gym.make("Pendulum-v1"), seed=0, learning_starts=20, **SETTINGS).learn(31)
-    assert int(agent.learner.critic_moments.steps) == 11
-    assert int(agent.learner.actor_moments.steps) == 5
+    assert int(agent.learner.critics.moments.steps) == 11
+    assert int(agent.learner.actor.moments.steps) == 5

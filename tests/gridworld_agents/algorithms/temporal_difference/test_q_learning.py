@@ -170,7 +170,7 @@ def test_another_policy_may_act(tmp_path):
     whole = agent.learn(5_000, reset_num_timesteps=False)
     resumed = ga.load(tmp_path / "a.zip", gym.make("GridWorld-v0")).learn(5_000, reset_num_timesteps=False)
     np.testing.assert_array_equal(whole.q_values, resumed.q_values)
-    with pytest.raises(ValueError, match="behaviour must be .* got 'given'"):
+    with pytest.raises(ValueError, match=r"behaviour must be .* got 'given'"):
         ga.make("q-learning", env, behaviour="given")
     with pytest.raises(ValueError, match="got 'unifrom'; did you mean 'uniform'"):
         ga.make("q-learning", env, behaviour="unifrom")
