@@ -94,7 +94,7 @@ class Plugin:
         return None
 
     def check(self, factory: Any) -> None:
-        """Raise any exception if `factory`, which was imported, is not of its kind."""
+        """Refuse the factory that was imported, by any exception, if it is not of its kind."""
 
     def reason(self, error: BaseException) -> str:
         """Return an error and the way out of it."""

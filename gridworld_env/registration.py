@@ -43,6 +43,10 @@ TABLE = (
     Registered("GridWorld/DeepSea-v0", "deep_sea", "DeepSea", 1000, 0.9405),
     Registered("GridWorld/RandomWalk-v0", "random_walk", "RandomWalk", 1000, 0.95),
 )
+"""Grid worlds."""
+
+MODELS = (Registered("Tabular-v0", "tabular", "TabularModel", 100, 158.7556),)
+"""The environments that are a model alone: they have no map."""
 
 CONTINUOUS = (
     Registered("ContinuousGridWorld-v0", "continuous_grid_world", "ContinuousGridWorld", 200, -1.738),
@@ -63,7 +67,7 @@ class EnvPlugin(Plugin):
 
 def register_all() -> None:
     """Register this project's environments and every plugin's with Gymnasium. Importing `gridworld_env` does it."""
-    for entry in (*TABLE, *CONTINUOUS):
+    for entry in (*TABLE, *MODELS, *CONTINUOUS):
         if entry.id not in gym.registry:
             path = f"gridworld_env.envs.{entry.module}:{entry.name}"
             gym.register(

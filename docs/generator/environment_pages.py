@@ -8,12 +8,12 @@ import gymnasium as gym
 from docstrings import docstring, first_line, slug, table
 
 from gridworld_env import TabularMDP, oracle, rendering
-from gridworld_env.registration import CONTINUOUS, TABLE
+from gridworld_env.registration import CONTINUOUS, MODELS, TABLE
 
 if TYPE_CHECKING:
     import pathlib
 
-ALL = (*TABLE, *CONTINUOUS)
+ALL = (*TABLE, *MODELS, *CONTINUOUS)
 GAMMA = 0.99
 PICTURE = 560
 
@@ -118,10 +118,8 @@ def optimum(mdp: TabularMDP | None) -> list[list[str]]:
 
 def continuous_best(env: gym.Env[Any, Any]) -> Any:
     """Return what the oracle of continuous environments knows of one, None where it knows nothing."""
-    world = getattr(env.unwrapped, "world", None)
-    if hasattr(world, "covariance"):
-        return oracle.linear_quadratic(env, GAMMA)
-    return oracle.fine_grid(env, GAMMA) if hasattr(world, "outcomes") else None
+    solve = oracle.continuous_oracle(env)
+    return None if solve is None else solve(env, GAMMA)
 
 
 def continuous_optimum(env: gym.Env[Any, Any]) -> list[list[str]]:

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from gridworld_env.common.suggesting import suggest
-from gridworld_env.engine.tabular.world import World, grid_world
+from gridworld_env.engine.tabular.world import World, grid_world, model_world
+from gridworld_env.tabular import TabularMDP
 from gridworld_env.tabular.rules import GridRules
 
-WorldFunction = Callable[..., World]
+WorldFunction = Callable[..., World | TabularMDP]
 
 _KEYWORD = inspect.Parameter.KEYWORD_ONLY
 _GRID_ARGUMENTS = [
@@ -47,7 +48,7 @@ def signature_of(make_world: WorldFunction, own: type) -> inspect.Signature:
 
 
 def make_world(cls: type, function: WorldFunction, args: tuple[Any, ...], arguments: dict[str, Any]) -> World:
-    """Call a world function, refusing arguments that it does not have.
+    """Call a world function, refusing arguments that it does not have; a bare model becomes a world without a map.
 
     Raises:
         ValueError: If there is no such argument; the message names the nearest.
@@ -58,4 +59,5 @@ def make_world(cls: type, function: WorldFunction, args: tuple[Any, ...], argume
             raise ValueError(
                 f"{cls.__name__} has no argument {name!r}{suggest(name, known)}; it has {', '.join(known)}"
             )
-    return function(*args, **arguments)
+    made = function(*args, **arguments)
+    return model_world(made) if isinstance(made, TabularMDP) else made

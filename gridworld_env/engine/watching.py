@@ -14,6 +14,7 @@ from gridworld_env.common.checks import finite_number, flag, whole_number
 from gridworld_env.common.suggesting import suggest
 from gridworld_env.rendering.mosaic import tiled
 from gridworld_env.rendering.scene import Scene
+from gridworld_env.rendering.state_text import draw_states
 from gridworld_env.rendering.tables import one_line, policy_table, table, visit_counts
 from gridworld_env.rendering.text import draw_text
 
@@ -109,9 +110,12 @@ class Watcher:
 
     def scene(self, s: int) -> Scene:
         """Return the scene of a state."""
-        cells = self.world.layouts[0].num_states
+        cells = self.world.boards[0].num_states
         b, cell = divmod(s, cells)
         base = self.map_scene(b)
+        if not self.world.layouts:  # cells of a state's number have no places, and so no trail
+            line = "   ".join(part for part in (self.world.state_names[s], self._line()) if part)
+            return base.at((cell,), (), line)
         # The first element of a trail lies on another map where an episode was followed on from elsewhere.
         trail = tuple([t - b * cells for t in self._trail]) if self._trail else ()
         return base.at((cell,), trail if self._trail and trail[-1] == cell else (), self._line())
@@ -122,7 +126,18 @@ class Watcher:
 
     def text(self, s: int) -> str:
         """Return a state as text."""
-        return draw_text(self.scene(s))
+        if self.world.layouts:
+            return draw_text(self.scene(s))
+        values, q = self._tables.get("values"), self._tables.get("action_values")
+        return draw_states(
+            self.world.state_names,
+            self.world.action_names,
+            s,
+            values=np.fmax.reduce(q, axis=1) if values is None and q is not None else values,
+            policy=self._tables.get("policy"),
+            caption=self._caption,
+            heads_up=self._line(),
+        )
 
     @property
     def painter(self) -> Painter:
@@ -178,7 +193,7 @@ class Watcher:
 
     def _base(self, b: int) -> Scene:
         world = self.world
-        layout = world.layouts[b]
+        layout = world.boards[b]
         states = slice(b * layout.num_states, (b + 1) * layout.num_states)
         over = world.over[states]
         tables: dict[str, Any] = {}
@@ -190,11 +205,16 @@ class Watcher:
                 # Where no episode can be, nothing is worth anything: a 0 there would only shift the colours.
                 blank = over if kept.ndim == 1 else over[:, None]
                 tables[name] = np.where(blank, 0.0 if name == "policy" else np.nan, tables[name])
+        slippery = world.slippery[states] & ~over
+        beyond = layout.num_states - len(over)  # walls after the last state, without a map
+        if beyond:
+            tables = {name: np.pad(kept, [(0, beyond), *[(0, 0)] * (kept.ndim - 1)]) for name, kept in tables.items()}
+            slippery = np.pad(slippery, (0, beyond))
         return Scene(
             layout=layout,
             moves=world.moves,
             wind=world.wind,
-            slippery=world.slippery[states] & ~over & ~layout.walls,
+            slippery=slippery & ~layout.walls,
             caption=self._caption,
             **tables,
         )

@@ -18,7 +18,7 @@ from gridworld_env.common.public import export
 from gridworld_env.tabular import outcomes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Sequence
+    from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 
     import gymnasium as gym
     import scipy.sparse
@@ -46,6 +46,8 @@ class TabularMDP:
         reward: (S, A, K) float64, finite.
         terminated: (S, A, K) bool.
         initial: (S,) float64, the distribution of the first state.
+        state_names: S names, each its own; None: states have numbers only.
+        action_names: A names likewise.
 
     Raises:
         ValueError: If shapes differ, an index is out of range, a row does not sum to 1, or a number is not finite. The
@@ -57,6 +59,8 @@ class TabularMDP:
     reward: FloatArray
     terminated: BoolArray
     initial: FloatArray
+    state_names: Sequence[str] | None = None
+    action_names: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
         """Coerce dtypes, check the invariants and freeze the arrays."""
@@ -70,10 +74,13 @@ class TabularMDP:
             "terminated": np.asarray(self.terminated, np.bool_),
             "initial": np.asarray(self.initial, np.float64),
         }
-        _check(**arrays)
+        _check(**arrays, state_names=self.state_names, action_names=self.action_names)
         arrays["next_state"] = next_state.astype(np.int32, copy=False)
         for name, array in arrays.items():
             object.__setattr__(self, name, frozen(array))
+        for name in ("state_names", "action_names"):
+            given = getattr(self, name)
+            object.__setattr__(self, name, None if given is None else tuple(given))
 
     @property
     def num_states(self) -> int:
@@ -138,7 +145,7 @@ class TabularMDP:
 
     def __reduce__(self) -> tuple[type[TabularMDP], tuple[Any, ...]]:
         """Pickle the tables only, to be checked and frozen again."""
-        return type(self), (self.next_state, self.probability, self.reward, self.terminated, self.initial)
+        return type(self), tuple(getattr(self, field.name) for field in dataclasses.fields(self))
 
     @cached_property
     def expected_reward(self) -> FloatArray:
@@ -191,12 +198,21 @@ class TabularMDP:
         return cls.from_transitions(table, initial)
 
     @classmethod
-    def from_transitions(cls, P: Any, initial: Any) -> TabularMDP:
+    def from_transitions(
+        cls,
+        P: Any,
+        initial: Any,
+        *,
+        state_names: Sequence[str] | None = None,
+        action_names: Sequence[str] | None = None,
+    ) -> TabularMDP:
         """Build a model from Gymnasium's toy-text transitions.
 
         Args:
             P: ``P[s][a]`` is a list of (probability, next_state, reward, terminated), for s in 0..S-1, a in 0..A-1.
             initial: (S,) distribution of the first state.
+            state_names: S names, or None.
+            action_names: A names, or None.
 
         Raises:
             ValueError: As for the class, and if states differ in their number of actions.
@@ -220,8 +236,42 @@ class TabularMDP:
                     reward[s, a, k] = r
                     terminated[s, a, k] = end
         initial = np.asarray(initial, np.float64)
-        _check(next_state, probability, reward, terminated, initial)
-        return cls(*outcomes.merge(next_state, probability, reward, terminated), initial)
+        return cls._merged(next_state, probability, reward, terminated, initial, state_names, action_names)
+
+    @classmethod
+    def from_names(cls, transitions: Mapping[str, Mapping[str, Any]], start: str | Mapping[str, float]) -> TabularMDP:
+        """Build a model from what is written down by name.
+
+        >>> TabularMDP.from_names({"home": {"walk": [(0.9, "work", -1.0), (0.1, "home", -1.0)]}}, start="home")
+        TabularMDP(states=2, actions=1, outcomes=2)
+
+        Args:
+            transitions: ``{state: {action: [(probability, next state, reward), ...]}}``; ``(next state, reward)`` in
+                place of the list for what is certain. Every state has the same actions. A next state that has none is
+                an end: getting there terminates the episode.
+            start: The state in which episodes start, or states and their probabilities.
+
+        Raises:
+            ValueError: As for the class, and if the names do not fit each other.
+        """
+        from gridworld_env.tabular.named import named
+
+        return cls._merged(*named(transitions, start))
+
+    @classmethod
+    def _merged(
+        cls,
+        next_state: IntArray,
+        probability: FloatArray,
+        reward: FloatArray,
+        terminated: BoolArray,
+        initial: FloatArray,
+        state_names: Sequence[str] | None,
+        action_names: Sequence[str] | None,
+    ) -> TabularMDP:
+        """Return the model of tables whose equal outcomes are still apart, checked as they were given."""
+        _check(next_state, probability, reward, terminated, initial, state_names, action_names)
+        return cls(*outcomes.merge(next_state, probability, reward, terminated), initial, state_names, action_names)
 
     @classmethod
     def block_diagonal(cls, models: Sequence[TabularMDP]) -> TabularMDP:
@@ -314,7 +364,13 @@ class TabularMDP:
 
 
 def _check(
-    next_state: IntArray, probability: FloatArray, reward: FloatArray, terminated: BoolArray, initial: FloatArray
+    next_state: IntArray,
+    probability: FloatArray,
+    reward: FloatArray,
+    terminated: BoolArray,
+    initial: FloatArray,
+    state_names: Sequence[str] | None = None,
+    action_names: Sequence[str] | None = None,
 ) -> None:
     shape = next_state.shape
     if len(shape) != 3 or 0 in shape:
@@ -322,29 +378,48 @@ def _check(
     for name, array in (("probability", probability), ("reward", reward), ("terminated", terminated)):
         if array.shape != shape:
             raise ValueError(f"{name} must have the shape of next_state, {shape}, got {array.shape}")
-    S = shape[0]
+    S, A = shape[:2]
+    names = _checked_names("state", state_names, S), _checked_names("action", action_names, A)
     if initial.shape != (S,):
         raise ValueError(f"initial must have shape ({S},), one probability per state, got {initial.shape}")
 
-    _refuse((next_state < 0) | (next_state >= S), next_state, f"next_state must be in [0, {S})")
+    _refuse((next_state < 0) | (next_state >= S), next_state, f"next_state must be in [0, {S})", *names)
     _refuse(
-        ~((probability >= 0) & (probability <= 1 + PROBABILITY_TOLERANCE)), probability, "probability must be in [0, 1]"
+        ~((probability >= 0) & (probability <= 1 + PROBABILITY_TOLERANCE)),
+        probability,
+        "probability must be in [0, 1]",
+        *names,
     )
-    _refuse(~np.isfinite(reward), reward, "reward must be finite")
+    _refuse(~np.isfinite(reward), reward, "reward must be finite", *names)
     total = probability.sum(axis=2)
-    _refuse(np.abs(total - 1) > PROBABILITY_TOLERANCE, total, "the probabilities of a state and action must sum to 1")
+    rule = "the probabilities of a state and action must sum to 1"
+    _refuse(np.abs(total - 1) > PROBABILITY_TOLERANCE, total, rule, *names)
 
     wrong = np.flatnonzero(~(initial >= 0))
     if wrong.size:
-        raise ValueError(f"initial must hold probabilities >= 0, got {initial[wrong[0]]} in state {wrong[0]}")
+        s = names[0][wrong[0]]
+        raise ValueError(f"initial must hold probabilities >= 0, got {initial[wrong[0]]} in state {s}")
     if not abs(initial.sum() - 1) <= PROBABILITY_TOLERANCE:
         raise ValueError(f"initial must sum to 1, got {initial.sum()}")
 
 
-def _refuse(wrong: BoolArray, values: IntArray | FloatArray, rule: str) -> None:
+def _checked_names(of: str, names: Sequence[str] | None, count: int) -> Sequence[Any]:
+    """Return what errors call states or actions: their names in quotes, or else their numbers."""
+    if names is None:
+        return range(count)
+    listed = [] if isinstance(names, str) else list(names)
+    if len(listed) != count or len(set(listed)) != count or not all(isinstance(name, str) for name in listed):
+        raise ValueError(f"{of}_names must be {count} different names, one for each {of}, got {names!r}")
+    return [repr(name) for name in listed]
+
+
+def _refuse(
+    wrong: BoolArray, values: IntArray | FloatArray, rule: str, states: Sequence[Any], actions: Sequence[Any]
+) -> None:
     """Raise for the first offending entry, naming its state, action and, in (S, A, K) tables, outcome."""
     if not wrong.any():
         return
-    where = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-    place = ", ".join(f"{name} {i}" for name, i in zip(("state", "action", "outcome"), where, strict=False))
-    raise ValueError(f"{rule}, got {values[where]} in {place}")
+    where = tuple(map(int, np.unravel_index(int(np.argmax(wrong)), wrong.shape)))
+    s, a, *k = where
+    outcome = f", outcome {k[0]}" if k else ""
+    raise ValueError(f"{rule}, got {values[where]} in state {states[s]}, action {actions[a]}{outcome}")

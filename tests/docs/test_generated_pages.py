@@ -10,14 +10,14 @@ import pytest
 from PIL import Image
 
 import gridworld_agents as ga
-from gridworld_env.registration import CONTINUOUS, TABLE
+from gridworld_env.registration import CONTINUOUS, MODELS, TABLE
 
 ROOT = pathlib.Path(__file__).parents[2]
 
 OWN = [s for s in ga.specs() if s.distribution == "gridworld-env" and not s.id.startswith("sb3/")]
 
 
-@pytest.mark.parametrize("entry", [*TABLE, *CONTINUOUS], ids=lambda entry: entry.id)
+@pytest.mark.parametrize("entry", [*TABLE, *MODELS, *CONTINUOUS], ids=lambda entry: entry.id)
 def test_the_page_of_an_environment(entry):
     import environment_pages
 

@@ -9,7 +9,7 @@ import pytest
 
 import gridworld_agents
 from gridworld_env import oracle
-from gridworld_env.registration import CONTINUOUS, TABLE
+from gridworld_env.registration import CONTINUOUS, MODELS, TABLE
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -27,7 +27,7 @@ def site(tmp_path_factory):
 
 @pytest.mark.slow
 def test_every_environment_and_agent_has_a_page(site):
-    for entry in (*TABLE, *CONTINUOUS):
+    for entry in (*TABLE, *MODELS, *CONTINUOUS):
         page = site / "environments" / f"{entry.id.replace('/', '-').lower()}.html"
         assert "<img" in page.read_text()
     for spec in gridworld_agents.specs():

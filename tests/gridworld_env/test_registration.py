@@ -8,7 +8,7 @@ import gymnasium as gym
 import pytest
 
 from gridworld_env import TabularMDP, env_plugins, oracle
-from gridworld_env.registration import TABLE, register_all
+from gridworld_env.registration import MODELS, TABLE, register_all
 
 
 def best_return(mdp, horizon):
@@ -16,7 +16,7 @@ def best_return(mdp, horizon):
     return mdp.initial @ oracle.finite_horizon(mdp, gamma=1, horizon=horizon).v[horizon]
 
 
-@pytest.mark.parametrize("entry", TABLE, ids=[entry.id for entry in TABLE])
+@pytest.mark.parametrize("entry", [*TABLE, *MODELS], ids=lambda entry: entry.id)
 def test_thresholds_are_computed_not_guessed(entry):
     env = gym.make(entry.id)
     best = best_return(TabularMDP.from_env(env), entry.max_episode_steps)

@@ -97,11 +97,13 @@ def _print_map(out: Console, scene: rendering.Scene, *, everything: bool) -> Non
 
 def _print_states(out: Console, best: oracle.Solution, env: gym.Env[Any, Any], *, everything: bool) -> None:
     """Print a table of states."""
-    names = getattr(env.unwrapped, "action_names", None) or list(map(str, range(best.q.shape[1])))
+    S, A = best.q.shape
+    actions = getattr(env.unwrapped, "action_names", None) or list(map(str, range(A)))
+    states = getattr(env.unwrapped, "state_names", None) or list(map(str, range(S)))
     table = Table("state", "value", "optimal actions")
     shown = len(best.v) if everything else min(len(best.v), MOST_ROWS)
     for s in range(shown):
-        table.add_row(str(s), f"{best.v[s]:.6g}", ", ".join(names[a] for a in np.flatnonzero(best.policy[s])))
+        table.add_row(states[s], f"{best.v[s]:.6g}", ", ".join(actions[a] for a in np.flatnonzero(best.policy[s])))
     out.print(table)
     if shown < len(best.v):
         out.print(f"({len(best.v) - shown} more states: --all prints them)")

@@ -55,8 +55,8 @@ class _Node:
 class TabularEnv(gym.Env[Any, Any]):
     """A Gymnasium environment made of a :class:`TabularMDP`.
 
-    To make one, write a function that returns a :class:`World` and name it as the class is declared; its arguments
-    become the environment's:
+    To make one, write a function that returns a :class:`World`, or a bare :class:`TabularMDP`, and name it as the class
+    is declared; its arguments become the environment's:
 
         class CorridorEnv(TabularEnv, world=corridor): ...
 
@@ -113,8 +113,16 @@ class TabularEnv(gym.Env[Any, Any]):
         return self.world.action_names
 
     @property
+    def state_names(self) -> tuple[str, ...]:
+        """What the states are called, S names: their numbers where the model has no names."""
+        return self.world.state_names
+
+    @property
     def layouts(self) -> tuple[Layout, ...]:
-        """The maps that the states lie on, all of one shape; state ``b * H * W + cell`` is that cell of map b."""
+        """The maps that the states lie on, all of one shape; state ``b * H * W + cell`` is that cell of map b.
+
+        There is none in a world without a map.
+        """
         return self.world.layouts
 
     @property
@@ -127,7 +135,8 @@ class TabularEnv(gym.Env[Any, Any]):
 
         Args:
             seed: Fixes this and the following episodes, given the actions.
-            options: ``{"start": state}`` or ``{"start": (row, column)}`` to start there.
+            options: ``{"start": state}``, ``{"start": (row, column)}`` or, where the model has names,
+                ``{"start": name}`` to start there.
 
         Returns:
             The observation, and ``{"action_mask": (A,) int8}``, 0 for actions that can do nothing but bump.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gridworld_env.common.arrays import frozen
+from gridworld_env.common.checks import choose
 from gridworld_env.common.public import export
-from gridworld_env.engine.tabular.observations import Observer, make_observer
+from gridworld_env.engine.tabular.observations import Observer, StateObserver, make_observer
 from gridworld_env.layouts import Layout
 from gridworld_env.tabular import TabularMDP
 from gridworld_env.tabular.dynamics import grid_model
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from gridworld_env.tabular.rules import Move
 
 
+ONE_ROW = 12
+"""States that a picture of a world without a map shows in one row."""
+
+
 @export("gridworld_env.authoring.World")
 @dataclasses.dataclass(frozen=True, eq=False)
 class World:
@@ -31,7 +37,8 @@ class World:
 
     Args:
         mdp: The exact model, S states and A actions.
-        layouts: The maps its states lie on, all of one shape; state ``b * H * W + cell`` is that cell of map b.
+        layouts: The maps its states lie on, all of one shape; state ``b * H * W + cell`` is that cell of map b. None:
+            a world without a map.
         action_names: A names.
         masks: (S, A) int8, 0 for actions that can do nothing but bump.
         observer: Turns states into observations.
@@ -48,6 +55,16 @@ class World:
     def __post_init__(self) -> None:
         """Freeze the masks."""
         object.__setattr__(self, "masks", frozen(self.masks))
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """What the states are called, S names: their numbers where the model has no names."""
+        return named_or_numbered(self.mdp.state_names, self.mdp.num_states)
+
+    @cached_property
+    def boards(self) -> tuple[Layout, ...]:
+        """The maps that pictures show: without a map a cell for each state, row by row, and walls after the last."""
+        return self.layouts or (state_board(self.mdp.num_states, self.mdp.initial > 0, self.over),)
 
     @cached_property
     def over(self) -> BoolArray:
@@ -73,18 +90,24 @@ class World:
         """Return the state that ``options={"start": start}`` names.
 
         Args:
-            start: A state number, or (row, column), or in a bank of maps (map, row, column), all from 0.
+            start: A state number, or a state's name where the model has names, or (row, column), or in a bank of maps
+                (map, row, column), all from 0.
 
         Raises:
             ValueError: If there is no such state or no episode can be in it.
         """
-        H, W = self.layouts[0].shape
-        bank = len(self.layouts)
-        shape = (H, W) if bank == 1 else (bank, H, W)
-        place = "(row, column)" if bank == 1 else "(map, row, column)"
-        rule = (
-            f"start must be a state in [0, {self.mdp.num_states}) or a position {place} within {shape}, got {start!r}"
-        )
+        if isinstance(start, str) and self.mdp.state_names is not None:
+            choose("start", start, self.state_names)
+            start = self.state_names.index(start)
+        shape: tuple[int, ...] = ()
+        rule = f"start must be a state in [0, {self.mdp.num_states})"
+        if self.layouts:
+            bank, place = len(self.layouts), "(row, column)"
+            shape = self.layouts[0].shape
+            if bank > 1:
+                shape, place = (bank, *shape), "(map, row, column)"
+            rule += f" or a position {place} within {shape}"
+        rule += f", got {start!r}"
         try:
             numbers = np.asarray(start)
         except ValueError:
@@ -96,12 +119,33 @@ class World:
             raise ValueError(rule)
         state = int(np.ravel_multi_index(tuple(numbers), shape)) if numbers.shape else int(numbers)
         if self.over[state]:
-            raise ValueError(f"start must be a cell in which the episode goes on, got {start!r}, a wall or an end")
+            kind = "cell" if self.layouts else "state"
+            raise ValueError(f"start must be a {kind} in which the episode goes on, got {start!r}, a wall or an end")
         return state
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Return itself: nothing in it changes."""
         return self
+
+
+def named_or_numbered(names: Sequence[str] | None, count: int) -> tuple[str, ...]:
+    """Return names, or the numbers from 0 where there are none."""
+    return tuple(map(str, range(count))) if names is None else tuple(names)
+
+
+def state_board(count: int, starts: BoolArray, ends: BoolArray) -> Layout:
+    """Return a map with a cell for each state, row by row: in one row if it is short, else nearly square."""
+    width = count if count <= ONE_ROW else math.isqrt(count - 1) + 1
+    cells = np.full(-(-count // width) * width, "#", "<U1")
+    cells[:count] = np.where(ends, "T", np.where(starts, "S", "."))
+    return Layout(cells.reshape(-1, width))
+
+
+def model_world(mdp: TabularMDP) -> World:
+    """Make the world of a model alone: without a map, its states shown by their numbers."""
+    S, A = mdp.num_states, mdp.num_actions
+    names = named_or_numbered(mdp.action_names, A)
+    return World(mdp, (), names, np.ones((S, A), np.int8), StateObserver(S))
 
 
 @export("gridworld_env.authoring.grid_world")

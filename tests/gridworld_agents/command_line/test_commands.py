@@ -9,7 +9,7 @@ from PIL import Image
 from gridworld_agents.command_line import main
 from gridworld_agents.command_line.environments import parsed
 from gridworld_env import Layout
-from gridworld_env.registration import TABLE
+from gridworld_env.registration import MODELS, TABLE
 
 
 def test_the_command_is_installed():
@@ -20,7 +20,7 @@ def test_the_command_is_installed():
 def test_list_shows_every_environment_and_layout(gridworld):
     status, out, err = gridworld("list")
     assert (status, err) == (0, "")
-    for entry in TABLE:
+    for entry in (*TABLE, *MODELS):
         assert entry.id in out
     for name in Layout.names():
         assert name in out
@@ -176,3 +176,16 @@ def test_a_traceback_is_shown_when_asked_for():
 )
 def test_arguments_of_environments_are_read(text, value):
     assert list(parsed((text,)).values()) == [value]
+
+
+def test_solving_prints_names(gridworld):
+    status, out, _ = gridworld("solve", "Tabular-v0")
+    assert status == 0
+    assert "2 states, 3 actions" in out
+    # high = 2 / (1 - 0.9 (0.8 + 0.2 * 0.9)), low = 0.9 high
+    assert [line.split() for line in out.splitlines() if "high" in line or "low" in line] == [
+        ["│", "high", "│", "16.9492", "│", "search", "│"],
+        ["│", "low", "│", "15.2542", "│", "recharge", "│"],
+    ]
+    assert "no map to draw" in gridworld("solve", "Tabular-v0", "--render", "x.png")[2]
+    assert "no map to play on" in gridworld("play", "Tabular-v0")[2]
