@@ -25,7 +25,7 @@ def copies_of(env: gym.Env[Any, Any], count: int) -> Copies:
     Raises:
         ValueError: If it cannot be made again.
     """
-    if count == 1 or not (protocol.unknown_wrapper(env) is None and _has_exact_class(env.spec)):
+    if count == 1 or not (protocol.unknown_wrapper(env) is None and _has_exact_class(env.spec)) or _is_wrapped(env):
         return SerialCopies([env, *_made_again(env, count - 1)])
     spec: Any = env.spec
     limit = protocol.time_limit(env)
@@ -44,6 +44,11 @@ def _has_exact_class(spec: Any) -> bool:
     """Return whether an environment is registered with a vector class that declares "exact_copies"."""
     entry_point = None if spec is None else spec.vector_entry_point
     return is_exact(load_env_creator(entry_point) if isinstance(entry_point, str) else entry_point)
+
+
+def _is_wrapped(env: gym.Env[Any, Any]) -> bool:
+    """Return whether wrappers surround it that a vector environment leaves out, though they change nothing."""
+    return bool(getattr(env.spec, "additional_wrappers", ()))
 
 
 def _made_again(env: gym.Env[Any, Any], count: int) -> list[gym.Env[Any, Any]]:
