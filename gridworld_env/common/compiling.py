@@ -61,7 +61,7 @@ def cached_njit(function: Any = None, /, **options: Any) -> Any:
     options = {"nogil": True, **options}
     copy = _with_globals(function, function.__globals__)
     copy.__qualname__ += f"_{fingerprint(function, options)}"
-    return njit(cache=True, **options)(copy)
+    return _forgiving(njit(cache=True, **options)(copy))
 
 
 @export("gridworld_env.authoring.with_names")
@@ -89,6 +89,30 @@ def fingerprint(function: Any, options: dict[str, Any] | None = None) -> str:
     _add(digest, options, set())
     _add(digest, function, set())
     return digest.hexdigest()[:16]
+
+
+def _forgiving(made: Any) -> Any:
+    """Return a compiled function that is compiled anew where what was kept of it cannot be read.
+
+    The types of its arguments are kept by their names, among them classes that another version may have renamed.
+    """
+    kept = getattr(made._cache, "_cache_file", None)  # noqa: SLF001 - Numba has no other way in; None if nothing is kept
+    if kept is not None:
+        kept._load_index = _or(kept._load_index, {})  # noqa: SLF001
+        kept.load = _or(kept.load, None)
+    return made
+
+
+def _or(read: Callable[..., Any], otherwise: Any) -> Callable[..., Any]:
+    """Return a function that returns something else where what it reads is of other versions, or damaged."""
+
+    def reading(*arguments: Any) -> Any:
+        try:
+            return read(*arguments)
+        except Exception:  # noqa: BLE001 - unpickling can raise anything; compiling anew mends it
+            return otherwise
+
+    return reading
 
 
 def _with_globals(function: Any, names: dict[str, Any]) -> types.FunctionType:

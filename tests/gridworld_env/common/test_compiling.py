@@ -185,3 +185,39 @@ def test_nothing_else_keeps_compiled_code():
     sources = [*ROOT.glob("gridworld_env/**/*.py"), *ROOT.glob("agents/**/*.py"), *ROOT.glob("examples/**/*.py")]
     keeping = [path.name for path in sources if re.search(r"\bcache=True", path.read_text(encoding="utf-8"))]
     assert keeping == ["compiling.py"]
+
+
+RENAMED = """
+import sys
+from typing import Any, NamedTuple
+from gridworld_env.common.compiling import cached_njit
+
+Pair = NamedTuple(sys.argv[1], [("x", Any), ("y", Any)])
+setattr(sys.modules[__name__], sys.argv[1], Pair)
+
+@cached_njit
+def total(pair):
+    return pair.x + pair.y
+
+print(total(Pair(1, 2)), sum(total.stats.cache_hits.values()))
+"""
+
+
+def test_what_was_kept_for_a_class_that_was_renamed_is_compiled_anew(tmp_path):
+    (tmp_path / "program.py").write_text(RENAMED)
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+
+    def ran(name):
+        code = f"import sys; sys.argv = ['', {name!r}]; import program"
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", code],
+            capture_output=True,
+            text=True,
+            env=environment,
+            cwd=tmp_path,
+            check=False,
+        )
+        assert not done.stderr
+        return done.stdout.split()
+
+    assert [ran("Old"), ran("Old"), ran("New"), ran("New")] == [["3", "0"], ["3", "1"], ["3", "0"], ["3", "1"]]
