@@ -14,12 +14,11 @@ table q learns from the same steps without the bonus, so that what is left of it
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.authoring import TabularAgent, finite_number, greedy, kernel, largest, probability
+from gridworld_agents.authoring import Config, TabularAgent, greedy, kernel, largest, real
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,22 +26,12 @@ if TYPE_CHECKING:
     from gridworld_agents.authoring import Transition
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class CountBonusConfig:
-    """Hyper-parameters; the command line makes its flags from them."""
+class CountBonusConfig(Config):
+    """Hyper-parameters: their checks, the flags of the command line and its help are made from these declarations."""
 
-    alpha: float = 0.2  # step size, in (0, 1]
-    gamma: float = 0.99  # discount, in [0, 1)
-    beta: float = 0.1  # how curious it is, in units of reward, > 0
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        if probability("alpha", self.alpha) == 0:
-            raise ValueError(f"alpha must be in (0, 1], got {self.alpha!r}")
-        if probability("gamma", self.gamma) == 1:
-            raise ValueError(f"gamma must be in [0, 1), got {self.gamma!r}: values would begin at infinity")
-        if finite_number("beta", self.beta) <= 0:
-            raise ValueError(f"beta must be > 0, got {self.beta!r}")
+    alpha: float = real("step size", default=0.2, above=0, most=1)
+    gamma: float = real("discount", default=0.99, least=0, below=1)
+    beta: float = real("how curious it is, in units of reward", default=0.1, above=0)
 
 
 class Memory(NamedTuple):
@@ -97,7 +86,7 @@ class CountBonus(TabularAgent):
     @staticmethod
     def scalars(config: CountBonusConfig) -> Params:
         """Return the hyper-parameters as compiled code reads them."""
-        return Params(float(config.alpha), float(config.gamma), float(config.beta))
+        return Params(config.alpha, config.gamma, config.beta)
 
 
 __all__ = ["CountBonus", "CountBonusConfig"]
