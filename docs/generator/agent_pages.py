@@ -49,7 +49,8 @@ def ours() -> list[AgentSpec]:
 
 def family(spec: AgentSpec) -> str:
     """Return the folder that an agent is in."""
-    return spec.value.split(".")[1]
+    room, inner = spec.value.split(".")[1:3]
+    return inner if room == "algorithms" else room
 
 
 def families() -> dict[str, list[AgentSpec]]:

@@ -13,7 +13,7 @@ import gridworld_agents as ga
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests" / "gridworld_agents"
-BESIDE = {"actor_critic": ("deep",)}
+BESIDE = dict.fromkeys(("actor_critic", "policy_gradient", "value_function"), ("deep",))
 """Further folders with tests of a family, where what its agents share is tested in one of its own."""
 
 
@@ -40,7 +40,9 @@ def files(family: str) -> list[tuple[str, str, dict[str, list[str]]]]:
     """Return the test files of a family: path, what the file is about, and the tests for each agent that it names."""
     found = []
     folders = (family, *BESIDE.get(family, ()))
-    for path in (path for folder in folders for path in sorted((TESTS / folder).glob("test_*.py"))):
+    inside = {path.name: path for path in (TESTS / "algorithms").iterdir()}
+    places = [inside.get(folder, TESTS / folder) for folder in folders]
+    for path in (path for place in places for path in sorted(place.glob("test_*.py"))):
         tree = ast.parse(path.read_text())
         about = " ".join((ast.get_docstring(tree) or "").split("\n\n", maxsplit=1)[0].split())
         found.append((str(path.relative_to(ROOT)), about, tests_of(tree)))
