@@ -16,6 +16,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "TabularEnv": "gridworld_env.engine.tabular.env:TabularEnv",
         "TabularVectorEnv": "gridworld_env.engine.tabular.vector_env:TabularVectorEnv",
         "World": "gridworld_env.engine.tabular.world:World",
+        "cached_njit": "gridworld_env.common.compiling:cached_njit",
         "choose": "gridworld_env.common.checks:choose",
         "export": "gridworld_env.common.exporting:export",
         "finite_number": "gridworld_env.common.checks:finite_number",
@@ -26,5 +27,6 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "probability": "gridworld_env.common.checks:probability",
         "suggest": "gridworld_env.common.suggesting:suggest",
         "whole_number": "gridworld_env.common.checks:whole_number",
+        "with_names": "gridworld_env.common.compiling:with_names",
     },
 )

@@ -6,6 +6,8 @@ from gridworld_env.common.checks import flag as flag
 from gridworld_env.common.checks import is_number as is_number
 from gridworld_env.common.checks import probability as probability
 from gridworld_env.common.checks import whole_number as whole_number
+from gridworld_env.common.compiling import cached_njit as cached_njit
+from gridworld_env.common.compiling import with_names as with_names
 from gridworld_env.common.exporting import export as export
 from gridworld_env.common.exporting import lazy as lazy
 from gridworld_env.common.suggesting import suggest as suggest
@@ -26,6 +28,7 @@ __all__ = [
     "TabularEnv",
     "TabularVectorEnv",
     "World",
+    "cached_njit",
     "choose",
     "export",
     "finite_number",
@@ -36,4 +39,5 @@ __all__ = [
     "probability",
     "suggest",
     "whole_number",
+    "with_names",
 ]

@@ -111,7 +111,7 @@ def test_every_file_of_the_packages_is_in_the_wheel(built):
         path.relative_to(folder).as_posix()
         for folder, package in ((ROOT, "gridworld_env"), (ROOT / "agents", "gridworld_agents"))
         for path in (folder / package).rglob("*")
-        if path.is_file() and path.suffix in {".py", ".typed", ".css", ".html", ".js", ".json"}
+        if path.is_file() and path.suffix in {".py", ".pyi", ".typed", ".css", ".html", ".js", ".json"}
     }
     inside = {name for name in names if ".dist-info/" not in name}
     assert inside == ours

@@ -78,7 +78,9 @@ def _command(arguments: Sequence[str]) -> Any:
     agent_id = arguments[0]
     factory: Any = registry.find(agent_id).load()
     if not (isinstance(factory, type) and issubclass(factory, DeepAgent)):
-        raise click.UsageError(f"{agent_id} cannot be trained by several processes: ddpg and td3 can")
+        raise click.UsageError(
+            f"{agent_id} cannot be trained by several processes: agents with networks can, such as dqn"
+        )
     return click.Command(
         agent_id,
         params=[*_OPTIONS, *agent_flags.options(factory)],
@@ -108,7 +110,8 @@ def prepared(agent_id: str, factory: Any, values: dict[str, Any]) -> Task:
         check_same(settings, given, _defaults(factory))
         settings = dataclasses.replace(settings, total_timesteps=values["steps"] or settings.total_timesteps)
         env = make_env(settings.env, settings.env_arguments)
-        agent: Any = factory.load(ranks.path(done), env, device=_own(settings.hyper_parameters).get("device"))
+        own = _own(settings.hyper_parameters)
+        agent: Any = factory.load(ranks.path(done), env, **{name: own[name] for name in ("device",) if name in own})
     else:
         if rank == 0:
             folder.check_free()

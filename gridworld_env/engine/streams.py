@@ -18,6 +18,8 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
+from gridworld_env.common.compiling import cached_njit
+
 if TYPE_CHECKING:
     from numba.core.typing.templates import Signature
 
@@ -83,7 +85,7 @@ def _hash(value: np.uint32, constant: np.uint32, multiplier: np.uint32) -> tuple
     return _U32(value ^ (value >> _U32(16))), constant
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def _seed(entropy: npt.NDArray[np.uint32], streams: Streams) -> None:
     """Seed streams from (N, 4) words of entropy, lowest word first."""
     pool = np.empty(_POOL, np.uint32)
@@ -138,7 +140,8 @@ def seeded(seeds: list[int]) -> Streams:
 def fresh(n: int) -> Streams:
     """Return n independent streams seeded by the operating system: (n, 4) uint64."""
     streams = np.empty((n, 4), np.uint64)
-    _seed(np.random.SeedSequence().generate_state(4 * n).reshape(n, 4), streams)
+    words: Any = np.random.SeedSequence().generate_state(4 * n)
+    _seed(words.reshape(n, 4), streams)
     return streams
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
+from gridworld_env.common.compiling import cached_njit
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def chain_sizes(low: int, high: int, choices: Any, weight: Any, size: Any) -> None:
     """Write how many entries each row of a policy's transition matrix has; weight[c] is the policy's probability."""
     first, successor, probability, _ = choices
@@ -21,7 +21,7 @@ def chain_sizes(low: int, high: int, choices: Any, weight: Any, size: Any) -> No
         size[i] = used
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def chain(
     low: int, high: int, choices: Any, weight: Any, indptr: Any, indices: Any, data: Any, mean: Any, leaves: Any
 ) -> None:

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from gridworld_env.common.compiling import cached_njit
+
 
 class Mesh(NamedTuple):
     """Nodes over the cells of a map, and over the velocities where these belong to the state.
@@ -44,7 +46,7 @@ def _flat(v: Any, node: int, down: int, right: int, i: float, j: float) -> Any:
     return (1.0 - i) * upper + i * lower
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def interpolate(mesh: Mesh, v: Any, x: float, y: float, vx: float, vy: float) -> Any:
     """Return the value of a state; 0 in a cell without nodes."""
     row, column = int(y), int(x)
@@ -71,14 +73,14 @@ def interpolate(mesh: Mesh, v: Any, x: float, y: float, vx: float, vy: float) ->
     return (1.0 - down) * upper + down * lower
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def sample(low: int, high: int, mesh: Mesh, v: Any, states: Any, values: Any) -> None:
     """Write the values of states (N, 4)."""
     for n in range(low, high):
         values[n] = interpolate(mesh, v, states[n, 0], states[n, 1], states[n, 2], states[n, 3])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def choose(
     first: int, mesh: Mesh, gamma: float, v: Any, weights: Any, s_next: Any, r: Any, ends: Any, best: Any, value: Any
 ) -> None:
@@ -112,7 +114,7 @@ def choose(
         best[first + i], value[first + i] = chosen, highest
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def keep(first: int, best: Any, s_next: Any, r: Any, ends: Any, weights: Any, kept: Any, paid: Any, over: Any) -> None:
     """Keep what the best actions of a chunk lead to: kept (N, K, 4), the mean reward paid (N,), over (N, K)."""
     for i in range(r.shape[0]):
@@ -125,7 +127,7 @@ def keep(first: int, best: Any, s_next: Any, r: Any, ends: Any, weights: Any, ke
         paid[first + i] = mean
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def sweep(mesh: Mesh, gamma: float, v: Any, weights: Any, kept: Any, paid: Any, over: Any) -> float:
     """Evaluate the kept actions once in place, forth and back (Gauss-Seidel), and return the greatest change."""
     N, K = over.shape

@@ -12,14 +12,18 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from gridworld_env.common.compiling import cached_njit, with_names
+
 TIE = 1e-11
 """Action values that differ by less than this, relative to the terms they are sums of, count as tied."""
 
 ROUNDING = 1e-12
 """Differences below this, relative to the terms a value is the sum of, are taken for rounding."""
 
+ONE = np.uint64(1)
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+
+@cached_njit
 def encode(low: int, high: int, next_state: Any, probability: Any, terminated: Any, successor: Any) -> None:
     """Write the next state to successor[s * A + a, k], or S where nothing follows; the inputs are (S, A, K)."""
     S, A, K = next_state.shape
@@ -38,7 +42,7 @@ def mean_of(K: int) -> Any:
     """
     outcomes = np.uint64(K)
 
-    @njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})  # type: ignore[untyped-decorator]
+    @njit(fastmath={"reassoc", "contract"})  # type: ignore[untyped-decorator]
     def mean(choices: Any, c: int, v: Any) -> float:
         value = 0.0
         for k in range(outcomes):
@@ -51,34 +55,33 @@ def mean_of(K: int) -> Any:
 @functools.cache
 def backup_of(K: int) -> Any:
     """Return the kernel that applies the Bellman operator, for choices of K outcomes."""
-    mean, one = mean_of(K), np.uint64(1)
+    return cached_njit(with_names(_backup, mean=mean_of(K)))
 
-    @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-    def backup(
-        low: int, high: int, choices: Any, gamma: float, epsilon: float, v: Any, change: Any, best: Any
-    ) -> float:
-        """Write T v - v to `change` and each node's greedy choice to `best`; return max |T v - v| over finite v."""
-        first, reward = choices.first, choices.reward
-        residual = 0.0
-        for i in range(np.uint64(low), np.uint64(high)):  # unsigned, so that no index is asked whether it is negative
-            begin, end = np.uint64(first[i]), np.uint64(first[i + one])
-            top, total = -np.inf, 0.0
-            choice: Any = begin
-            for c in range(begin, end):
-                q = reward[c] + gamma * mean(choices, c, v)
-                total += q
-                if q > top:
-                    top, choice = q, c
-            if epsilon > 0:
-                top = (1 - epsilon) * top + epsilon * total / (end - begin)
-            best[i] = choice
-            change[i] = top - v[i]
-            if np.isfinite(v[i]):
-                size = abs(change[i])
-                residual = size if not size <= residual else residual
-        return residual
 
-    return backup
+mean: Any = None  # filled in by `backup_of`
+
+
+def _backup(low: int, high: int, choices: Any, gamma: float, epsilon: float, v: Any, change: Any, best: Any) -> float:
+    """Write T v - v to `change` and each node's greedy choice to `best`; return max |T v - v| over finite v."""
+    first, reward = choices.first, choices.reward
+    residual = 0.0
+    for i in range(np.uint64(low), np.uint64(high)):  # unsigned, so that no index is asked whether it is negative
+        begin, end = np.uint64(first[i]), np.uint64(first[i + ONE])
+        top, total = -np.inf, 0.0
+        choice: Any = begin
+        for c in range(begin, end):
+            q = reward[c] + gamma * mean(choices, c, v)
+            total += q
+            if q > top:
+                top, choice = q, c
+        if epsilon > 0:
+            top = (1 - epsilon) * top + epsilon * total / (end - begin)
+        best[i] = choice
+        change[i] = top - v[i]
+        if np.isfinite(v[i]):
+            size = abs(change[i])
+            residual = size if not size <= residual else residual
+    return residual
 
 
 @functools.cache
@@ -86,7 +89,7 @@ def improve_of(K: int) -> Any:
     """Return the kernel of value iteration in place, for choices of K outcomes."""
     outcomes, one = np.uint64(K), np.uint64(1)
 
-    @njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})  # type: ignore[untyped-decorator]
+    @cached_njit(fastmath={"reassoc", "contract"})
     def improve(low: int, high: int, rising: bool, choices: Any, gamma: float, epsilon: float, v: Any) -> None:
         """Replace v by T v, node after node, in rising order or back.
 
@@ -112,7 +115,7 @@ def improve_of(K: int) -> Any:
     return improve
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def switch(low: int, high: int, choices: Any, gamma: float, v: Any, best: Any) -> int:
     """Replace a node's choice in `best` where another is better by more than rounding; return how many changed."""
     first, successor, probability, reward = choices
@@ -137,7 +140,7 @@ def switch(low: int, high: int, choices: Any, gamma: float, v: Any, best: Any) -
     return switched
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def greedy(low: int, high: int, choices: Any, gamma: float, epsilon: float, v: Any, q: Any, policy: Any) -> None:
     """Write action values under v to q (S, A), and the uniform mixture of tied best actions to policy (S, A).
 

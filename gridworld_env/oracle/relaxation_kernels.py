@@ -13,10 +13,11 @@ import functools
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from gridworld_env.common.compiling import cached_njit
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def fold_greedy(
     low: int,
     high: int,
@@ -57,7 +58,7 @@ def fold_greedy(
             data[used] *= scale
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def fold_matrix(
     low: int,
     high: int,
@@ -93,7 +94,7 @@ def sweep_of(width: int) -> Any:
     """
     entries, one = np.uint64(width), np.uint64(1)
 
-    @njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})  # type: ignore[untyped-decorator]
+    @cached_njit(fastmath={"reassoc", "contract"})
     def sweep(low: int, high: int, rising: bool, _: Any, indices: Any, data: Any, constant: Any, e: Any) -> None:
         first, last = np.uint64(low), np.uint64(high) - one
         for at in range(np.uint64(high - low)):  # unsigned, so that no index is asked whether it is negative
@@ -107,7 +108,7 @@ def sweep_of(width: int) -> Any:
     return sweep
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def sweep_any(low: int, high: int, rising: bool, indptr: Any, indices: Any, data: Any, constant: Any, e: Any) -> None:
     """Sweep a block, in rising order or back, whatever the rows' widths."""
     begin, step = (low, 1) if rising else (high - 1, -1)
@@ -119,7 +120,7 @@ def sweep_any(low: int, high: int, rising: bool, indptr: Any, indices: Any, data
         e[i] = value
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def compare(low: int, high: int, e: Any, start: Any, last_change: Any) -> tuple[float, float, float]:
     """Store this cycle's change; return max |change| and the sums of d * change and d * d, d how it differs."""
     largest, along, square = 0.0, 0.0, 0.0
@@ -133,7 +134,7 @@ def compare(low: int, high: int, e: Any, start: Any, last_change: Any) -> tuple[
     return largest, along, square
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def extrapolate(low: int, high: int, e: Any, start: Any, last_e: Any, weight: float) -> None:
     """Take `weight` times the step since the last cycle off e; keep where the next cycle starts."""
     w = np.float32(weight)
@@ -144,7 +145,7 @@ def extrapolate(low: int, high: int, e: Any, start: Any, last_e: Any, weight: fl
         start[i] = e[i]
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def add(low: int, high: int, x: Any, scale: float, e: Any) -> None:
     """Add scale * e to x."""
     for i in range(np.uint64(low), np.uint64(high)):

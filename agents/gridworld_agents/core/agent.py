@@ -160,9 +160,9 @@ class Capabilities(Protocol):
     stochastic: bool
     """Whether it acts at random on purpose: it is then judged by its `policy`, and played as it explores. False where
     it is missing: it is judged by `predict(deterministic=True)`."""
-    states: Any
-    """How it numbers observations, where that is not the model's way: `states.numbers(observations)` returns the rows
-    of its tables, (N,) int64."""
+    observations: Any
+    """How it reads observations. Of a table that is a `core.spaces.Observations`: where it does not number states as
+    the model does, `observations.numbers(seen)` returns the rows of its tables, (N,) int64."""
     policy: npt.NDArray[np.float64]
     """(S, A), the probability of each action in each state."""
     q_values: npt.NDArray[np.float64]

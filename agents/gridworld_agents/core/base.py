@@ -119,7 +119,7 @@ class BaseAgent:
         return {"observations": self.observations.to_json(), "actions": self.actions.to_json()}
 
     def spaces_from_json(self, kept: dict[str, Any]) -> tuple[Any, Any]:
-        """Return what `spaces_to_json` described.
+        """Return the spaces of which `kept` is what `spaces_to_json` returned.
 
         Raises:
             ValueError: If it describes none.
@@ -195,7 +195,9 @@ class BaseAgent:
         reset_num_timesteps: bool = True,
         progress_bar: bool = False,
     ) -> Self:
-        """Learn for exactly `total_timesteps` steps; see `agent.Agent`.
+        """Learn for exactly `total_timesteps` steps, with a `progress_bar` or without; see `agent.Agent`.
+
+        `log_interval` is Stable-Baselines3's, and of no use here.
 
         Schedules go by the steps in the agent's lifetime: counting anew does not start them again.
 

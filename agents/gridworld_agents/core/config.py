@@ -7,7 +7,7 @@
 
 From a declaration come the check and its error, the text of `--help` and of the pages, and the value as JSON can hold
 it: NumPy's scalars become Python's own. A subclass is a frozen, keyword-only dataclass by itself; a rule that concerns
-several fields goes into `check`.
+several fields goes into `check`. What a field is, in words, is its `meaning`.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def schedule(
 
 @export("gridworld_agents.authoring.choice")
 def choice(meaning: str, options: Iterable[str], *, default: str) -> Any:
-    """Declare a text that is one of several."""
+    """Declare a text that is one of `options`."""
     allowed = tuple(options)
 
     def check(name: str, value: Any) -> Any:

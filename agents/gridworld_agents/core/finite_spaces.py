@@ -79,7 +79,7 @@ def table_bytes(observations: Observations, actions: Actions) -> int:
         ValueError: If no table can be kept over them.
     """
     if observations.size is None or actions.kind != "Discrete" or observations.size * actions.size > LARGEST_TABLE:
-        raise ValueError(f"no table can be kept over {observations.space} and {actions.space}")
+        raise ValueError(f"no table can be kept over {observations.name} and {actions.name}")
     return 8 * int(observations.size) * int(actions.size)
 
 

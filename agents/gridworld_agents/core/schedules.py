@@ -65,7 +65,7 @@ class Conditions(NamedTuple):
 @export("gridworld_agents.authoring.schedule_value")
 @kernel
 def value(schedule: Schedule, k: int, n: int) -> float:  # noqa: PLR0911 - one a kind
-    """Return the value at step k = 0, 1, ... and visit n = 1, 2, ...; compiled."""
+    """Return the value of a `schedule` at step k = 0, 1, ... and visit n = 1, 2, ...; compiled."""
     if schedule.kind == CONSTANT:
         return schedule.a
     if schedule.kind == LINEAR:

@@ -43,7 +43,7 @@ def logged_space(argument: str, space: Any, kind: type[T]) -> T:
     if known.kind in {"Tuple", "Dict"} and not known.is_row:
         raise ValueError(
             f"{argument} must be Discrete, MultiDiscrete, MultiBinary, Box or a Tuple of Discrete to be logged as an "
-            f"array, got {known.space}; gymnasium.wrappers.FlattenObservation may make it one"
+            f"array, got {known.name}; gymnasium.wrappers.FlattenObservation may make it one"
         )
     return known
 
@@ -75,7 +75,7 @@ def checked_rows(argument: str, rows: npt.NDArray[Any], space: Observations | Ac
     try:
         space.batch_shape(given, batch=(len(rows),))
     except ValueError as error:
-        raise ValueError(f"{argument} must be of the space {space.space}: {error}") from None
+        raise ValueError(f"{argument} must be of the space {space.name}: {error}") from None
     return rows.astype(space.dtype, copy=False)
 
 
@@ -90,6 +90,6 @@ def finite_space(argument: str, space: T | None) -> T:
     if space.size is None:
         raise ValueError(
             f"the {argument} must be finite: Discrete, MultiDiscrete, MultiBinary or a Tuple of Discrete, got "
-            f"{space.space}"
+            f"{space.name}"
         )
     return space

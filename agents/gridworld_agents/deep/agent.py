@@ -125,10 +125,6 @@ class DeepAgent(BaseAgent):
         self.check_spaces(observations, actions)
         return observations, actions
 
-    def spaces_from_json(self, kept: dict[str, Any]) -> tuple[Observations, Actions]:
-        """Return what `spaces_to_json` described."""
-        return Observations.from_json(kept["observations"]), Actions.from_json(kept["actions"])
-
     def build(self) -> None:
         """Make networks, and params that have learned nothing."""
         config = self.config

@@ -104,7 +104,7 @@ class MLP:
         return [params[:, cut].reshape(M, *shape) for cut, shape in zip(self._cuts, self.shapes, strict=True)]
 
     def on_cpu(self, parts: Sequence[npt.NDArray[np.float32]], x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return outputs (..., B, num_outputs) by NumPy, of one member or of all, as the parts have it.
+        """Return outputs (..., B, num_outputs) for inputs `x` by NumPy, of one member or of all, as the parts have it.
 
         For a few inputs this is several times quicker than torch.
         """

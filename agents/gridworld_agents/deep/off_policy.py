@@ -39,11 +39,11 @@ class OffPolicyAgent(DeepAgent):
     Config: ClassVar[type[Any]] = OffPolicyConfig
 
     def noise(self, rngs: Sequence[np.random.Generator]) -> tuple[Any, ...]:  # noqa: ARG002
-        """Return what the next update takes besides learner, batch and rates."""
+        """Return what the next update takes besides learner, batch and rates, drawn from `rngs`, one of each member."""
         return ()
 
     def restart(self, over: Any) -> None:
-        """Take note of episodes that end: (M, E) bool."""
+        """Take note of the episodes that are `over`: (M, E) bool."""
 
     def build(self) -> None:
         """Make the learner, and an empty replay."""

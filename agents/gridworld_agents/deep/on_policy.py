@@ -66,7 +66,12 @@ class OnPolicyAgent(DeepAgent):
     Config: ClassVar[type[Any]] = OnPolicyConfig
 
     def targets(self, learner: Any, roll_out: RollOut) -> Any:
-        """Return what `update` learns from: a named tuple of tensors (M, T * E, ...). Pure; no gradient is taken."""
+        """Return what `update` learns from: a named tuple of tensors (M, T * E, ...). Pure; no gradient is taken.
+
+        Args:
+            learner: The learner that made the roll-out.
+            roll_out: Its steps, (T, M, E, ...).
+        """
         raise NotImplementedError
 
     def build(self) -> None:
@@ -164,5 +169,5 @@ class OnPolicyAgent(DeepAgent):
 
 @export("gridworld_agents.authoring.flat")
 def flat(x: torch.Tensor) -> torch.Tensor:
-    """Return what is (T, M, E, ...) as (M, T * E, ...)."""
+    """Return `x`, which is (T, M, E, ...), as (M, T * E, ...)."""
     return x.transpose(0, 1).flatten(1, 2)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.core.public import export
-from gridworld_agents.core.spaces import Observations
 from gridworld_env import oracle, protocol
 
 if TYPE_CHECKING:
@@ -139,10 +138,8 @@ class Judge:
 
     def _by_state(self, agent: Any, table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return an agent's table with a row for each state of the model: the agent numbers them by what it sees."""
-        known = getattr(agent, "observations", None)
-        if not isinstance(known, Observations):
-            return table
-        return table[known.numbers(self.observations(np.arange(self.mdp.num_states)))]
+        numbers = getattr(getattr(agent, "observations", None), "numbers", None)
+        return table if numbers is None else table[numbers(self.observations(np.arange(self.mdp.num_states)))]
 
     def _exact_of(
         self, policy: npt.NDArray[np.float64] | None

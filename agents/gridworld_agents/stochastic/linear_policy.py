@@ -45,7 +45,7 @@ class LinearPolicy:
     def __post_init__(self) -> None:
         """Check what may come from a file."""
         if self.actions.kind not in ("Discrete", "Box"):
-            raise ValueError(f"Discrete or Box actions are needed, got {self.actions.space}")
+            raise ValueError(f"Discrete or Box actions are needed, got {self.actions.name}")
         features, outputs = self.shape
         if features * outputs > LARGEST_TABLE:
             raise ValueError(f"{features * outputs} weights are more than the {LARGEST_TABLE} allowed")
@@ -142,8 +142,8 @@ class LinearPolicy:
         """
         if not self.is_table or self.actions.kind == "Box":
             raise ValueError(
-                f"there is no (S, A) policy over a Box or MultiBinary, got observations {self.observations.space} and "
-                f"actions {self.actions.space}"
+                f"there is no (S, A) policy over a Box or MultiBinary, got observations {self.observations.name} and "
+                f"actions {self.actions.name}"
             )
         e = np.exp(weights - weights.max(axis=1, keepdims=True))
         pi: FloatArray = e / e.sum(axis=1, keepdims=True)

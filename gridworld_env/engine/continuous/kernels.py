@@ -7,14 +7,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import pathlib
-import types
+import functools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from numba import njit
-from numba.core.registry import CPUDispatcher
 
+from gridworld_env.common.compiling import cached_njit, with_names
 from gridworld_env.engine.streams import draw
 from gridworld_env.engine.tabular.vector_kernels import NEXT_STEP, OVER, SAME_STEP
 
@@ -31,7 +29,7 @@ class Loops(NamedTuple):
     advance_one: Any
 
 
-start: Any = None  # a world's own: `loops` fills the two in
+start: Any = None  # a world's own: `_loops` fills the two in
 advance: Any = None
 
 
@@ -102,48 +100,11 @@ def _step(
 
 
 def loops(dynamics: Dynamics) -> Loops:
-    """Compile the loops of a world; they are kept on disk, and made anew when a file that they come from changes."""
-    key = dynamics.start, dynamics.advance
-    made = _made.get(key)
-    if made is None:
-        names = {"start": dynamics.start, "advance": dynamics.advance}
-        mark = _fingerprint(*key)
-        made = _made[key] = Loops(
-            *(_filled(template, names, mark) for template in (_reset, _step, _start_one, _advance_one))
-        )
-    return made
+    """Compile the loops of a world; they are kept on disk, and made anew when something that they call changes."""
+    return _loops(dynamics.start, dynamics.advance)
 
 
-_made: dict[Any, Loops] = {}
-
-
-def _filled(template: Any, names: dict[str, Any], mark: str) -> Any:
-    """Compile a template with its open names filled in.
-
-    Numba cannot keep a closure on disk; a function of its own name and globals it can.
-    """
-    filled = types.FunctionType(template.__code__, {**globals(), **names}, template.__name__)
-    filled.__module__, filled.__qualname__ = __name__, f"{template.__name__}_{mark}"
-    return njit(cache=True, nogil=True)(filled)
-
-
-def _fingerprint(*functions: Any) -> str:
-    """Return a short text that changes with the files that compiled functions, and those that they call, come from."""
-    files: set[str] = set()
-    waiting, seen = list(functions), set(functions)
-    names = ""
-    while waiting:
-        function = waiting.pop().py_func
-        files.add(function.__code__.co_filename)
-        names += function.__qualname__
-        called = {
-            value
-            for name in function.__code__.co_names
-            if isinstance(value := function.__globals__.get(name), CPUDispatcher)
-        }
-        waiting.extend(sorted(called - seen, key=lambda value: value.py_func.__qualname__))
-        seen |= called
-    digest = hashlib.sha256(names.encode())
-    for file in sorted(files):
-        digest.update(pathlib.Path(file).read_bytes())
-    return digest.hexdigest()[:16]
+@functools.cache
+def _loops(start: Any, advance: Any) -> Loops:
+    templates = (_reset, _step, _start_one, _advance_one)
+    return Loops(*(cached_njit(with_names(template, start=start, advance=advance)) for template in templates))

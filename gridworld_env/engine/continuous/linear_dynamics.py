@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from numba import njit
+from gridworld_env.common.compiling import cached_njit
 
 
 class Matrices(NamedTuple):
@@ -26,14 +26,14 @@ class Matrices(NamedTuple):
     widest: float  # no number above is larger, and no state or cost is let grow beyond
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def start(matrices: Matrices, draws: Any, i: int, states: Any) -> None:
     """Write a start to states[i], (n,): uniform between low and high; draws: (N, n) in [0, 1)."""
     for d in range(states.shape[1]):
         states[i, d] = matrices.low[d] + (matrices.high[d] - matrices.low[d]) * draws[i, d]
 
 
-@njit(cache=True, nogil=True, forceinline=True)  # type: ignore[untyped-decorator]
+@cached_njit(forceinline=True)
 def disturb(L: Any, draws: Any, i: int, arrived: Any) -> None:
     """Add noise to arrived[i], (n,), from draws in [0, 1), made normal as by Box and Muller 1958."""
     for e in range(len(L)):
@@ -45,7 +45,7 @@ def disturb(L: Any, draws: Any, i: int, arrived: Any) -> None:
             arrived[i, d] += L[d, e] * z
 
 
-@njit(cache=True, nogil=True, forceinline=True)  # type: ignore[untyped-decorator]
+@cached_njit(forceinline=True)
 def advance(matrices: Matrices, states: Any, actions: Any, draws: Any, i: int, arrived: Any) -> tuple[float, bool]:
     """Make the step of copy i and write the state after it to arrived[i], (n,).
 

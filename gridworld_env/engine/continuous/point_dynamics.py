@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from gridworld_env.common.compiling import cached_njit
 from gridworld_env.engine.continuous.sliding import END, FREE, SOLID, ZONE, slide
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _driven(physics: Physics, v: float, a: float) -> float:
     return min(max(physics.kept * v + physics.push * a, -physics.speed), physics.speed)
 
 
-@njit(cache=True, nogil=True, forceinline=True)  # type: ignore[untyped-decorator]
+@cached_njit(forceinline=True)
 def moved(
     physics: Physics, x: float, y: float, vx: float, vy: float, ax: float, ay: float, nx: float, ny: float
 ) -> tuple[float, float, float, float, float, bool]:
@@ -106,7 +107,7 @@ def moved(
     return x, y, vx, vy, r, reached
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def start(physics: Physics, draws: Any, i: int, states: Any) -> None:
     """Write a start to states[i], (4,): at rest, uniformly in a starting cell; draws: (N, 3) in [0, 1)."""
     count = physics.starts.shape[0]
@@ -117,7 +118,7 @@ def start(physics: Physics, draws: Any, i: int, states: Any) -> None:
         states[i, 2 + d] = 0.0
 
 
-@njit(cache=True, nogil=True, forceinline=True)  # type: ignore[untyped-decorator]
+@cached_njit(forceinline=True)
 def advance(physics: Physics, states: Any, actions: Any, draws: Any, i: int, arrived: Any) -> tuple[float, bool]:
     """Make the step of copy i and write the state after it to arrived[i], (4,).
 
@@ -137,7 +138,7 @@ def advance(physics: Physics, states: Any, actions: Any, draws: Any, i: int, arr
     return r, reached
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def outcomes(
     low: int, high: int, physics: Physics, states: Any, actions: Any, noises: Any, s_next: Any, r: Any, ends: Any
 ) -> None:
@@ -174,7 +175,7 @@ def outcomes(
                 r[i, m, k], ends[i, m, k] = reward, reached
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def observe(low: int, high: int, scale: Any, shift: Any, states: Any, seen: Any) -> None:
     """Write what states [low, high) of (N, 4) look like to seen, (N, D) float32 in [-1, 1]."""
     for n in range(low, high):

@@ -25,6 +25,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from gridworld_env.common.compiling import cached_njit
+
 FREE, SOLID, ZONE, END = range(4)
 """What a cell is: free, not to be entered, a zone in which the time spent is told, the end of the walk."""
 
@@ -60,7 +62,7 @@ def _place(at: float, since: float, rate: float, cell: int, held: bool, time: fl
     return border if place >= cell + 1 else max(place, float(cell))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def slide(  # noqa: C901, PLR0912 - one loop over the cells, flat as it is compiled
     cells: Any, x: float, y: float, dx: float, dy: float, resumes: bool
 ) -> tuple[float, float, float, float, float, bool, bool, bool]:

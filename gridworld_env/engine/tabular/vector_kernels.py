@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from gridworld_env.common.compiling import cached_njit
 from gridworld_env.engine.streams import draw, draws_below
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _start(starts: Any, start_thresholds: Any, streams: Any, i: Any) -> Any:
     return _U64(starts[low])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def first_refused(first: int, last: int, mode: int, A: int, actions: Any, clock: Any) -> int:
     """Return the first copy whose action does not exist, or whose episode is over and stays so; -1 if there is none."""
     low, high = actions[first], actions[first]
@@ -101,7 +102,7 @@ def first_refused(first: int, last: int, mode: int, A: int, actions: Any, clock:
     return -1
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def reset(
     first: int,
     last: int,
@@ -120,7 +121,7 @@ def reset(
             clock[i] = 0
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@cached_njit
 def step(  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
     first: int,
     last: int,

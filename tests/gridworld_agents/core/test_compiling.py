@@ -3,16 +3,13 @@
 import os
 import subprocess
 import sys
-import types
 
 import gymnasium as gym
 import pytest
 from gymnasium.wrappers import RecordEpisodeStatistics
-from numba import njit
 
 import gridworld_agents as ga
 import gridworld_env  # noqa: F401 - registers the environments
-from gridworld_agents.core.compiling import fingerprint
 
 LEARN = """
 import gymnasium as gym, gridworld_env, gridworld_agents as ga, sys
@@ -50,33 +47,6 @@ def test_processes_that_compile_at_the_same_time_do_not_mix_up_their_loops(tmp_p
         assert all(finished(process)[2] == alone[id_] for id_, process in together)
     for id_ in ids:
         assert finished(start(tmp_path / "0", id_))[:1] == ["1"]
-
-
-def made(code, **names):
-    namespace = {"njit": njit, **names}
-    exec(code, namespace)  # noqa: S102 - functions that differ in one place
-    return namespace["f"]
-
-
-def test_fingerprints_tell_apart_what_is_called():
-    plain = "@njit\ndef f(x):\n    return inner(x) + CONSTANT\n"
-    inner, other = made("@njit\ndef f(x):\n    return x + 1\n"), made("@njit\ndef f(x):\n    return x + 2\n")
-    original = fingerprint(made(plain, inner=inner, CONSTANT=1))
-    assert fingerprint(made(plain, inner=inner, CONSTANT=1)) == original
-    module = types.ModuleType("m")
-    module.inner = inner
-    changed = [
-        made(plain, inner=other, CONSTANT=1),
-        made(plain, inner=inner, CONSTANT=2),
-        made(plain.replace("+ CON", "- CON"), inner=inner, CONSTANT=1),
-        made(plain.replace("@njit", "@njit(fastmath=True)"), inner=inner, CONSTANT=1),
-    ]
-    prints = [fingerprint(function) for function in changed]
-    assert len({original, *prints}) == 5
-    through = "@njit\ndef f(x):\n    return m.inner(x)\n"
-    one = fingerprint(made(through, m=module))
-    module.inner = other
-    assert fingerprint(made(through, m=module)) != one
 
 
 @pytest.mark.parametrize("stepped", [False, True])

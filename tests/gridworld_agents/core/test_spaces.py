@@ -342,3 +342,11 @@ def test_spaces_within_spaces_have_an_end():
         kept = {"type": "Tuple", "parts": [kept]}
     with pytest.raises(ValueError, match="there is no such space as "):
         Observations.from_json(kept)
+
+
+def test_rows_that_no_memory_holds_are_refused():
+    observations = Observations.of(spaces.Discrete(2**40))
+    for given in (5, np.array([5])):
+        with pytest.raises(ValueError, match=r"a.* row of Discrete\(1099511627776\) would have 1099511627776 numbers"):
+            observations.encode(given)
+    assert observations.numbers(2**40 - 1) == 2**40 - 1

@@ -87,7 +87,8 @@ def test_all_ranks_learn_the_same_from_experience_of_their_own(tmp_path):
 @pytest.fixture
 def alone(monkeypatch, tmp_path, capsys):
     """Return a function that trains in this process, by default as rank 0 of 1; it returns status and errors."""
-    from gridworld_agents.runs.folder import rank_training, train_distributed
+    from gridworld_agents import train_distributed
+    from gridworld_agents.runs import rank_training
 
     def end(text, status):
         sys.stderr.write(text)
@@ -122,9 +123,9 @@ def alone(monkeypatch, tmp_path, capsys):
         (["ddpg", *SMALL], "Missing option '--out'"),
         (
             ["ddpg", "--env", "CartPole-v1", "--out", "x"],
-            "ddpg needs actions in a Box of real numbers, got the action space Discrete(2)",
+            "ddpg needs actions in a Box with finite bounds, got Discrete(2); dqn and ppo take them",
         ),
-        (["ddpg", *SMALL, "--out", "x", "--tau", "3"], "tau must be in [0, 1], got 3"),
+        (["ddpg", *SMALL, "--out", "x", "--tau", "3"], "tau must be in (0, 1], got 3"),
         (["ddpg", *SMALL, "--out", "x", "--compile", "True"], "--compile cannot be used by several processes"),
         (["ddpg", *SMALL, "--out", "x", "--resume"], "x holds no checkpoint to go on from"),
         (["ddpg", *SMALL, "--out", "x", "--device", "cuda"], "device must be one that torch finds here"),

@@ -12,7 +12,7 @@ Elements of finite spaces are numbered from 0, the last part counting fastest. N
 """
 
 from gridworld_agents.core.spaces.actions import Actions
-from gridworld_agents.core.spaces.leaves import DTYPES, UNBOUNDED
+from gridworld_agents.core.spaces.box import DTYPES, UNBOUNDED
 from gridworld_agents.core.spaces.observations import Observations
 
 __all__ = ["DTYPES", "UNBOUNDED", "Actions", "Observations"]

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.core.spaces import nesting
+from gridworld_agents.core.spaces.box import UNBOUNDED, Box
 from gridworld_agents.core.spaces.elements import Elements
-from gridworld_agents.core.spaces.leaves import UNBOUNDED, Box, Integers
+from gridworld_agents.core.spaces.integers import Integers
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -50,7 +51,7 @@ class Actions(Elements):
             ValueError: If it is another space.
         """
         if self.kind != "Discrete":
-            raise ValueError(f"only Discrete actions have a start, got {self.space}")
+            raise ValueError(f"only Discrete actions have a start, got {self.name}")
         return int(self.leaves[0].start)
 
     @functools.cached_property
@@ -102,7 +103,7 @@ class Actions(Elements):
             ValueError: If there is a Box.
         """
         if not self.nvec:
-            raise ValueError(f"choices make no actions of {self.space}: it has a Box")
+            raise ValueError(f"choices make no actions of {self.name}: it has a Box")
         return self._nest(choices)
 
     def choices(self, given: Any, *, batch: Batch | None = None) -> npt.NDArray[np.int64]:
@@ -116,7 +117,7 @@ class Actions(Elements):
             ValueError: If an action is not in the space, or there is a Box.
         """
         if not self.nvec:
-            raise ValueError(f"the actions of {self.space} are no choices: it has a Box")
+            raise ValueError(f"the actions of {self.name} are no choices: it has a Box")
         return self._row(given, batch)
 
     def scale(self, rows: npt.NDArray[np.floating[Any]]) -> Any:
@@ -164,7 +165,7 @@ class Actions(Elements):
     @functools.cached_property
     def _boxes(self) -> tuple[Box, ...]:
         if not all(isinstance(leaf, Box) for leaf in self.leaves):
-            raise ValueError(f"only actions in a Box have bounds and can be scaled, got {self.space}")
+            raise ValueError(f"only actions in a Box have bounds and can be scaled, got {self.name}")
         return self.leaves
 
     @functools.cached_property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from gridworld_agents.core.spaces import formats, nesting
-from gridworld_agents.core.spaces.leaves import shortened
+from gridworld_agents.core.spaces.arrays import shortened
 from gridworld_agents.core.spaces.numbering import numberer
 
 if TYPE_CHECKING:
@@ -77,6 +77,11 @@ class Elements:
         return formats.space_of(self.tree)
 
     @property
+    def name(self) -> str:
+        """The space in words, as Gymnasium prints it; quick for huge spaces too, which files may name."""
+        return formats.name_of(self.tree)
+
+    @property
     def kind(self) -> str:
         """The name of the space's class: "Discrete", "MultiDiscrete", "MultiBinary", "Box", "Tuple" or "Dict"."""
         return self.tree.type
@@ -91,7 +96,7 @@ class Elements:
         if self.is_row:
             return (len(self.leaves),)
         if isinstance(self.tree, nesting.Nested):
-            raise ValueError(f"{self.noun} of {self.space} has no shape, only its parts have")
+            raise ValueError(f"{self.noun} of {self.name} has no shape, only its parts have")
         return self.tree.shape
 
     @property
@@ -104,7 +109,7 @@ class Elements:
         if self.is_row:
             return np.dtype(np.int64)
         if isinstance(self.tree, nesting.Nested):
-            raise ValueError(f"{self.noun} of {self.space} has no dtype, only its parts have")
+            raise ValueError(f"{self.noun} of {self.name} has no dtype, only its parts have")
         return np.dtype(self.tree.dtype)
 
     @functools.cached_property
@@ -127,11 +132,11 @@ class Elements:
 
     def __repr__(self) -> str:
         """Return such as `Observations(Discrete(25))`."""
-        return f"{type(self).__name__}({self.space})"
+        return f"{type(self).__name__}({self.name})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what makes it again: functions made inside others cannot be pickled."""
-        return type(self), (self.tree,)
+        return type(self).from_json, (self.to_json(),)
 
     def numbers(self, given: Any, *, batch: Batch | None = None) -> npt.NDArray[np.int64]:
         """Return the number of one element, () int64, or of each of a batch, (N,) int64.
@@ -145,7 +150,7 @@ class Elements:
             ValueError: If something is not in the space, or the space has no numbers.
         """
         if self.size is None:
-            raise ValueError(f"{self.noun} must be of a finite space to have a number, {self.space} is none")
+            raise ValueError(f"{self.noun} must be of a finite space to have a number, {self.name} is none")
         if batch is None and self._is_plain(given):
             return np.array(self.number(given))  # quicker by far
         arrays, batch = self._read(given, batch)
@@ -180,7 +185,7 @@ class Elements:
     def _elements(self, numbers: Any) -> Any:
         """Return the elements that have numbers (*batch), as an environment has them; the numbers are not checked."""
         if self.size is None:
-            raise ValueError(f"{self.noun} must be of a finite space to have a number, {self.space} is none")
+            raise ValueError(f"{self.noun} must be of a finite space to have a number, {self.name} is none")
         s = np.asarray(numbers)[..., None]
         leaves = zip(self.leaves, self._strides, strict=True)
         made = (leaf.elements(s // strides % leaf.nvec.reshape(-1)) for leaf, strides in leaves)

@@ -21,15 +21,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from gymnasium import spaces
 
-from gridworld_agents.core.spaces.leaves import (
-    DTYPES,
-    LARGEST_INTEGER,
-    MOST_NUMBERS,
-    Box,
-    Integers,
-    distinct,
-    shortened,
-)
+from gridworld_agents.core.spaces.arrays import MOST_NUMBERS, distinct, shortened
+from gridworld_agents.core.spaces.box import DTYPES, Box
+from gridworld_agents.core.spaces.integers import LARGEST_INTEGER, Integers
 from gridworld_agents.core.spaces.nesting import Nested, Node
 
 if TYPE_CHECKING:
@@ -59,7 +53,7 @@ def _of(space: Any) -> Node:
     if isinstance(space, spaces.MultiBinary):
         return _binary(space.shape)
     if isinstance(space, spaces.Box):
-        return Box(_shared(space.low), _shared(space.high), str(space.dtype))
+        return Box(space.low, space.high, str(space.dtype))
     if isinstance(space, spaces.Tuple):
         return Nested(None, tuple(_of(part) for part in space.spaces))
     if isinstance(space, spaces.Dict):
@@ -83,6 +77,23 @@ def space_of(node: Node) -> spaces.Space[Any]:
     if node.type == "MultiBinary":
         return spaces.MultiBinary(node.shape if len(node.shape) > 1 else node.shape[0])
     return spaces.MultiDiscrete(node.nvec.astype(dtype), dtype=dtype, start=node.start.astype(dtype))
+
+
+def name_of(node: Node) -> str:
+    """Return a space in words, as Gymnasium prints it."""
+    if isinstance(node, Nested):
+        parts = [name_of(part) for part in node.parts]
+        keys = ["" if node.names is None else f"{key!r}: " for key in node.keys]
+        return f"{node.type}({', '.join(key + part for key, part in zip(keys, parts, strict=True))})"
+    if isinstance(node, Box):
+        low, high = (distinct(end)[0] if distinct(end).size == 1 else end for end in (node.low, node.high))
+        return f"Box({low}, {high}, {node.shape}, {node.dtype})"
+    if node.type == "MultiBinary":
+        return f"MultiBinary({node.shape if len(node.shape) > 1 else node.shape[0]})"
+    nvec, start = (array if node.shape else int(array) for array in (node.nvec, node.start))
+    begin = f", start={start}" if node.start.any() else ""
+    dtype = f", dtype={node.dtype}" if node.type == "Discrete" and node.dtype != "int64" else ""
+    return f"{node.type}({nvec}{begin}{dtype})"
 
 
 def to_json(node: Node) -> dict[str, Any]:
@@ -149,22 +160,10 @@ def _binary(shape: tuple[int, ...]) -> Integers:
 
 
 def _whole(given: Any) -> npt.NDArray[np.int64]:
-    """Return a copy of integers that cannot be written to."""
+    """Return integers as int64, refusing those that it could not hold."""
     if not all(abs(x) <= LARGEST_INTEGER for x in np.asarray(given).reshape(-1).tolist()):
         raise ValueError("its integers must fit 62 bits")
-    copy = np.array(given, np.int64)
-    copy.flags.writeable = False
-    return copy
-
-
-def _shared(bound: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return a copy of bounds that cannot be written to; where all are the same it takes the memory of one."""
-    first = bound.reshape(-1)[:1]
-    if first.size and (bound == first).all():
-        return np.broadcast_to(first.copy()[0], bound.shape)
-    copy = bound.copy()
-    copy.flags.writeable = False
-    return copy
+    return np.array(given, np.int64)
 
 
 def _bound(bound: npt.NDArray[Any]) -> Any:
@@ -207,4 +206,4 @@ def _limits(name: str, given: Any, shape: tuple[int, ...], dtype: np.dtype[Any],
         else:
             raise ValueError(f"{name!r} must be numbers that fit {dtype}, got {shortened(x)}")
     array = np.array(numbers, dtype)
-    return np.broadcast_to(array[0], shape) if len(array) == 1 else _shared(array.reshape(shape))
+    return np.broadcast_to(array[0], shape) if len(array) == 1 else array.reshape(shape)

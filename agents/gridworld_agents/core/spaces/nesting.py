@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from gridworld_agents.core.spaces.leaves import LARGEST_SIZE, Box, Leaf
+from gridworld_agents.core.spaces.box import Box
+from gridworld_agents.core.spaces.integers import Integers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+LARGEST_SIZE = 1 << 63
+"""Spaces with so many elements have no numbers: int64 could not hold them."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Nested:
         return self.type == "Tuple" and all(part.type == "Discrete" for part in self.parts)
 
 
+Leaf: TypeAlias = Integers | Box
 Node: TypeAlias = Leaf | Nested
 
 

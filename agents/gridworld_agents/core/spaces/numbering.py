@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents.core.spaces.leaves import shortened
+from gridworld_agents.core.spaces.arrays import shortened
 from gridworld_agents.core.spaces.nesting import Nested, Node, size
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_agents.core.spaces.arrays import MOST_NUMBERS
 from gridworld_agents.core.spaces.elements import PLAIN, Elements
 
 if TYPE_CHECKING:
@@ -55,17 +56,18 @@ class Observations(Elements):
             out: Filled and returned instead of a new array: (*batch, width), contiguous, float32 or float64.
 
         Raises:
-            ValueError: If an observation is not in the space or not finite in that dtype. Bounds are not asked for.
+            ValueError: If an observation is not in the space or not finite in that dtype, bounds of Boxes aside; or if
+                a row would have more than 2^31 numbers.
         """
         if batch is None and out is None and self.kind == "Discrete" and type(given) in PLAIN:  # quicker by far
-            row = np.zeros(self.width, np.float32)
+            row = np.zeros(self._row_width, np.float32)
             row[self.number(given)] = 1
             return row
         if out is not None:
             self._check_room(out)
             batch = out.shape[:-1]
         arrays, found = self._read(given, batch)
-        made: npt.NDArray[np.floating[Any]] = np.empty((*found, self.width), np.float32) if out is None else out
+        made: npt.NDArray[np.floating[Any]] = np.empty((*found, self._row_width), np.float32) if out is None else out
         flat = made.reshape(-1, self.width)
         for leaf, path, array, columns in zip(self.leaves, self.paths, arrays, self._columns, strict=True):
             try:
@@ -80,6 +82,13 @@ class Observations(Elements):
                 f"out must be a contiguous array of floats of shape (..., {self.width}), got {out.dtype} of shape "
                 f"{out.shape}"
             )
+
+    @functools.cached_property
+    def _row_width(self) -> int:
+        """The width, where a row of it can be made."""
+        if self.width > MOST_NUMBERS:
+            raise ValueError(f"an encoded row of {self.name} would have {self.width} numbers, more than {MOST_NUMBERS}")
+        return self.width
 
     @functools.cached_property
     def _columns(self) -> list[slice]:

@@ -21,7 +21,7 @@ class Table(NamedTuple):
 
     @classmethod
     def new(cls, S: int, A: int, initial_value: float) -> Table:
-        """Return a table in which every value is the same."""
+        """Return a table in which every value is `initial_value`."""
         return cls(np.full((S, A), float(initial_value)), np.zeros((S, A), np.int64), np.zeros(1, np.int64))
 
 
@@ -36,7 +36,7 @@ class Params(NamedTuple):
 
     @classmethod
     def of(cls, config: Any) -> Params:
-        """Return them of a dataclass with `alpha`, `gamma`, `epsilon` and `tie_breaking`."""
+        """Return them of a `config` with `alpha`, `gamma`, `epsilon` and `tie_breaking`."""
         alpha, epsilon = parse("alpha", config.alpha, zero=False), parse("epsilon", config.epsilon, zero=True)
         return cls(alpha, float(config.gamma), epsilon, config.tie_breaking == "random")
 
@@ -44,7 +44,7 @@ class Params(NamedTuple):
 @export("gridworld_agents.authoring.greedy")
 @kernel
 def greedy(q: Any, s: int, random_ties: bool, rng: np.random.Generator) -> int:
-    """Return an action of the largest value: the first, or any of those tied with equal chance."""
+    """Return an action of the largest value: the first, or with `random_ties` any of those tied, with equal chance."""
     A = q.shape[1]
     best, a, ties = q[s, 0], 0, 1
     for b in range(1, A):
