@@ -155,6 +155,17 @@ def test_a_run_on_a_strangers_environment_is_resumed_exactly(wrap, tmp_path):
     assert trained_state(agent) == trained_state(whole)
 
 
+@pytest.mark.parametrize("env_id", ["LinearQuadratic-v0", "ContinuousGridWorld-v0", "GridWorld-v0"])
+def test_a_policy_search_is_resumed_within_an_episode(env_id, tmp_path):
+    whole = ga.make("spsa", gym.make(env_id), seed=5).learn(600)
+    agent = ga.make("spsa", gym.make(env_id), seed=5).learn(237)
+    agent.save(tmp_path / "a.zip")
+    agent = ga.load(tmp_path / "a.zip", gym.make(env_id)).learn(363, reset_num_timesteps=False)
+    assert agent.recent_episodes() == whole.recent_episodes()
+    one, other = (flatten(each.trees()) for each in (agent, whole))
+    assert {name: array.tolist() for name, array in one.items()} == {name: x.tolist() for name, x in other.items()}
+
+
 def test_a_strangers_environment_is_judged_and_planned_exactly():
     env = limited(Stranger())
     mdp = protocol.exact_model(env)

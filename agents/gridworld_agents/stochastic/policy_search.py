@@ -249,6 +249,7 @@ class PolicySearchAgent(BaseAgent):
             self.begin(self.memory, self.config, self.rng)
             search.seed[0] = self.rng.integers(LARGEST_SEED)
         self.noise = np.random.default_rng([int(search.seed[0]), int(search.turn[EPISODE])])  # of any candidate
+        self.generators["noise"] = [self.noise]  # which a file keeps
         common = int(self.noise.integers(1 << 31))
         seed = common if self.config.common_random_numbers else None if self.env_state else self.seed
         self._drop_episode()
