@@ -132,6 +132,8 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         self._streams = np.zeros((N, 4), np.uint64)
         self._seeds = np.full(N, -1, np.int64)
         self._every = np.ones(N, np.bool_)
+        sets = 2 if self.autoreset_mode is AutoresetMode.SAME_STEP else 1
+        self._words = sets, N, self._tables.masks.shape[1]  # the shape of what a step writes masks into
         rules = (self._mode, limit, mdp.num_actions, mdp.num_outcomes)
         self._kept = (*rules, *self._tables, self._state, self._clock, self._streams)
 
@@ -253,19 +255,19 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
             self._refuse(refused, actions)
         state, reward = np.empty(N, np.int64), np.empty(N)
         terminated, truncated = np.empty(N, np.bool_), np.empty(N, np.bool_)
-        masks = np.empty((N, self._tables.masks.shape[1]), np.uint64)
         same_step = mode == kernels.SAME_STEP
-        final, final_masks = (np.empty(N, np.int64), np.empty_like(masks)) if same_step else (state, masks)
-        written = (state, reward, terminated, truncated, masks, final, final_masks)
+        words = np.empty(self._words, np.uint64)
+        final = np.empty(N, np.int64) if same_step else state
+        written = (state, reward, terminated, truncated, words, final)
         if N < PARALLEL_FROM:
             kernels.step(0, N, *self._kept, actions, *written)
         else:
             run_blocks(kernels.step, N, *self._kept, actions, *written)
-        infos = {"action_mask": masks.view(np.int8)[:, :A], "_action_mask": self._every.copy()}
+        infos = {"action_mask": words.view(np.int8)[0, :, :A], "_action_mask": self._every.copy()}
         observer = self.world.observer
         observations: Any = state if observer.kind == "state" else observer(state)
         if same_step:
-            self._add_final(infos, observations, final, final_masks, terminated | truncated)
+            self._add_final(infos, observations, final, words[1], terminated | truncated)
         if self._watched:
             self.render()
         return observations, reward, terminated, truncated, infos

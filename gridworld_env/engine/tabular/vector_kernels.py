@@ -145,7 +145,6 @@ def step(  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
     out_truncated: Any,
     out_masks: Any,
     out_final: Any,
-    out_final_masks: Any,
 ) -> None:
     """Take one step in every copy of a block.
 
@@ -170,14 +169,14 @@ def step(  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
         out_reward: (N,) float64.
         out_terminated: (N,) bool.
         out_truncated: (N,) bool.
-        out_masks: (N, ceil(A / 8)) uint64.
+        out_masks: (1, N, ceil(A / 8)) uint64, of the states after the step and any reset; in SAME_STEP (2, N, ...), the
+            second those of `out_final`.
         out_final: (N,) int64, the state after the step and before any reset; touched in SAME_STEP only.
-        out_final_masks: (N, ceil(A / 8)) uint64, the action masks of these; touched in SAME_STEP only.
     """
     G = _U64(thresholds.size // (successor.size // K))
     words = _U64(masks.shape[1])
     first_word, out_first_word = masks.reshape(-1), out_masks.reshape(-1)  # the only ones, as a rule
-    out_final_first_word = out_final_masks.reshape(-1)
+    N = _U64(out_masks.shape[1])
     for i in range(_U64(first), _U64(last)):
         s: Any = _U64(state[i])
         t: Any = np.int64(clock[i])
@@ -213,10 +212,10 @@ def step(  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
         if mode == SAME_STEP:
             out_final[i] = s
             if words == _1:
-                out_final_first_word[i] = first_word[s]
+                out_first_word[N + i] = first_word[s]
             else:
                 for w in range(_0, words):
-                    out_final_masks[i, w] = masks[s, w]
+                    out_masks[1, i, w] = masks[s, w]
             if t == OVER:
                 s = _start(starts, start_thresholds, streams, i)
                 t = 0
@@ -230,4 +229,4 @@ def step(  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
             out_first_word[i] = first_word[s]
         else:
             for w in range(_0, words):
-                out_masks[i, w] = masks[s, w]
+                out_masks[0, i, w] = masks[s, w]
