@@ -51,6 +51,7 @@ class OffPolicyAgent(DeepAgent):
         masks = (self.actions.size or 0) if self.masks_actions else 0
         width, row = self.observations.width, 1 if self.actions.size is not None else self.actions.width
         self.replay = Replay(self.members, self.config.buffer_size, width, row, masks, self.device)
+        self._from_file = False
         self._turn, self._rows = 0, np.empty((self.members, self.copies, sum(self.replay.sizes)), np.float32)
 
     def trees(self) -> dict[str, Any]:
@@ -60,7 +61,7 @@ class OffPolicyAgent(DeepAgent):
     def take(self, trees: dict[str, Any]) -> None:
         """Go on from them."""
         super().take(trees)
-        self._kept = trees["replay"]
+        self._kept, self._from_file = trees["replay"], True
         width = self.observations.width
         self.check_actions(self._kept[:, :, width : width + self.replay.sizes[1]])
 
@@ -81,7 +82,9 @@ class OffPolicyAgent(DeepAgent):
             raise ValueError("this agent has no environment to learn on: pass one to load")
         if not self._under_way:
             collector.begin()
-            self.normaliser.see(collector.shown)
+            if not self._from_file:  # whose last observations were those that episodes begin with
+                self.normaliser.see(collector.shown)
+            self._from_file = False
             self.restart(np.ones((self.members, self.copies), np.bool_))
             self._turn = 0
         self._under_way = False  # if an environment raises, the episodes are lost
