@@ -1,5 +1,6 @@
 """Files from anywhere: what is wrong is told, nothing is run, and memory is not taken before sizes are known."""
 
+import functools
 import io
 import json
 import os
@@ -37,12 +38,19 @@ def npy(array, **how):
     return file.getvalue()
 
 
-def header(members, **changes):
-    return {**members, "agent.json": json.dumps({**json.loads(members["agent.json"]), **changes}).encode()}
+def header(members, changes):
+    """Return the members with other values in the header, each by its dotted way; only what is there is changed."""
+    told = json.loads(members["agent.json"])
+    for way, value in changes.items():
+        *inside, last = way.split(".")
+        part = functools.reduce(dict.__getitem__, inside, told)
+        assert last in part
+        part[last] = value
+    return {**members, "agent.json": json.dumps(told).encode()}
 
 
 def test_a_rewritten_file_is_read(members, tmp_path):
-    agent = ga.load(write(tmp_path / "a.zip", members))
+    agent = ga.load(write(tmp_path / "a.zip", header(members, {})))
     assert agent.num_timesteps == 503
     assert agent.q_values.shape == (4, 5)
 
@@ -99,25 +107,31 @@ def test_bad_arrays(members, tmp_path, monkeypatch, what):
     assert not (tmp_path / "pwned").exists()
 
 
+EVEN = {"bit_generator": "PCG64", "state": {"state": 1, "inc": 2}, "has_uint32": 0, "uinteger": 0}
 BAD_HEADERS = {
     "no number": {"seed": "1"},
     "a bool for a number": {"seed": True},
     "a negative seed": {"seed": -1},
     "no object": {"config": [1]},
     "unknown parameter": {"config": {"alpha": 0.1, "beta": 1}},
-    "parameter out of range": {"config": {"alpha": 7}},
-    "no generator": {"rng": {}},
-    "another generator": {"rng": {"bit_generator": "MT19937"}},
-    "an even increment": {
-        "rng": {"bit_generator": "PCG64", "state": {"state": 1, "inc": 2}, "has_uint32": 0, "uinteger": 0}
-    },
-    "no such place": {"place": {"rng": {}, "state": -4}},
-    "no numbers": {"observations": {"kind": "discrete", "sizes": ["4"], "starts": [0], "shape": []}},
-    "no states": {"observations": {"kind": "discrete", "sizes": [0], "starts": [0], "shape": []}},
-    "very many states": {"observations": {"kind": "discrete", "sizes": [10**15], "starts": [0], "shape": []}},
-    "no actions": {"actions": {"size": 0, "start": 0, "dtype": "int64"}},
-    "very many actions": {"actions": {"size": 10**15, "start": 0, "dtype": "int64"}},
-    "another dtype": {"actions": {"size": 5, "start": 0, "dtype": "object"}},
+    "parameter out of range": {"config.alpha": 7},
+    "no generator": {"generators": {}},
+    "a generator that says nothing": {"generators.learn": [{}]},
+    "too few generators": {"generators.learn": []},
+    "another generator": {"generators.learn": [{"bit_generator": "MT19937"}]},
+    "an even increment": {"generators.predict": [EVEN]},
+    "no such state": {"notes.env_state.state": -4},
+    "no state": {"notes.env_state": {"state": 0}},
+    "no generator of the environment": {"notes.env_state.rng_state": EVEN},
+    "no environment": {"notes": {}},
+    "no numbers": {"spaces.observations.n": "4"},
+    "no states": {"spaces.observations.n": 0},
+    "very many states": {"spaces.observations.n": 10**15},
+    "no actions": {"spaces.actions.n": 0},
+    "very many actions": {"spaces.actions.n": 10**15},
+    "another dtype": {"spaces.actions.dtype": "object"},
+    "no such space": {"spaces.actions.type": "Graph"},
+    "no spaces": {"spaces": {}},
     "another version": {"version": 99},
     "another format": {"format": "zip"},
     "an id that is none": {"id": 5},
@@ -126,7 +140,7 @@ BAD_HEADERS = {
 
 @pytest.mark.parametrize("what", BAD_HEADERS)
 def test_bad_headers(members, tmp_path, what):
-    path = write(tmp_path / "bad.zip", header(members, **BAD_HEADERS[what]))
+    path = write(tmp_path / "bad.zip", header(members, BAD_HEADERS[what]))
     with pytest.raises(ga.AgentFileError, match=r"bad.zip"):
         ga.load(path)
 
