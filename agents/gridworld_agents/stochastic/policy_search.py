@@ -248,8 +248,8 @@ class PolicySearchAgent(BaseAgent):
         if search.seed[0] == NOT_BEGUN:
             self.begin(self.memory, self.config, self.rng)
             search.seed[0] = self.rng.integers(LARGEST_SEED)
-        self.noise = np.random.default_rng([int(search.seed[0]), int(search.turn[EPISODE])])  # of any candidate
-        self.generators["noise"] = [self.noise]  # which a file keeps
+        fresh = np.random.default_rng([int(search.seed[0]), int(search.turn[EPISODE])])  # the same for any candidate
+        self.noise.bit_generator.state = fresh.bit_generator.state
         common = int(self.noise.integers(1 << 31))
         seed = common if self.config.common_random_numbers else None if self.env_state else self.seed
         self._drop_episode()

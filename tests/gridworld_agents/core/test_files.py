@@ -120,8 +120,7 @@ BAD_HEADERS = {
     "too few generators": {"generators.learn": []},
     "another generator": {"generators.learn": [{"bit_generator": "MT19937"}]},
     "an even increment": {"generators.predict": [EVEN]},
-    "no such state": {"notes.env_state.state": -4},
-    "no state": {"notes.env_state": {"state": 0}},
+    "half an environment state": {"notes.env_state": {"state": 0}},
     "no generator of the environment": {"notes.env_state.rng_state": EVEN},
     "no environment": {"notes": {}},
     "no numbers": {"spaces.observations.n": "4"},
@@ -143,6 +142,14 @@ def test_bad_headers(members, tmp_path, what):
     path = write(tmp_path / "bad.zip", header(members, BAD_HEADERS[what]))
     with pytest.raises(ga.AgentFileError, match=r"bad.zip"):
         ga.load(path)
+
+
+def test_a_state_that_the_environment_refuses_begins_an_episode(members, tmp_path):
+    path = write(tmp_path / "a.zip", header(members, {"notes.env_state.state": -4}))
+    env = gym.wrappers.RecordEpisodeStatistics(gym.make("GridWorld-v0", layout=["S.", ".T"]))
+    agent = ga.load(path, env).learn(20, reset_num_timesteps=False)
+    assert agent.num_timesteps == 523
+    assert np.isfinite(agent.q_values).all()
 
 
 @pytest.mark.parametrize(

@@ -332,7 +332,6 @@ def test_observations_out_of_the_space_are_refused():
         ("search.seed", lambda x: x * 0 - 2),
         ("search.seen", lambda x: x[1:]),
         ("log.counts", lambda x: x - 10_000),
-        ("actions.low", lambda x: x + 100),
     ],
 )
 def test_damaged_files_are_refused(name, change, tmp_path):
@@ -348,17 +347,27 @@ def test_damaged_files_are_refused(name, change, tmp_path):
         ga.load(tmp_path / "b.zip")
 
 
-def test_a_file_that_asks_for_more_weights_than_it_has_is_refused(tmp_path):
-    ga.make("spsa", grid(), seed=0).save(tmp_path / "a.zip")
+@pytest.mark.parametrize(
+    ("env", "space", "change", "message"),
+    [
+        (Pulls, "actions", {"low": 100.0}, "b.zip cannot be read as an agent"),
+        (Pulls, "observations", {"shape": [1 << 40]}, "b.zip cannot be read as an agent"),
+        (grid, "observations", {"n": 1 << 28}, "larger than the file"),
+        (grid, "observations", {"n": 1 << 40}, "b.zip cannot be read as an agent"),
+    ],
+)
+def test_files_of_impossible_spaces_are_refused(env, space, change, message, tmp_path):
+    ga.make("spsa", env(), seed=0).save(tmp_path / "a.zip")
     with zipfile.ZipFile(tmp_path / "a.zip") as archive, zipfile.ZipFile(tmp_path / "b.zip", "w") as damaged:
         for member in archive.namelist():
             content = archive.read(member)
             if member == "agent.json":
                 header = json.loads(content)
-                header["observations"]["sizes"] = [1 << 40]
+                assert set(change) <= set(header["spaces"][space])
+                header["spaces"][space] |= change
                 content = json.dumps(header)
             damaged.writestr(member, content)
-    with pytest.raises(AgentFileError, match="weights are larger than the file"):
+    with pytest.raises(AgentFileError, match=message):
         ga.load(tmp_path / "b.zip")
 
 
