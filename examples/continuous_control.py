@@ -141,7 +141,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"there is no task {unknown[0]!r}: choose among {', '.join(TASKS)}", file=sys.stderr)
         return 2
-    table = Table("task", "steps", "seeds", "what is told", "median", "worst to best", "gain off by", "learned in")
+    table = Table("task", "steps", "seeds", "metric", "median", "worst to best", "gain off by", "learned in")
     for name in names or TASKS:
         task, learned = TASKS[name], learn(TASKS[name])
         scores, known = np.sort(learned.scores), task.env_id.startswith(("Linear", "ContinuousGrid"))

@@ -1,4 +1,4 @@
-"""Agents of three families on one environment, 5 seeds each, held against the exact optimum: a table and a report.
+"""Agents of three families on one environment, 5 seeds each, compared with the exact optimum: a table and a report.
 
 `python examples/demo.py [FOLDER]` runs what is left of examples/suites/demo.toml and writes FOLDER/report.html.
 """

@@ -13,7 +13,7 @@ from gridworld_env import TabularMDP, oracle
 
 FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
 STEPS, GAMMA = 40_000, 0.99
-MAP = [".....", "S....", ".....", "..T..", "....."]  # the target where the book has it, nothing in the way
+MAP = [".....", "S....", ".....", "..T..", "....."]  # the target where Zhao has it, nothing in the way
 CONTROL = [
     "one_step.q_learning",
     "one_step.sarsa",

@@ -7,7 +7,7 @@ import numpy as np
 from plain_python.episodes import EPSILON, GAMMA, Reference, epsilon_greedy, greedy, parts, steps, uniform
 
 TARGET = 17
-"""The state of the book's world in which no episode can begin: there it ends."""
+"""The state of Zhao's world in which no episode can begin: there it ends."""
 
 
 def _towards_mean(q: np.ndarray, counts: np.ndarray, s: int, a: int, g: float) -> None:
@@ -75,7 +75,7 @@ def off_policy(env_id: str) -> Reference:
 
 
 def basic(env_id: str) -> Reference:
-    """MC Basic (the book, Algorithm 5.1): an episode from every pair, then the greedy policy of their returns."""
+    """MC Basic (Zhao 2025, Algorithm 5.1): an episode from every pair, then the greedy policy of their returns."""
     env, _, q = parts(env_id)
     act, returns = greedy(q), np.zeros_like(q)
 

@@ -5,7 +5,7 @@ Every step costs 1, the cliff 100 and the way back to the start. Sutton and Bart
 (about -50), which learns the best way along the edge, of value -13. Their curves are smoothed.
 
 The step size is not told with the figure; here it is 0.5. Recomputed: the curves as means of twenty seeds, smoothed
-over ten episodes, and expected Sarsa in addition, which the book compares on the same world in figure 6.3. The value of
+over ten episodes, and expected Sarsa in addition, which they compare on the same world in figure 6.3. The value of
 the way that Q-learning knows is exact.
 """
 

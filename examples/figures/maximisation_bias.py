@@ -6,7 +6,7 @@ in 300 episodes (epsilon 0.1, alpha 0.1, no discount, values from 0, ties broken
 more often at first, always more often than the 5% that exploring takes, and even in the end about 5% more often than is
 best; double Q-learning is essentially unaffected.
 
-Recomputed: 1,000 runs each where the book has 10,000, with ten actions in B; then the long run; then what is behind it,
+Recomputed: 1,000 runs each, not 10,000, with ten actions in B; then the long run; then what is behind it,
 the value that left seems to have after 3,000 random steps. Intervals were fixed after runs with other seeds.
 
 Anomaly: "about 5% more often" is neither the end of the figure, where Q-learning takes left some 8 points too often and

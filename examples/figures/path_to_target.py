@@ -2,7 +2,7 @@
 
 Zhao (2025) draws the total reward and the length of each of 500 episodes, from the top left cell to the target:
 entering the target pays 0, a forbidden cell or the edge -10, anything else -1; alpha = epsilon = 0.1. The discount is
-not told; here it is 0.9, as elsewhere in the book. The shortest way around the forbidden cells has 11 steps and returns
+not told; here it is 0.9, as elsewhere in Zhao. The shortest way around the forbidden cells has 11 steps and returns
 -10, and both methods come near it, Q-learning nearer than Sarsa.
 
 Recomputed: the optimum by the oracle, and the curves with many seeds where Zhao shows one run. Anomaly: the curves

@@ -1,4 +1,4 @@
-"""`GridWorld-v0`: the grid world of the book, and of any map."""
+"""`GridWorld-v0`: the grid world of Zhao 2025, and of any map."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class GridWorldEnv(TabularEnv, world=grid_world):
     | `slip_mode`       | `"uniform"`       | by any action; `"perpendicular"`: by one of the two at right angles     |
     | `wind`            | `None`            | cells that the agent is pushed up in each column                        |
     | `stochastic_wind` | `False`           | each wind is one weaker, as given, or one stronger, a third each         |
-    | `continuing`      | `False`           | the target pays on every stay and never ends the episode, as in the book |
+    | `continuing`      | `False`           | the target pays on every stay and never ends the episode, as in Zhao's |
 
     ## Version History
     * v0: first version

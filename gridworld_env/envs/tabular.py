@@ -11,7 +11,7 @@ def recycling_robot() -> TabularMDP:
     """Return the model of a robot that collects cans, in two states.
 
     Sutton and Barto, *Reinforcement Learning*, second edition, Example 3.3, with alpha = 0.8, beta = 0.6, 2 cans for a
-    search and 1 for waiting. Recharging, which the book leaves out where the battery is high, does nothing there.
+    search and 1 for waiting. Recharging, which the original leaves out where the battery is high, does nothing there.
     """
     return TabularMDP.from_names(
         {

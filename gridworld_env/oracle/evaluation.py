@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def evaluate(mdp: TabularMDP, policy: FloatArray, gamma: float, *, tolerance: float = 1e-10) -> FloatArray:
     """Return the exact value of a policy in every state: the solution of v = r_pi + gamma P_pi v.
 
-    (The book, section 2.7.) Up to some 100,000 states, where the policy's graph is as sparse as a grid's, the equations
+    (Zhao 2025, 2.7.) Up to some 100,000 states, where the policy's graph is as sparse as a grid's, the equations
     are solved directly, exact to rounding; others are swept until the residual is small.
 
     At gamma 1 the value is the total reward. Where the policy goes on for ever the mean reward decides: nothing ever

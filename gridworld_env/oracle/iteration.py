@@ -1,11 +1,11 @@
 """Find the best values of a problem: truncated policy iteration, and policy iteration to polish.
 
-Truncated policy iteration (the book, Algorithm 4.3; Puterman 1994, section 6.5):
+Truncated policy iteration (Zhao 2025, Algorithm 4.3; Puterman 1994, section 6.5):
 
 1  improve: pi <- greedy in v;  stop if max |T v - v| is small enough
 2  evaluate, roughly: v <- v + e, where e solves e = (T v - v) + gamma P_pi e to a few per cent, by sweeping
 
-Policy iteration (the book, Algorithm 4.2; Howard 1960):
+Policy iteration (Zhao 2025, Algorithm 4.2; Howard 1960):
 
 1  evaluate: solve v = r_pi + gamma P_pi v
 2  improve: where another choice is better in v, by more than rounding, pi switches to it;  stop if none did

@@ -30,7 +30,7 @@ def optimal(
 ) -> Solution:
     """Return the optimal values, action values and policy of a model.
 
-    Truncated policy iteration (the book, Algorithm 4.3), and for models of up to some 20,000 states policy iteration
+    Truncated policy iteration (Zhao 2025, Algorithm 4.3), and for models of up to some 20,000 states policy iteration
     (Algorithm 4.2) with sparse direct solutions on top, which makes even values of 1e-15 right to many digits.
 
     At gamma 1 the value is the total reward until the end, and staying for ever where that costs nothing is worth 0.
@@ -63,7 +63,7 @@ def epsilon_optimal(
 ) -> Solution:
     """Return the best among the epsilon-soft policies: those that take each action with probability >= epsilon / A.
 
-    Its values are the fixed point of ``v(s) = (1 - epsilon) max_a q(s, a) + epsilon mean_a q(s, a)`` (the book,
+    Its values are the fixed point of ``v(s) = (1 - epsilon) max_a q(s, a) + epsilon mean_a q(s, a)`` (Zhao 2025,
     section 5.4; Sutton and Barto, section 5.4). At epsilon 0 it is `optimal`, at epsilon 1 the uniform policy's.
 
     Args:
@@ -118,7 +118,7 @@ def finite_horizon(mdp: TabularMDP, gamma: float, horizon: int, *, policy: Any =
     """Return the best returns of up to `horizon` steps, or those of a policy, by backward induction.
 
     ``v[0] = 0`` and ``v[n] = max_a r + gamma P v[n - 1]`` (Puterman 1994, section 4.5): the optimum that methods with
-    episodes of a given length can reach (the book, Fig. 5.4).
+    episodes of a given length can reach (Zhao 2025, Fig. 5.4).
 
     Args:
         mdp: The model, S states and A actions.

@@ -32,7 +32,7 @@ def stationary_distribution(mdp: TabularMDP, policy: FloatArray) -> FloatArray:
 
     Steps are counted where actions are taken; after a terminated outcome the next step starts afresh from
     ``mdp.initial``. Where the policy can get stuck in several sets of states, each counts by the probability of ending
-    up there. Of a periodic chain it is the average over time. (The book, section 8.2; Puterman 1994, appendix A.)
+    up there. Of a periodic chain it is the average over time. (Zhao 2025, section 8.2; Puterman 1994, appendix A.)
 
     Args:
         mdp: The model, S states and A actions.

@@ -73,7 +73,7 @@ def test_the_page_has_it(figures, name):
 def test_all_finds_them(figures):
     found = [figures("figure").name(module) for module in figures("all").scripts()]
     assert sorted(found) == [one.values[0] for one in SCRIPTS]
-    assert found[0] == "optimal_values"  # the book's first figure
+    assert found[0] == "optimal_values"  # Zhao's first figure
 
 
 @pytest.fixture

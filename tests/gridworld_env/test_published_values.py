@@ -1,6 +1,6 @@
-"""Exact values held against published ones, to the last digit printed; more are in examples/figures.
+"""Exact values compared with published ones, to the last digit printed; more are in examples/figures.
 
-The book: Shiyu Zhao, Mathematical Foundations of Reinforcement Learning. S&B: Sutton and Barto, second edition.
+Zhao 2025: Shiyu Zhao, Mathematical Foundations of Reinforcement Learning. S&B: Sutton and Barto, second edition.
 """
 
 import gymnasium as gym
@@ -13,7 +13,7 @@ BOOK = {"continuing": True, "reward_target": 1, "reward_boundary": -1}
 
 
 def book(**rules):
-    """Return the model of the book's world."""
+    """Return the model of Zhao's world."""
     return TabularMDP.from_env(gym.make("GridWorld-v0", **BOOK, **rules))
 
 

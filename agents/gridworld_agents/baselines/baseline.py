@@ -145,7 +145,7 @@ class Baseline:
         return self._predict(observation, state, episode_start, deterministic)
 
     def save(self, path: str | os.PathLike[str], *, replay_buffer: bool = False) -> None:
-        """Write the agent to a file, at once or not at all. `.zip` is added where there is no suffix.
+        """Write the agent to a file, atomically. `.zip` is added where there is no suffix.
 
         The file is a zip of Stable-Baselines3's, which its `load` reads too. It can carry code.
 

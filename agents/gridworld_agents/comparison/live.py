@@ -25,7 +25,7 @@ MOST_SHOWN = 16
 """Runs under way that are listed at most."""
 
 
-class Standing(NamedTuple):
+class RunCounts(NamedTuple):
     """How far a comparison is."""
 
     runs: int
@@ -36,7 +36,7 @@ class Standing(NamedTuple):
     under_way: dict[str, tuple[int, int]]  # steps done and to be done of each run that was begun, by its name
 
 
-def standing(folder: ComparisonFolder, suite: Suite) -> Standing:
+def count_runs(folder: ComparisonFolder, suite: Suite) -> RunCounts:
     """Look at the files of every run."""
     finished = failed = steps = total = runs = 0
     under_way: dict[str, tuple[int, int]] = {}
@@ -54,7 +54,7 @@ def standing(folder: ComparisonFolder, suite: Suite) -> Standing:
                 if done is not None:
                     under_way[f"{agent.label} on {env.label}, seed {seed}"] = (done, length)
                     steps += done
-    return Standing(runs, finished, failed, steps, total, under_way)
+    return RunCounts(runs, finished, failed, steps, total, under_way)
 
 
 def _steps(folder: ComparisonFolder, *run: Any) -> int | None:
@@ -92,12 +92,12 @@ class Live:
             thread.join()
 
     def _follow(self, folder: ComparisonFolder, suite: Suite, over: threading.Event) -> None:
-        begin, first = time.monotonic(), standing(folder, suite)
+        begin, first = time.monotonic(), count_runs(folder, suite)
         told = 0
         with self._screen() as screen:
             while True:
                 last, looked = over.is_set(), time.monotonic()
-                now = standing(folder, suite)
+                now = count_runs(folder, suite)
                 line = summary(now, now.steps - first.steps, looked - begin)
                 tenths = 10 * (now.finished + now.failed) // now.runs
                 if screen is not None:
@@ -120,7 +120,7 @@ class Live:
             yield screen
 
 
-def summary(now: Standing, steps: int, seconds: float) -> str:
+def summary(now: RunCounts, steps: int, seconds: float) -> str:
     """Return how far it is in a line.
 
     Args:
@@ -143,7 +143,7 @@ def _time(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _table(now: Standing, line: str) -> Any:
+def _table(now: RunCounts, line: str) -> Any:
     from rich.console import Group
     from rich.progress_bar import ProgressBar
     from rich.table import Table

@@ -20,7 +20,7 @@ LEAST_SEEDS = 2
 
 
 def pairs(comparison: Comparison, env: str, confidence: float) -> list[Pair]:
-    """Return every two agents held against one another on an environment, by the seeds that both finished.
+    """Return every two agents compared with one another on an environment, by the seeds that both finished.
 
     Empty where fewer than two agents have finished runs with the same seeds.
     """
@@ -47,7 +47,7 @@ def sentences(comparison: Comparison, *, confidence: float) -> list[str]:
             words = [pair.words for pair in pairs(comparison, env.label, confidence)]
         else:
             words = [_decided(x, y, one) for x, y, one in sequential(comparison, env.label, confidence)]
-        said += [f"{env.label}: {word}" for word in words] or [f"{env.label}: there is nothing to hold side by side"]
+        said += [f"{env.label}: {word}" for word in words] or [f"{env.label}: there is nothing to compare"]
     return said
 
 

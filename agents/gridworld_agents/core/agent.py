@@ -18,7 +18,7 @@ A package adds its agent by one line in its pyproject.toml, under an id in a nam
 - A callback is called once a chunk; see `callbacks`. It ends the learning by returning False.
 - Hyper-parameters are best the fields of a frozen dataclass that the factory shows as `Config`; the command
   line makes its flags from them.
-- `save` writes data, not code, at once or not at all: `files.write` does. The file says the id, so that
+- `save` writes data, not code, atomically: `files.write` does. The file says the id, so that
   `gridworld_agents.load(path)` finds the agent again.
 - Whatever else an agent can show or say of itself is optional: `Capabilities` lists all of it.
 
@@ -106,7 +106,7 @@ class Agent(Protocol):
         """
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the agent to a file, at once or not at all.
+        """Write the agent to a file, atomically.
 
         Args:
             path: Of the file; `.zip` may be left out.

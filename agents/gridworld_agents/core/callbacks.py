@@ -211,7 +211,7 @@ class MetricsToCSV(Callback):
 
 @export("gridworld_agents.callbacks.Checkpoints")
 class Checkpoints(Callback):
-    """Saves the agent every `every` steps, at once or not at all: a run that is killed goes on from the last.
+    """Saves the agent every `every` steps, atomically: a run that is killed goes on from the last.
 
     Args:
         path: Of the file. `{steps}` in it is replaced by the number of steps, which keeps every checkpoint.

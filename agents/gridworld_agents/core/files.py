@@ -56,7 +56,7 @@ def write(
     arrays: Mapping[str, npt.NDArray[Any]],
     kind: Format = AGENT,
 ) -> None:
-    """Write a file, at once or not at all.
+    """Write a file, atomically.
 
     Args:
         path: Where to; the kind's suffix is added where there is none.

@@ -104,7 +104,7 @@ def robbins_monro_conditions(schedule: Schedule | float | str) -> Conditions:
     """Return whether the step sizes a_k of a schedule meet the conditions of Robbins and Monro.
 
     They are that the sum of a_k over k = 0, 1, ... is infinite, so that the iterates can get anywhere from anywhere,
-    and that the sum of a_k^2 is finite, so that the noise dies out (Robbins and Monro 1951; the book, Theorem 6.1).
+    and that the sum of a_k^2 is finite, so that the noise dies out (Robbins and Monro 1951; Zhao 2025, Theorem 6.1).
     The answer follows from the schedule's form alone; nothing is summed. Schedules by visits are judged as sequences of
     n: in a table the conditions then hold for every pair that is visited for ever.
 

@@ -174,7 +174,7 @@ class Episodes:
         return g
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a NumPy archive, at once or not at all: numbers only.
+        """Write a NumPy archive, atomically: numbers only.
 
         Args:
             path: Of the file; `.npz` is added where there is no suffix.

@@ -1,4 +1,4 @@
-"""`Member`: one of the agents that learn side by side."""
+"""`Member`: one of the agents that learn at once."""
 
 from __future__ import annotations
 

@@ -145,7 +145,14 @@ def _pairs(comparison: Comparison, env: str, confidence: float) -> SortableTable
     ]
     return SortableTable(
         caption=f"Every two agents on the same seeds; {_sign(comparison, env)}",
-        headings=["agents", "verdict", "difference", f"{confidence:.0%} interval", "p", "seeds missing"],
+        headings=[
+            "agents",
+            "verdict",
+            "difference",
+            f"{confidence:.0%} interval",
+            "p",
+            "extra seeds needed (estimate)",
+        ],
         rows=rows,
     )
 

@@ -7,7 +7,7 @@
 | `metrics.csv` | a row every so many steps |
 | `ranks/` | of a run of several processes: the checkpoints of all |
 
-Every file is written at once or not at all, but for `metrics.csv`, to which rows are added; rows newer than the agent
+Every file is written atomically, but for `metrics.csv`, to which rows are added; rows newer than the agent
 are dropped when the run goes on, and written again.
 """
 

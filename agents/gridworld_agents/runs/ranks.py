@@ -86,7 +86,7 @@ class Ranks:
 
 
 def check_same(settings: RunSettings, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
-    """Refuse what is told of a run that goes on, and is not as it was begun. What is not told is no matter.
+    """Refuse options that differ from those that a run was begun with; options that are not given are no matter.
 
     Args:
         settings: Of the run.

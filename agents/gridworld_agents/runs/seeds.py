@@ -1,4 +1,4 @@
-"""One agent, many seeds, side by side on all cores.
+"""One agent, many seeds, in parallel on all cores.
 
 What an agent learned by one run shows luck as much as skill. Here every seed gets an agent and an environment of its
 own, so that each run is the one that `make` and `learn` give, bit for bit, whatever the number of workers.

@@ -1,6 +1,6 @@
 """Do the conditions of the Robbins-Monro theorem hold? What a run's trajectory and its step sizes tell.
 
-The theorem (the book, Theorem 6.1; Robbins and Monro 1951) asks for
+The theorem (Zhao 2025, Theorem 6.1; Robbins and Monro 1951) asks for
 
 1. 0 < c1 <= g'(w) <= c2 for all w,
 2. sum a_k = inf and sum a_k^2 < inf,

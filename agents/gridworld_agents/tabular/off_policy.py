@@ -1,7 +1,7 @@
 """`OffPolicyControlAgent`: what agents share that may behave otherwise than the policy they learn about.
 
 They learn from each step by itself, whoever took it. So the behaviour is a hyper-parameter, and transitions that were
-recorded by anyone can be learned from (the book, Algorithm 7.3): through the very same `observe`.
+recorded by anyone can be learned from (Zhao 2025, Algorithm 7.3): through the very same `observe`.
 
 A subclass has an array `behaviour` among its memory, and its `observe` reads neither `a_next` nor what happened before.
 """
@@ -61,7 +61,7 @@ class OffPolicyControlAgent(BehaviourAgent, ControlAgent):
         return OffPolicyTable.new(S, A, config)
 
     def learn_offline(self, data: Any, epochs: int = 1, *, shuffle: bool = False) -> Self:
-        """Learn from transitions that were recorded (the book, Algorithm 7.3); the environment is not touched.
+        """Learn from transitions that were recorded (Zhao 2025, Algorithm 7.3); the environment is not touched.
 
         These are no steps of the environment: `num_timesteps` stays. Schedules go on with every one.
 

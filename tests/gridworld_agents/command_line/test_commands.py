@@ -40,7 +40,7 @@ def test_solve_prints_the_books_table(gridworld):
     status, out, _ = gridworld("solve", "GridWorld-v0", "--gamma", 0.9, "--env-arg", "continuing=true")
     assert status == 0
     assert "25 states, 5 actions, discount 0.9" in out
-    # Figure 3.4a of the book, to two decimals instead of one.
+    # Figure 3.4a of Zhao 2025, to two decimals instead of one.
     assert ".↓  5.83  .→  5.58  .↓  6.20  .↓  6.48  .↓← 5.83" in out
     assert ".→  8.00  F→  10.0  T○  10.0  F←  10.0  .←  8.00" in out
 

@@ -16,7 +16,7 @@ from gridworld_agents.comparison import results
 from gridworld_agents.comparison.comparing import run_suite
 from gridworld_agents.comparison.deciding import undecided
 from gridworld_agents.comparison.executing import Interrupted
-from gridworld_agents.comparison.live import standing, summary
+from gridworld_agents.comparison.live import count_runs, summary
 from gridworld_agents.comparison.verdicts import sentences
 from gridworld_agents.evaluation.judge import Judge
 
@@ -173,7 +173,7 @@ def test_how_far_it_is_can_be_seen(tmp_path, suite):
 
     folder = ComparisonFolder(found.folder)
     (found.runs[0].folder / "score.json").unlink()
-    now = standing(folder, suite)
+    now = count_runs(folder, suite)
     assert (now.runs, now.finished, now.failed) == (12, 11, 0)
     assert now.under_way == {"q-learning on GridWorld-v0, seed 0": (600, 600)}
     assert summary(now._replace(steps=now.total - 1000), 500, 2.0) == "11 of 12 runs done, 250 steps/s, about 0:04 left"

@@ -1,4 +1,4 @@
-"""Replay, noise and normalisation, each held against something simple."""
+"""Replay, noise and normalisation, each compared with something simple."""
 
 import gymnasium as gym
 import numpy as np

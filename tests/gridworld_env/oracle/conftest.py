@@ -57,7 +57,7 @@ def grid(rows, columns, walls=0.1, forbidden=0.1, slip=0.2, step=0.0, bump=-1.0,
 
 
 def book_world(forbidden=-1.0, boundary=-1.0, target=1.0):
-    """Build the book's continuing 5x5 world, as its chapters 2 to 8 have it."""
+    """Build Zhao's continuing 5x5 world, as its chapters 2 to 8 have it."""
     costly, goal = {(1, 1), (1, 2), (2, 2), (3, 1), (3, 3), (4, 1)}, (3, 2)
     transitions = {}
     for r, c in itertools.product(range(5), repeat=2):

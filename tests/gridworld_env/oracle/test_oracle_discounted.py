@@ -49,7 +49,7 @@ def test_action_values_look_one_step_ahead(models, seed, gamma):
 @settings(max_examples=15, deadline=None)
 @given(seed=SEEDS, gamma=GAMMAS, a=st.floats(0.1, 10), b=st.floats(-5, 5))
 def test_affine_rewards_give_affine_values(models, seed, gamma, a, b):
-    """Theorem 3.6 of the book."""
+    """Zhao 2025, Theorem 3.6."""
     mdp = models.random_mdp(seed)
     other = type(mdp)(mdp.next_state, mdp.probability, a * mdp.reward + b, mdp.terminated, mdp.initial)
     best, changed = oracle.optimal(mdp, gamma), oracle.optimal(other, gamma)

@@ -1,4 +1,4 @@
-"""MC Basic: policy iteration without a look at the model's probabilities (the book, Algorithm 5.1).
+"""MC Basic: policy iteration without a look at the model's probabilities (Zhao 2025, Algorithm 5.1).
 
 1  for every pair (s, a):
 2      collect episodes that begin with (s, a) and follow pi, greedy in the q of the last iteration
@@ -6,7 +6,7 @@
 4  when all pairs are done, improve: pi(s) <- the action of largest q(s, a), the first of those tied
 
 Episodes end after a fixed number of steps L at the latest, and what would follow counts for nothing. So the values are
-those of L steps at most (the book, Fig. 5.4): nothing is bootstrapped here, whatever ends an episode.
+those of L steps at most (Zhao 2025, Fig. 5.4): nothing is bootstrapped here, whatever ends an episode.
 
 The pairs take turns in the order of the table; until all are done, q and the policy are those of the last iteration.
 """

@@ -1,4 +1,4 @@
-"""Monte Carlo control with epsilon-greedy policies (the book, Algorithm 5.3; Sutton and Barto, section 5.4).
+"""Monte Carlo control with epsilon-greedy policies (Zhao 2025, Algorithm 5.3; Sutton and Barto, section 5.4).
 
 1  follow the epsilon-greedy policy of q for an episode
 2  g <- 0, or the value of the last state where the episode was only cut off
@@ -6,7 +6,7 @@
 4      q(s, a) <- q(s, a) + alpha [g - q(s, a)], at every visit; alpha = 1/n makes it the mean of the returns
 5  the policy is the epsilon-greedy one of the new q
 
-Deviation from the book: there the episodes have a fixed length and g begins at 0. Here an episode that was truncated
+Deviation from Zhao: there the episodes have a fixed length and g begins at 0. Here an episode that was truncated
 bootstraps from its last state, as every agent here does, unless `bootstrap` is False.
 """
 

@@ -1,4 +1,4 @@
-"""MC Exploring Starts (the book, Algorithm 5.2; Sutton and Barto, section 5.3).
+"""MC Exploring Starts (Zhao 2025, Algorithm 5.2; Sutton and Barto, section 5.3).
 
 1  begin an episode with any pair (s, a), and follow the greedy policy of q
 2  g <- 0, or the value of the last state where the episode was only cut off
@@ -7,7 +7,7 @@
        episode's initial pair only; alpha = 1/n makes it the mean of the returns
 5  the policy is the greedy one of the new q
 
-Deviation from the book: there g begins at 0 (`bootstrap=False`). Here an episode that was cut off bootstraps.
+Deviation from Zhao: there g begins at 0 (`bootstrap=False`). Here an episode that was cut off bootstraps.
 """
 
 from __future__ import annotations

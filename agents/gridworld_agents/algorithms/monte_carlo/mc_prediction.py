@@ -1,4 +1,4 @@
-"""Monte Carlo prediction, first-visit and every-visit (the book, section 5.2; Sutton and Barto, section 5.1).
+"""Monte Carlo prediction, first-visit and every-visit (Zhao 2025, section 5.2; Sutton and Barto, section 5.1).
 
 1  follow the policy that is valued for an episode
 2  g <- 0, or the value of the last state where the episode was only cut off

@@ -1,4 +1,4 @@
-"""Policy iteration (Howard 1960; the book, Algorithm 4.2; Sutton and Barto, section 4.3).
+"""Policy iteration (Howard 1960; Zhao 2025, Algorithm 4.2; Sutton and Barto, section 4.3).
 
 1  pi <- any policy; here the one that is greedy in v = 0, at gamma 1 the uniform one
 2  evaluate: v <- the solution of v = r_pi + gamma P_pi v

@@ -1,4 +1,4 @@
-"""Truncated policy iteration (Puterman and Shin 1978; the book, Algorithm 4.3).
+"""Truncated policy iteration (Puterman and Shin 1978; Zhao 2025, Algorithm 4.3).
 
 1  v <- anything, such as 0
 2  improve: pi takes an a of largest q(s, a) = r(s, a) + gamma sum P(s_next | s, a) v(s_next)

@@ -1,4 +1,4 @@
-"""Value iteration (Bellman 1957; the book, Algorithm 4.1; Sutton and Barto, section 4.4).
+"""Value iteration (Bellman 1957; Zhao 2025, Algorithm 4.1; Sutton and Barto, section 4.4).
 
 1  v <- anything, such as 0
 2  q(s, a) <- r(s, a) + gamma sum P(s_next | s, a) v(s_next), for all s and a; nothing follows a terminated step

@@ -1,4 +1,4 @@
-"""Stochastic, mini-batch and batch gradient descent (the book, section 6.4): J(w) = E[f(w, x)] from samples of x.
+"""Stochastic, mini-batch and batch gradient descent (Zhao 2025, section 6.4): J(w) = E[f(w, x)] from samples of x.
 
 1  w_1 is arbitrary
 2  for k = 1, 2, ...: draw m of the n samples, each with equal chance and replaced; for batch descent, all of them
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def to_the_mean(w: Any, batch: Any) -> Any:
-    """Return the gradient of |w - x|^2 / 2 averaged over a batch, whose root is the mean of x (the book, Fig. 6.5)."""
+    """Return the gradient of |w - x|^2 / 2 averaged over a batch, whose root is the mean of x (Zhao 2025, Fig. 6.5)."""
     return w - batch.mean(axis=0)
 
 
@@ -42,7 +42,7 @@ def gradient_descent(
     """Minimise the mean of a function over samples, by its gradient in some of them.
 
     The relative error of the gradient is at most the samples' spread divided by the distance to the minimum: far away
-    the iterates go straight there, near it the noise shows, the less so the larger the batch (the book, section 6.4).
+    the iterates go straight there, near it the noise shows, the less so the larger the batch (Zhao 2025, section 6.4).
 
     Args:
         samples: (n,) or (n, d).

@@ -1,10 +1,10 @@
-"""Incremental mean estimation (the book, section 6.1), stochastic approximation at its simplest.
+"""Incremental mean estimation (Zhao 2025, section 6.1), stochastic approximation at its simplest.
 
 1  w_1 is arbitrary
 2  for every sample x_k: w_{k+1} <- w_k - a_k (w_k - x_k)
 
 With a_k = 1/k every w_{k+1} is the mean of the first k samples, whatever w_1 was. With any other a_k that meets the
-conditions of Robbins and Monro it converges to the mean as well, since g(w) = w - E[x] has the slope 1 (the book,
+conditions of Robbins and Monro it converges to the mean as well, since g(w) = w - E[x] has the slope 1 (Zhao 2025,
 section 6.2.2); with a constant a it is a mean in which older samples fade.
 """
 

@@ -1,4 +1,4 @@
-"""The Bellman optimality equation solved by stochastic approximation (the book, sections 6.2 and 7.4; Tsitsiklis 1994).
+"""The Bellman optimality equation by stochastic approximation (Zhao 2025, sections 6.2 and 7.4; Tsitsiklis 1994).
 
 The equation is the root of g(q) = q - E[r + gamma max_b q(s_next, b)]. It is found from transitions sampled of the
 environment's exact model, any pair at any time: q-learning with a generative model (Kearns and Singh 1999).

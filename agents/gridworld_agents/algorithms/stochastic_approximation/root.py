@@ -1,4 +1,4 @@
-"""The Robbins-Monro algorithm (Robbins and Monro 1951; the book, section 6.2): a root from noisy values.
+"""The Robbins-Monro algorithm (Robbins and Monro 1951; Zhao 2025, section 6.2): a root from noisy values.
 
 1  w_1 is arbitrary
 2  for k = 1, 2, ...: observe g~ = g(w_k) + noise
@@ -68,11 +68,11 @@ def find_root(
     """Find w* with g(w*) = 0 from noisy values: w <- w - a_k g~(w).
 
     It converges with probability 1 if 0 < c1 <= g'(w) <= c2 for all w, the sum of a_k is infinite and that of a_k^2 is
-    finite, and the noise has mean 0 and a bounded second moment, given the past (the book, Theorem 6.1). In d
+    finite, and the noise has mean 0 and a bounded second moment, given the past (Zhao 2025, Theorem 6.1). In d
     dimensions g must point away from the root: the symmetric part of its Jacobian takes the place of the slope.
 
     Averaging makes steps that fall more slowly than 1/k, such as "visits:1:0:0.7", as good as the best (Ruppert 1988;
-    Polyak and Juditsky 1992). A projection keeps iterates where the slope is bounded (the book's w^3 - 5 needs it, or
+    Polyak and Juditsky 1992). A projection keeps iterates where the slope is bounded (Zhao's w^3 - 5 needs it, or
     smaller first steps).
 
     Args:

@@ -12,9 +12,9 @@
 
 The model, `tabular.learned_model`, holds up to `outcomes` outcomes of each pair with their frequencies: exact after one
 visit in a deterministic environment, as exact as frequencies are in a stochastic one. `outcomes=1` keeps the last one
-only, as the book's box does. With kappa > 0 all actions of a state once acted in are known, as in the book's footnote:
+only, as their box does. With kappa > 0 all actions of a state once acted in are known, as in their footnote:
 one never taken leads back for no reward. Planning counts no visits and takes the step size of the last real one.
-Deviation from the book: there 6 draws a state, then one of its actions; with kappa > 0 that is the same.
+Deviation: there 6 draws a state, then one of its actions; with kappa > 0 that is the same.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Expected Sarsa (van Seijen et al. 2009; the book, section 7.3; Sutton and Barto, section 6.6).
+"""Expected Sarsa (van Seijen et al. 2009; Zhao 2025, section 7.3; Sutton and Barto, section 6.6).
 
 1  in s take a, epsilon-greedy in q or by another behaviour
 2  observe r, s_next

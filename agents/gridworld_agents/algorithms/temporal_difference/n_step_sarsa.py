@@ -1,4 +1,4 @@
-"""n-step Sarsa (Sutton and Barto, section 7.2; the book, section 7.4).
+"""n-step Sarsa (Sutton and Barto, section 7.2; Zhao 2025, section 7.4).
 
 1  in s take a, observe r, s_next, and choose a_next there, epsilon-greedy in q; note (s, a, r) as the latest of n steps
 2  once n steps are noted, or where the episode ends, take the earliest, (s_i, a_i):

@@ -11,8 +11,8 @@
 
 The model, `tabular.learned_model`, holds up to `outcomes` outcomes of each pair with their frequencies, and updates are
 expected ones: so it plans with the most likely model in stochastic environments too. `outcomes=1` keeps the last one
-only, as the book's box does, which is right in deterministic environments. A step size of 1, the default, is right for
-either: e is a mean. Deviation from the book: there 8 looks at them in any case; with a step size of 1 it is the same.
+only, as their box does, which is right in deterministic environments. A step size of 1, the default, is right for
+either: e is a mean. Deviation: there 8 looks at them in any case; with a step size of 1 it is the same.
 """
 
 from __future__ import annotations

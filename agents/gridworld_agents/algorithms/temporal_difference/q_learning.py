@@ -1,4 +1,4 @@
-"""Q-learning (Watkins 1989; the book, Algorithms 7.2 and 7.3; Sutton and Barto, section 6.5).
+"""Q-learning (Watkins 1989; Zhao 2025, Algorithms 7.2 and 7.3; Sutton and Barto, section 6.5).
 
 1  in s take a, epsilon-greedy in q or by another behaviour; or take (s, a, r, s_next) from given experience
 2  observe r, s_next
@@ -43,7 +43,7 @@ def observe(
 
 
 class QLearning(OffPolicyControlAgent):
-    """Q-learning; `learn_offline` is the book's Algorithm 7.3. Hyper-parameters: :class:`QLearningConfig`."""
+    """Q-learning; `learn_offline` is Zhao's Algorithm 7.3. Hyper-parameters: :class:`QLearningConfig`."""
 
     id = "q-learning"
     Config = QLearningConfig

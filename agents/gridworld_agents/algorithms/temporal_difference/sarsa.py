@@ -1,4 +1,4 @@
-"""Sarsa (Rummery and Niranjan 1994; the book, Algorithm 7.1; Sutton and Barto, section 6.4).
+"""Sarsa (Rummery and Niranjan 1994; Zhao 2025, Algorithm 7.1; Sutton and Barto, section 6.4).
 
 1  in s take a, epsilon-greedy in q
 2  observe r, s_next, and choose a_next there, epsilon-greedy in q

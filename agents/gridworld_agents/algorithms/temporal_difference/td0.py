@@ -1,4 +1,4 @@
-"""TD(0), or TD learning of state values (Sutton 1988; the book, section 7.1; Sutton and Barto, section 6.1).
+"""TD(0), or TD learning of state values (Sutton 1988; Zhao 2025, section 7.1; Sutton and Barto, section 6.1).
 
 1  in s take a, by the policy that is valued
 2  observe r, s_next

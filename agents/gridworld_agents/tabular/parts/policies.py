@@ -58,7 +58,7 @@ def policy_table(argument: str, given: Any, S: int, A: int) -> npt.NDArray[np.fl
 
 @export("gridworld_agents.epsilon_greedy_policy")
 def epsilon_greedy_policy(q: Any, epsilon: float) -> npt.NDArray[np.float64]:
-    """Return the policy that is greedy in a table but for random actions (the book, section 5.4).
+    """Return the policy that is greedy in a table but for random actions (Zhao 2025, section 5.4).
 
     Args:
         q: (S, A), action values. Actions that are exactly tied share the greedy part.

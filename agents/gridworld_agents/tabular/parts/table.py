@@ -66,7 +66,7 @@ def greedy(q: Any, s: int, random_ties: bool, rng: np.random.Generator) -> int:
 @export("gridworld_agents.authoring.epsilon_greedy")
 @kernel
 def epsilon_greedy(memory: Any, s: int, params: Any, rng: np.random.Generator) -> int:
-    """Return a random action with probability epsilon, else a greedy one (the book, Algorithm 5.3, and chapter 7)."""
+    """Return a random action with probability epsilon, else a greedy one (Zhao 2025, Algorithm 5.3, and chapter 7)."""
     if rng.random() < exploration(memory, s, params):
         return int(rng.random() * memory.q.shape[1])
     a: int = greedy(memory.q, s, params.random_ties, rng)

@@ -1,4 +1,4 @@
-"""One update of DDPG and of TD3, held against the papers' formulas written with torch's own layers and optimiser."""
+"""One update of DDPG and of TD3, compared with the papers' formulas written with torch's own layers and optimiser."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""MC Basic: an iteration by hand, and noise. The book's figure 5.4 is in examples/figures."""
+"""MC Basic: an iteration by hand, and noise. Zhao's figure 5.4 is in examples/figures."""
 
 import gymnasium as gym
 import pytest

@@ -80,7 +80,7 @@ def test_the_residual_of_value_iteration_shrinks_by_gamma():
 
 
 def test_truncation_lies_between_value_and_policy_iteration():
-    """The book, section 4.3: after as many improvements, more sweeps leave values nearer to the optimum."""
+    """Zhao 2025, section 4.3: after as many improvements, more sweeps leave values nearer to the optimum."""
     mdp = gym.make("GridWorld-v0", slip=0.1, continuing=True).unwrapped.mdp
     best = oracle.optimal(mdp, gamma=0.95).v
     one, other = take(truncated_policy_iteration(mdp, 0.95, sweeps=1), 9), take(value_iteration(mdp, 0.95), 9)

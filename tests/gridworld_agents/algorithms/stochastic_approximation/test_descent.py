@@ -1,4 +1,4 @@
-"""Stochastic, mini-batch and batch gradient descent: steps by hand. The book's Fig. 6.5 is in examples/figures."""
+"""Stochastic, mini-batch and batch gradient descent: steps by hand. Zhao's Fig. 6.5 is in examples/figures."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def test_a_gradient_of_ones_own():
 
 
 def test_far_away_every_batch_goes_straight_to_the_mean():
-    """The book's convergence pattern: the direction's relative error is the spread over the distance."""
+    """Zhao's convergence pattern: the direction's relative error is the spread over the distance."""
     samples = np.random.default_rng(0).uniform(-10, 10, (100, 2))
     start = np.array([-2000.0, 2000.0])
     run = gradient_descent(samples, start, batch_size=1, step_size=0.1, iterations=1, rng=np.random.default_rng(0))

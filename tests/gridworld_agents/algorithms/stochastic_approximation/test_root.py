@@ -1,6 +1,6 @@
 """The Robbins-Monro algorithm, and what the diagnosis says of runs whose fate is known.
 
-The book's figures 6.3 and 6.4, as printed, are in examples/figures.
+Zhao's figures 6.3 and 6.4, as printed, are in examples/figures.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ SEEDS = 30
 
 
 def cubic(w, rng):
-    """The book's Fig. 6.3."""
+    """Zhao's Fig. 6.3."""
     return w**3 - 5 + rng.standard_normal()
 
 
