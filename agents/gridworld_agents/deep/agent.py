@@ -326,9 +326,8 @@ class DeepAgent(BaseAgent):
         if masks.shape[-1:] != (A,) or masks.size not in {A, count * A}:
             raise ValueError(f"action_masks must be ({A},), or one for each of {count} observations, got {masks.shape}")
         check_available(masks)
-        return np.broadcast_to(
-            masks.reshape(-1, A).astype(np.bool_), (count, A)
-        ).copy()  # torch takes no read-only ones
+        every = masks.reshape(-1, A).astype(np.bool_)
+        return np.broadcast_to(every, (count, A)).copy()  # torch takes no read-only ones
 
     def as_actions(self, a: npt.NDArray[Any]) -> Any:
         """Return actions as the environment takes them, of numbers (...) or of rows (..., width) in [-1, 1]."""

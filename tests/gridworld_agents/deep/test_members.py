@@ -5,6 +5,7 @@ A case is an agent and an environment that it takes. Found through `ga.specs()`:
 
 import csv
 import dataclasses
+import re
 import shutil
 
 import gymnasium as gym
@@ -248,7 +249,7 @@ def registered():
 @pytest.mark.parametrize("variant", [TABLE, CONTINUOUS], ids=["discrete", "box"])
 @of_every_agent
 def test_a_run_that_goes_on_from_a_file_ends_as_if_it_had_never_stopped(agent_id, variant, more, registered, tmp_path):
-    """Episodes of ten steps end where the file is written, in the middle of a roll-out; the environment draws nothing."""
+    """Episodes of ten steps end where the file is written, amid a roll-out; the environment draws nothing."""
     env_id = registered(lambda: Scramble(variant))
     if not takes(agent_id, gym.make(env_id).action_space):
         pytest.skip("it does not take these actions")
@@ -357,14 +358,11 @@ def test_observations_of_every_kind_are_learned_from(agent_id, seen, tmp_path):
 @of_every_agent
 def test_actions_are_taken_or_refused_by_name(agent_id, chosen):
     env = SpacesEnv(spaces.Discrete(4), chosen)
-    try:
-        agent = made(agent_id, env)
-    except ValueError as error:
-        assert str(error).startswith(f"{agent_id} needs ")
-        assert str(chosen) in str(error)
-        assert str(error).count("\n") == 0
+    if not takes(agent_id, chosen):
+        with pytest.raises(ValueError, match=rf"^{agent_id} needs .*, got {re.escape(str(chosen))}; .*(takes?|makes) "):
+            made(agent_id, env)
         return
-    agent.learn(STEPS)
+    agent = made(agent_id, env).learn(STEPS)
     for deterministic in (True, False):
         for s in range(4):
             assert chosen.contains(agent.predict(s, deterministic=deterministic)[0])

@@ -40,9 +40,9 @@ class PPOConfig(OnPolicyConfig):
 
     step_size: float | str = schedule("of Adam; by steps", default=3e-4, least=0)
     trace_decay: float = real("lambda of the advantages", default=0.95, least=0, most=1)
-    clip: float | str = schedule("how far the ratio may leave 1; by steps", default=0.2, above=0)
+    clip: float | str = schedule("how far the ratio may leave 1; by steps", default=0.2, least=0)
     value_coefficient: float = real("weight of the values' loss", default=0.5, least=0)
-    entropy_coefficient: float | str = schedule("weight of the entropy; by steps", default=0.0, least=0)
+    entropy_coefficient: float | str = schedule("weight of the entropy; by steps", default=0.01, least=0)
     clip_values: bool = boolean("keep values within clip of the old ones", default=False)
     normalise_advantages: bool = boolean("shift and scale advantages in each minibatch", default=True)
     max_grad_norm: float = real("norm that gradients are cut off at", default=0.5, above=0)

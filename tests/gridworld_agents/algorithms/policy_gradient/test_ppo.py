@@ -67,7 +67,7 @@ def tensor(rows, kind=torch.float32):
 
 @pytest.mark.parametrize("mask", [None, [[1, 1], [0, 1], [1, 1], [1, 0]]])
 def test_advantages_by_hand(mask):
-    """The second step is cut off and bootstraps, nothing follows the third, the last bootstraps as the roll-out ends."""
+    """The second step is cut off and bootstraps, nothing follows the third, and the last bootstraps again."""
 
     def column(rows, kind=torch.float32):
         rows = tensor(rows, kind)

@@ -1,5 +1,7 @@
 """DQN: one update by hand, what it learns, and the same again."""
 
+import itertools
+
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -46,7 +48,7 @@ def batch(mask=()):
 @pytest.mark.parametrize(
     ("double", "mask", "y"),
     [
-        # q of the next states: [-0.5, 2.5] and [2.5, 0.5]; of the target: [2.6, -0.7] and [6.6, 4.3]; the third is the end
+        # q of the next states: [-0.5, 2.5] and [2.5, 0.5]; of the target: [2.6, -0.7] and [6.6, 4.3]; then the end
         (True, (), [1 + 0.5 * -0.7, -0.5 + 0.5 * 6.6, 4]),
         (False, (), [1 + 0.5 * 2.6, -0.5 + 0.5 * 6.6, 4]),
         (True, ([1, 0], [0, 1], [0, 0]), [1 + 0.5 * 2.6, -0.5 + 0.5 * 4.3, 4]),
@@ -91,7 +93,7 @@ def test_the_target_moves_when_its_turn_comes():
         agent.learn(step + 1 - agent.num_timesteps, reset_num_timesteps=False)
         targets.append(agent.learner.target)
         params.append(agent.learner.q.params)
-    changed = [not torch.equal(a, b) for a, b in zip(targets, targets[1:], strict=False)]
+    changed = [not torch.equal(a, b) for a, b in itertools.pairwise(targets)]
     assert changed == [False, False, True, False, False, True, False]
     assert torch.equal(targets[3], params[2])
     assert torch.equal(targets[6], params[5])
