@@ -36,7 +36,7 @@ def test_listing_imports_nothing(run_python):
 
 @pytest.mark.parametrize(("id_", "missing"), [("sb3/ppo", "stable_baselines3"), ("sb3/trpo", "sb3_contrib")])
 def test_what_is_missing_is_named_with_the_extra_that_brings_it(id_, missing, monkeypatch):
-    value = ga.registry.find(id_).value
+    value = ga.spec(id_).value
     monkeypatch.setitem(__import__("sys").modules, missing, None)
     monkeypatch.delitem(__import__("sys").modules, value.split(":")[0], raising=False)
     with pytest.raises(ga.AgentPluginError, match=rf'{missing}.*pip install "gridworld-env\[sb3\]" brings it'):

@@ -16,7 +16,7 @@ import gridworld_agents as ga
 def test_every_argument_of_the_constructor_is_one(id_, tiny):
     agent = tiny(id_)
     fields = {field.name: field for field in dataclasses.fields(type(agent).Config)}
-    arguments = inspect.signature(agent.algorithm).config
+    arguments = inspect.signature(agent.algorithm).parameters
     assert set(fields) == set(arguments) - {"env", "seed", "_init_setup_model"}
     own = {"policy", "device"}
     assert all(fields[name].default == arguments[name].default for name in set(fields) - own)

@@ -134,6 +134,6 @@ class CrashesLate(RandomAgent):
     learns = False
 
     def learn(self, *args, **options):
-        if self.observation_space.shape:
+        if self.observations.shape:
             raise IndexError("only integers are valid indices")
         return super().learn(*args, **options)
