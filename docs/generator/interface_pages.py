@@ -52,7 +52,7 @@ def entry(source: Source, each: Public) -> str:
     found = source.definition(each.place)
     if isinstance(found, ast.ClassDef):
         error = found.name.endswith("Error")
-        lines = [f".. autoclass:: {each.name}", *([] if error else ["   :members:"])]
+        lines = [f".. autoclass:: {each.name}", *([] if error else ["   :members:", "   :exclude-members: Config"])]
     elif isinstance(found, ast.FunctionDef):
         lines = [f".. autofunction:: {each.name}"]
     else:

@@ -79,6 +79,10 @@ class SpacesEnv(gym.Env[Any, Any]):
         outcomes = [(p / seen, s_next, 1.0, over) for over, p in ends.items() for s_next in range(seen)]
         return {s: dict.fromkeys(range(A), outcomes) for s in range(S)}
 
+    def observe_states(self, states: Any) -> Any:
+        """Return what is shown in states of the model: numbers from where the space begins."""
+        return np.asarray(states) + int(getattr(self.observation_space, "start", 0))
+
     @property
     def initial_state_distrib(self) -> Any:
         """Any of those that are shown: (S,) float64."""

@@ -12,7 +12,7 @@ import gridworld_agents as ga
 from gridworld_agents.evaluation.judge import Judge
 from gridworld_env import TabularMDP, oracle
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 NAMES = runpy.run_path(str(ROOT / "benchmarks" / "optimum_settings.py"))
 SETTINGS, TASKS, MISSING, Yardstick = (NAMES[name] for name in ("SETTINGS", "TASKS", "MISSING", "Yardstick"))
 FAST = 3_000_000

@@ -61,6 +61,7 @@ def content():
         table=table("Final scores"),
         comparisons=table("Pairs"),
         pictures=pictures,
+        metrics={"critic_loss": [curve(AGENTS[0], 1.0)]},
     )
     played = dataclasses.replace(
         part,
@@ -69,6 +70,7 @@ def content():
         curves=[returns(agent, i + 1.0) for i, agent in enumerate(AGENTS)],
         comparisons=None,
         pictures=[],
+        metrics={},
         optimum=-0.25,
     )
     intervals = [AgentInterval(agent=agent, estimate=0.5, low=0.4, high=0.6) for agent in AGENTS]

@@ -77,7 +77,7 @@ def test_it_can_be_used_without_eyes_or_mouse(read):
     assert images
     assert all(attrs.get("alt") for attrs in images)
     charts = [attrs for _, attrs in read.elements if "chart" in attrs.get("class", "").split()]
-    assert len(charts) == 4
+    assert len(charts) == 5  # two environments, a metric of one, an aggregate, profiles
     assert all(attrs["role"] == "img" and attrs["aria-label"] for attrs in charts)
     assert ("html", {"lang": "en"}) in read.elements
     assert tags.count("h1") == 1

@@ -171,7 +171,7 @@ def test_hyper_parameters_out_of_range(arguments, message):
         (lambda: gym.make("Blackjack-v1"), "has no exact model"),
         (lambda: gym.make("CartPole-v1"), "keeps a table and needs Discrete observations"),
         (lambda: gym.make("GridWorld-v0", observation="grid"), "keeps a table and needs Discrete observations"),
-        (lambda: gym.wrappers.TransformReward(slippery(), lambda r: 2 * r), "without wrappers that change"),
+        (lambda: gym.wrappers.TransformReward(slippery(), lambda r: 2 * r), "the wrapper TransformReward may change"),
         (lambda: gym.make("GridWorld/Random-v0", num_layouts=3, observation="position"), "must|tell the state"),
     ],
 )
