@@ -11,6 +11,7 @@ from gridworld_agents.report.page import render
 pytest.importorskip("jinja2")
 pytest.importorskip("plotly")
 webdriver = pytest.importorskip("selenium.webdriver")
+ui = pytest.importorskip("selenium.webdriver.support.ui")
 
 CHROMIUM, DRIVER = (shutil.which(name) for name in ("chromium", "chromedriver"))
 if not (CHROMIUM and DRIVER):
@@ -65,7 +66,7 @@ def wait_until(condition, seconds=60):
 def lines(page, chart=0):
     """Return the names and heights of the lines that a chart shows."""
     return page.execute_script(
-        "const shown = document.querySelectorAll('.chart')[arguments[0]]._fullData;"
+        "const shown = document.querySelectorAll('.chart:not(.metric)')[arguments[0]]._fullData;"
         "return shown.filter((t) => t.visible === true && t.fill !== 'toself').map((t) => [t.name, t.y.length])",
         chart,
     )
@@ -84,6 +85,14 @@ def test_it_loads_and_draws_every_chart(page, content):
     assert lines(page, 3) == [[agent, 11] for agent in content.agents]
     assert page.execute_script("return document.querySelectorAll('.chart svg.main-svg').length") >= 4
     assert page.title == content.title
+
+
+def test_metrics_are_drawn_when_their_fold_is_opened(page, content):
+    drawn = "return document.querySelector('.chart.metric')._fullData?.map((line) => line.name) ?? []"
+    assert page.execute_script(drawn) == []
+    page.execute_script("document.querySelector('.chart.metric').closest('details').open = true")
+    waiting = ui.WebDriverWait(page, 10)
+    waiting.until(lambda page: content.agents[0] in page.execute_script(drawn))
 
 
 def test_agents_are_toggled(page, content):
@@ -117,7 +126,9 @@ def test_returns_are_joined_and_stand_beside_the_optimum(page):
     """Every other point is unknown: the line joins the rest. What is below 0 has no logarithm."""
 
     def chart(expression):
-        return page.execute_script(f"const div = document.querySelectorAll('.chart')[1]; return {expression}")
+        return page.execute_script(
+            f"const div = document.querySelectorAll('.chart:not(.metric)')[1]; return {expression}"
+        )
 
     assert chart("div.querySelector('.scatterlayer .trace:last-child .js-line').getAttribute('d')").count("L") == 4
     assert chart("div._fullLayout.shapes.map((line) => [line.y0, line.y1])") == [[-0.25, -0.25]]
