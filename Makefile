@@ -5,6 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 RECIPE := pyproject.toml constraints.txt gridworld_env/version.py
+SLOWEST := --durations=15 --durations-min=1.0
+
+# Tests start many interpreters, each of which would have to compile every module of the project anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test test-slow test-bounds lint format types api check docs bench bench-quick optimum figures clean
 
@@ -34,7 +38,7 @@ demo: $(VENV)/.installed-sb3  ## compare agents of three families, held against 
 	@$(BIN)/python examples/demo.py
 
 test: $(VENV)/.installed-dev  ## the fast tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal $(SLOWEST)
 
 test-slow: $(VENV)/.installed-dev  ## all tests, the slow ones too
 	$(BIN)/python -m pytest -n auto -m "not alone"

@@ -1,6 +1,7 @@
 """Imports point one way, are light, and the built package holds what it should."""
 
 import ast
+import functools
 import graphlib
 import pathlib
 import re
@@ -73,7 +74,11 @@ def dotted(package, path):
 
 
 FILES = {dotted(package, path): path for package, folder in PACKAGES.items() for path in sorted(folder.rglob("*.py"))}
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
+
+
+@functools.cache
+def tree(name):
+    return ast.parse(FILES[name].read_text(encoding="utf-8"))
 
 
 def imports_of(name):
@@ -82,6 +87,8 @@ def imports_of(name):
 
     def visit(node, type_only, inside):
         for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                continue  # no import stands in one
             only = type_only or (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test))
             deferred = inside or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
             if isinstance(child, ast.Import):
@@ -91,11 +98,13 @@ def imports_of(name):
                 found.extend(Import(name, one if one in FILES else child.module, only, deferred) for one in full)
             visit(child, only, deferred)
 
-    visit(TREES[name], type_only=False, inside=False)
+    visit(tree(name), type_only=False, inside=False)
     return found
 
 
-IMPORTS = [one for name in FILES for one in imports_of(name)]
+@functools.cache
+def imports():
+    return [one for name in FILES for one in imports_of(name)]
 
 
 def room_of(module):
@@ -112,7 +121,7 @@ def test_rooms_import_only_what_stands_below_them(package):
     rooms = ROOMS[package]
     wrong = [
         f"{one.importer} imports {one.module}"
-        for one in IMPORTS
+        for one in imports()
         if top(one.importer) == package == top(one.module) and not one.type_only
         for here, there in [(room_of(one.importer), room_of(one.module))]
         if here and there and here != there and there not in rooms[here]
@@ -129,20 +138,22 @@ def test_every_room_has_its_place_and_none_stands_in_a_circle(package):
 
 def test_no_files_import_one_another_in_a_circle():
     needs = {name: set() for name in FILES}
-    for one in IMPORTS:
+    for one in imports():
         if not one.type_only and one.module in FILES and one.module != one.importer:
             needs[one.importer].add(one.module)
     graphlib.TopologicalSorter(needs).prepare()  # raises CycleError and names the files
 
 
 def test_environments_know_nothing_of_agents():
-    wrong = {one for one in IMPORTS if top(one.importer) == "gridworld_env"}
+    wrong = {one for one in imports() if top(one.importer) == "gridworld_env"}
     assert not {one for one in wrong if top(one.module) in {"agents", "gridworld_agents", "stable_baselines3", "torch"}}
 
 
 def test_agents_use_public_names_of_environments_only():
     inside = {
-        one.module for one in IMPORTS if top(one.importer) == "gridworld_agents" and top(one.module) == "gridworld_env"
+        one.module
+        for one in imports()
+        if top(one.importer) == "gridworld_agents" and top(one.module) == "gridworld_env"
     }
     assert inside <= {"gridworld_env", *(f"gridworld_env.{room}" for room in PUBLIC_ROOMS)}
 
@@ -156,14 +167,14 @@ ALGORITHMS = [
 
 def test_an_algorithm_imports_no_other():
     assert {"q_learning", "sarsa", "mc_epsilon_greedy", "ddpg"} <= {name.rpartition(".")[2] for name in ALGORITHMS}
-    wrong = [one for one in IMPORTS if one.importer in ALGORITHMS and one.module in ALGORITHMS]
+    wrong = [one for one in imports() if one.importer in ALGORITHMS and one.module in ALGORITHMS]
     assert not wrong
 
 
 def test_an_algorithm_is_short_and_opens_with_its_steps():
     long = [name for name in ALGORITHMS if len(FILES[name].read_text(encoding="utf-8").splitlines()) > 150]
     assert not long
-    assert not [name for name in ALGORITHMS if "\n1  " not in ast.get_docstring(TREES[name])]
+    assert not [name for name in ALGORITHMS if "\n1  " not in ast.get_docstring(tree(name))]
 
 
 def test_agents_is_a_folder_not_a_package():

@@ -135,7 +135,7 @@ def continuous_optimum(env: gym.Env[Any, Any]) -> list[list[str]]:
 
 def shows_values(env: gym.Env[Any, Any]) -> bool:
     """Return whether the picture can show values: an optimum is known, and there is a map to draw it on."""
-    return hasattr(env.unwrapped, "scene_of") and (model(env) is not None or continuous_best(env) is not None)
+    return hasattr(env.unwrapped, "scene_of") and (model(env) is not None or oracle.continuous_oracle(env) is not None)
 
 
 def draw(env: gym.Env[Any, Any], path: pathlib.Path) -> None:

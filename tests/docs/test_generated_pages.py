@@ -1,6 +1,7 @@
 """What the generated pages say of environments and agents is what is registered, checked and tested."""
 
 import dataclasses
+import functools
 import pathlib
 import re
 
@@ -17,12 +18,16 @@ ROOT = pathlib.Path(__file__).parents[2]
 OWN = [s for s in ga.specs() if s.distribution == "gridworld-env" and not s.id.startswith("sb3/")]
 
 
-@pytest.mark.parametrize("entry", [*TABLE, *MODELS, *CONTINUOUS], ids=lambda entry: entry.id)
-def test_the_page_of_an_environment(entry):
+@functools.cache
+def page_of(env_id):
     import environment_pages
 
-    env = gym.make(entry.id)
-    page = environment_pages.page(env)
+    return environment_pages.page(gym.make(env_id))
+
+
+@pytest.mark.parametrize("entry", [*TABLE, *MODELS, *CONTINUOUS], ids=lambda entry: entry.id)
+def test_the_page_of_an_environment(entry):
+    env, page = gym.make(entry.id), page_of(entry.id)
     assert page.startswith(f"# {entry.id}\n")
     for fact in (str(env.observation_space), str(env.action_space), f"{entry.reward_threshold:g}"):
         assert fact in page
@@ -31,10 +36,8 @@ def test_the_page_of_an_environment(entry):
 
 
 def test_the_best_return_is_the_published_one():
-    import environment_pages
-
-    assert "| best return | -13 |" in environment_pages.page(gym.make("GridWorld/Cliff-v0"))
-    assert "| best return | -15 |" in environment_pages.page(gym.make("GridWorld/Windy-v0"))
+    assert "| best return | -13 |" in page_of("GridWorld/Cliff-v0")
+    assert "| best return | -15 |" in page_of("GridWorld/Windy-v0")
 
 
 class Dot(gym.Env):
@@ -63,12 +66,10 @@ def test_an_environment_without_a_table_is_drawn_and_has_no_optimum(tmp_path):
 
 
 def test_the_optimum_of_a_continuous_environment_is_on_its_page():
-    import environment_pages
-
-    linear = environment_pages.page(gym.make("LinearQuadratic-v0"))
+    linear = page_of("LinearQuadratic-v0")
     assert "| best value, gamma 0.99 | -4.92506, by Riccati |" in linear
     assert "| best gain, gamma 0.99 | `[[0.381443, 0.402166]]` |" in linear
-    assert "-1.4955 +- 0.0001, on a fine grid |" in environment_pages.page(gym.make("ContinuousGridWorld-v0"))
+    assert "-1.4955 +- 0.0001, on a fine grid |" in page_of("ContinuousGridWorld-v0")
 
 
 def test_a_picture_shows_values(tmp_path):

@@ -104,7 +104,7 @@ def installed(tmp_path_factory):
         command = [str(python), *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
 
-    environment = {**os.environ, "COLUMNS": "200", "NUMBA_CACHE_DIR": str(folder / "numba")}
+    environment = {**os.environ, "COLUMNS": "200"}
     environment.pop("PYTHONPATH", None)
     site = pathlib.Path(run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip())
     # What this interpreter has installed stands below: gridworld-env, what it needs, and hatchling.
@@ -118,10 +118,10 @@ def installed(tmp_path_factory):
 
 
 def test_once_installed_it_is_found_checked_and_trained(installed):
-    found = installed("-c", "import gridworld_agents as ga; print([s.id for s in ga.specs() if s.error is None])")
-    assert "example/count-bonus" in found.stdout, found.stderr
+    found = "import gridworld_agents as ga; print([s.id for s in ga.specs() if s.error is None])"
     command = "from gridworld_agents.command_line import main; main()"
-    listed = installed("-c", command, "list", "agents")
+    listed = installed("-c", f"{found}; {command}", "list", "agents")
+    assert "'example/count-bonus'" in listed.stdout.splitlines()[0], listed.stderr
     assert re.search(r"example/count-bonus.*count-bonus-agent 0\.1\.0.*count_bonus_agent:CountBonus", listed.stdout)
     checked = installed("-c", command, "check", "example/count-bonus")
     assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -69,8 +69,8 @@ def test_every_vector_environment_gives_frames_and_texts(env_id):
     assert isinstance(frames, tuple)
     assert isinstance(texts, tuple)
     assert len(frames) == len(texts) == N
+    single = make(env_id, render_mode="ansi", render_size=64)
     for i, (frame, text) in enumerate(zip(frames, texts, strict=True)):
-        single = make(env_id, render_mode="ansi", render_size=64)
         single.reset(seed=5 + i)
         single.step(0)
         assert single.render() == text
@@ -132,7 +132,7 @@ def vector_rollout(env_id, mode, **arguments):
 def rollouts(mode, env_ids):
     random = {"slip": 0.4}
     return [
-        run(env_id, mode, **({} if env_id.endswith(("RandomWalk-v0", "DeepSea-v0")) else random))
+        run(env_id, mode, render_size=64, **({} if env_id.endswith(("RandomWalk-v0", "DeepSea-v0")) else random))
         for env_id in env_ids
         for run in (rollout, vector_rollout)
     ]
