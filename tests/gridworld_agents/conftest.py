@@ -9,12 +9,14 @@ import gridworld_env  # noqa: F401
 from gridworld_agents.core.registry import NEEDS
 from gridworld_agents.tabular.agent import TabularAgent
 from gridworld_agents.tabular.control import ControlAgent
+from gridworld_agents.tabular.given_policy import GivenPolicyAgent
 from gridworld_agents.tabular.prediction import PredictionAgent
 
 KINDS = {
     "tabular_id": lambda factory: issubclass(factory, TabularAgent) and not factory.needs_model,
     "simulated_id": lambda factory: issubclass(factory, TabularAgent) and factory.needs_model,
     "control_id": lambda factory: issubclass(factory, ControlAgent),
+    "given_policy_id": lambda factory: issubclass(factory, GivenPolicyAgent),
     "prediction_id": lambda factory: issubclass(factory, PredictionAgent),
 }
 """A test with an argument of that name runs once for every agent of ours for which this holds; `own_id`, for all."""

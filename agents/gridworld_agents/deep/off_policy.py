@@ -91,9 +91,11 @@ class OffPolicyAgent(DeepAgent):
         for _ in range(n):
             if self._turn == 0:
                 steps = collector.collect(self.explore, 1)  # 1
-                self._rows = self.replay.rows(steps)
+                self.replay.take_down(steps, self._rows)
                 self.normaliser.see(collector.shown)
-                self.restart(steps.terminated[0] | steps.truncated[0])
+                over = steps.terminated[0] | steps.truncated[0]
+                if np.count_nonzero(over):  # several times quicker than `any`
+                    self.restart(over)
             self.replay.add(self._rows[:, self._turn])
             self._turn = (self._turn + 1) % self.copies
             counts += 1

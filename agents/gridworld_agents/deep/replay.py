@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -43,7 +44,9 @@ class Replay:
 
     def __init__(self, members: int, capacity: int, width: int, actions: int, masks: int, device: torch.device) -> None:
         self.sizes = [width, actions, 1, width, 1, masks]
-        shape = members, capacity, sum(self.sizes)
+        ends = list(itertools.accumulate(self.sizes))
+        self._columns = [slice(end - size, end) for end, size in zip(ends, self.sizes, strict=True)]
+        shape = members, capacity, ends[-1]
         if device.type == "cpu":
             self.data = torch.from_numpy(np.zeros(shape, np.float32))  # takes no memory until it is written
         else:
@@ -58,18 +61,12 @@ class Replay:
         """Return how many transitions of each member are kept."""
         return min(self.added, self.capacity)
 
-    def rows(self, steps: Steps) -> npt.NDArray[np.float32]:
-        """Return one step of every copy as `add` takes it: (M, E, numbers).
-
-        Args:
-            steps: Arrays (1, M, E, ...).
-        """
-        M, E = steps.r.shape[1:]
-        parts: list[Any] = [steps.s, steps.a, steps.r, steps.s_next, steps.terminated]
-        if self.sizes[-1]:
-            parts.append(steps.mask_next)
-        flat = [np.asarray(part[0], np.float32).reshape(M, E, -1) for part in parts]
-        return np.concatenate(flat, 2)
+    def take_down(self, steps: Steps, rows: npt.NDArray[np.float32]) -> None:
+        """Write one step of every copy, arrays (1, M, E, ...), as `add` takes it into rows: (M, E, numbers)."""
+        parts: tuple[Any, ...] = steps.s, steps.a, steps.r, steps.s_next, steps.terminated, steps.mask_next
+        for part, columns in zip(parts, self._columns, strict=True):
+            if columns.start < columns.stop:
+                rows[..., columns] = part[0].reshape(*rows.shape[:2], -1)
 
     def add(self, rows: npt.NDArray[np.float32]) -> None:
         """Add a transition of each member: (M, numbers)."""

@@ -156,8 +156,8 @@ class Actions(Elements):
 
     def _nest(self, rows: npt.NDArray[Any]) -> Any:
         """Return actions whose numbers stand in rows (..., width)."""
-        if len(self.leaves) == 1:
-            return nesting.nest(self.tree, iter([self.leaves[0].elements(rows)]))
+        if not isinstance(self.tree, nesting.Nested):
+            return self.tree.elements(rows)
         ends = itertools.accumulate(leaf.count for leaf in self.leaves)
         made = (leaf.elements(rows[..., end - leaf.count : end]) for leaf, end in zip(self.leaves, ends, strict=True))
         return nesting.nest(self.tree, made)
