@@ -1,6 +1,5 @@
 """Published figures: every claim of every script of examples/figures holds, and its picture shows something."""
 
-import functools
 import importlib
 import pathlib
 import sys
@@ -28,20 +27,20 @@ def figures():
         sys.modules.pop(name, None)
 
 
+@pytest.fixture(scope="module", params=SCRIPTS)
+def name(request):
+    """A script. Its tests stand together, so that its experiment is done once."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def found(figures):
-    """Return a function that runs the experiment of a script, once."""
-
-    @functools.cache
-    def run(name):
-        return figures(name).experiment()
-
-    return run
+def found(figures, name):
+    """What the experiment of the script came to."""
+    return figures(name).experiment()
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
 def test_every_claim_holds(figures, found, name):
-    claims = figures(name).claims(found(name))
+    claims = figures(name).claims(found)
     assert claims
     for claim in claims:
         assert all((claim.what, claim.published)), claim
@@ -49,11 +48,10 @@ def test_every_claim_holds(figures, found, name):
         assert claim.holds, claim
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
 def test_the_picture_is_not_blank(figures, found, name, tmp_path):
     from matplotlib.image import imread
 
-    figures("figure").save(figures(name), found(name), tmp_path / "picture.png")
+    figures("figure").save(figures(name), found, tmp_path / "picture.png")
     pixels = imread(tmp_path / "picture.png")
     assert min(pixels.shape[:2]) > 200
     drawn = (np.abs(pixels[..., :3] - pixels[0, 0, :3]) > 0.1).any(axis=2)
@@ -61,7 +59,6 @@ def test_the_picture_is_not_blank(figures, found, name, tmp_path):
     assert len(np.unique(pixels[::5, ::5].reshape(-1, pixels.shape[2]), axis=0)) > 20
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
 def test_the_page_has_it(figures, name):
     """A new figure is put on the page by `make figures`."""
     page, module = (ROOT / "docs" / "reproduced.md").read_text(encoding="utf-8"), figures(name)

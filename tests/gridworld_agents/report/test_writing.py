@@ -79,9 +79,10 @@ def test_seeds_added_until_it_was_decided(tmp_path):
 
 
 def test_the_known_optimum_of_a_continuous_environment(tmp_path):
+    ids, short = ("LinearQuadratic-v0", "Pendulum-v1"), {"max_episode_steps": 50}
     found = ga.compare(
         ["spsa", "random"],
-        ["LinearQuadratic-v0", "Pendulum-v1"],
+        [{"id": id_, "label": id_, "arguments": short} for id_ in ids],
         seeds=2,
         steps=400,
         episodes=5,

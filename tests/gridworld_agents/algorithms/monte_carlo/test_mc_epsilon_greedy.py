@@ -84,17 +84,17 @@ def test_long_episodes_without_a_limit():
 
 def test_blackjack_is_learned_without_a_model():
     env = gym.make("Blackjack-v1")
-    agent = ga.make("mc-epsilon-greedy", env, seed=0, gamma=1.0, epsilon=0.1).learn(60_000)
+    agent = ga.make("mc-epsilon-greedy", env, seed=0, gamma=1.0, epsilon=0.1).learn(30_000)
     assert not agent.compiled
     choices, states = agent.q_values.argmax(axis=1).tolist(), agent.observations
     returns = []
     observation, _ = env.reset(seed=1)
-    while len(returns) < 20_000:
+    while len(returns) < 5_000:
         observation, r, terminated, _, _ = env.step(choices[states.number(observation)])
         if terminated:
             returns.append(r)
             observation, _ = env.reset()
-    # The best is about -0.046 and always sticking about -0.16; the error of this mean is 0.007.
+    # The best is about -0.046 and always sticking about -0.16; the error of this mean is 0.014.
     assert -0.1 < np.mean(returns) < -0.02
     assert agent.predict((21, 10, 0), deterministic=True)[0] == 0
     batch = tuple(np.array(part) for part in zip((21, 10, 0), (6, 2, 0), strict=True))
