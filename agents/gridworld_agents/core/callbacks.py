@@ -177,7 +177,7 @@ class MetricsToCSV(Callback):
     """One row of numbers every `every` steps, appended to a CSV file: progress, `measures`, the agent's metrics.
 
     Args:
-        path: Of the file; it gets its header when it is new.
+        path: Of the file; it gets its header when it is new, and its folder if there is none.
         every: Steps between rows, >= 1.
         measures: Further columns: by name, a function of the agent.
     """
@@ -205,6 +205,8 @@ class MetricsToCSV(Callback):
         row += [measure(agent) for measure in self.measures.values()]
         row += progress.metrics.values()
         new = not self.path.exists() or self.path.stat().st_size == 0
+        if new:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows([[*self.COLUMNS, *self.measures, *progress.metrics], row] if new else [row])
 

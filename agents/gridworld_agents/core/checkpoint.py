@@ -37,6 +37,17 @@ def flatten(trees: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]]:
     return {name: array_of(leaf) for key, tree in trees.items() for name, leaf in leaves(tree, key)}
 
 
+def check_finite(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+    """Refuse to save what `read` would refuse: numbers that are not finite.
+
+    Raises:
+        ValueError: With the array's name.
+    """
+    for name, array in arrays.items():
+        if array.dtype.kind == "f" and array.size and not np.isfinite([array.min(), array.max()]).all():
+            raise ValueError(f"the agent cannot be saved: {name} holds numbers that are not finite")
+
+
 def array_of(leaf: Any) -> npt.NDArray[Any]:
     """Return a leaf as an array on the host: the same memory where it is there already."""
     if isinstance(leaf, np.ndarray):

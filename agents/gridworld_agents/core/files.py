@@ -12,6 +12,7 @@ import json
 import math
 import os
 import pathlib
+import secrets
 import zipfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -47,7 +48,9 @@ EPISODES = Format(
     "gridworld-episodes", 1, "episodes.json", (), ".npz", "logged episodes", EpisodesFileError, "collect them again"
 )
 LARGEST_HEADER = 1 << 20
-"""Bytes of JSON that are read at most."""
+"""Bytes of JSON that are read at most, and so written."""
+LONGEST_STEM = 40
+"""Characters of a file's name that its draft shows: with the rest of the draft's name, fewer than a name may have."""
 
 
 def write(
@@ -56,31 +59,67 @@ def write(
     arrays: Mapping[str, npt.NDArray[Any]],
     kind: Format = AGENT,
 ) -> None:
-    """Write a file, atomically.
+    """Write a file, atomically; the folder is made where there is none. What could not be read again is not written.
 
     Args:
         path: Where to; the kind's suffix is added where there is none.
         header: What JSON can hold; `id` is the agent's.
         arrays: By name, of numbers.
         kind: Of file.
+
+    Raises:
+        ValueError: If the header is too large, or an array holds not-a-number.
     """
     import numpy as np
 
-    content = json.dumps({"format": kind.name, "version": kind.version, **header}, allow_nan=False)
-    with atomic(with_suffix(path, kind)) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+    content = header_content(header, kind)
+    for name, array in arrays.items():
+        if array.dtype.kind == "f" and array.size and np.isnan(array.min()):  # the least is nan where any is
+            raise ValueError(f"{kind.holds} cannot be saved: {name} holds not-a-number, and would not be read again")
+    target = place_for(path, kind)
+    with atomic(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(kind.header, content)
         for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
 
 
+def header_content(header: Mapping[str, Any], kind: Format = AGENT) -> bytes:
+    """Return a header as a file holds it.
+
+    Raises:
+        ValueError: If it is larger than what is read again.
+    """
+    content = json.dumps({"format": kind.name, "version": kind.version, **header}, allow_nan=False).encode()
+    if len(content) > LARGEST_HEADER:
+        raise ValueError(
+            f"{kind.holds} cannot be saved: {kind.header} would have {len(content)} bytes, of which at most "
+            f"{LARGEST_HEADER} are read again; large hyper-parameters belong into files that these name"
+        )
+    return content
+
+
+def place_for(path: str | os.PathLike[str], kind: Format) -> pathlib.Path:
+    """Return the path of a file to be written, with its kind's suffix, in a folder that is made if need be.
+
+    Raises:
+        OSError: If the folder cannot be made.
+    """
+    target = with_suffix(path, kind)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target
+
+
 @contextlib.contextmanager
 def atomic(path: str | os.PathLike[str]) -> Iterator[io.BufferedWriter]:
-    """Open a file that takes the place of `path` when all of it is on the disk, and vanishes if anything fails."""
+    """Open a file that takes the place of `path` when all of it is on the disk, and vanishes if anything fails.
+
+    Whoever writes has a draft of their own, threads and containers whose process ids agree too; the last one counts.
+    """
     target = pathlib.Path(path)
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    draft = target.with_name(f".{target.name[:LONGEST_STEM]}.{secrets.token_hex(8)}.tmp")
     try:
-        with draft.open("wb") as file:
+        with draft.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

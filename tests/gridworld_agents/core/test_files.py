@@ -3,9 +3,13 @@
 import functools
 import io
 import json
+import math
 import os
+import pathlib
 import pickle
 import random
+import re
+import threading
 import zipfile
 
 import gymnasium as gym
@@ -14,6 +18,7 @@ import pytest
 
 import gridworld_agents as ga
 from gridworld_agents.core import files
+from gridworld_agents.core.callbacks import Checkpoints, MetricsToCSV
 
 
 @pytest.fixture(scope="module")
@@ -264,3 +269,104 @@ def test_the_suffix_is_added_where_there_is_none(tmp_path):
     files.write(tmp_path / "agent", {"id": "x"}, {})
     assert [file.name for file in tmp_path.iterdir()] == ["agent.zip"]
     assert files.read_header(tmp_path / "agent")["id"] == files.read_header(tmp_path / "agent.zip")["id"] == "x"
+
+
+@pytest.fixture(params=["an agent", "episodes"])
+def saver(request, members, tmp_path_factory):
+    """Return a function that saves something to a path, and one that says whether a file holds it."""
+    if request.param == "an agent":
+        agent = ga.load(write(tmp_path_factory.mktemp("saver") / "agent.zip", members))
+        return agent.save, lambda path: ga.load(path).num_timesteps == 503
+    logged = ga.collect(gym.make("GridWorld-v0"), "uniform", steps=500, seed=0)
+    return logged.save, lambda path: len(ga.Episodes.load(path)) == 500
+
+
+def test_threads_that_save_to_one_path_leave_a_whole_file(saver, tmp_path):
+    """The last one counts; none meets the draft of another, as process ids in their names would have them do."""
+    save, is_whole = saver
+    path, raised = tmp_path / "one.zip", []
+
+    def often():
+        try:
+            for _ in range(25):
+                save(path)
+        except OSError as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=often) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert raised == []
+    assert is_whole(path)
+    assert [file.name for file in tmp_path.iterdir()] == ["one.zip"]
+
+
+def test_drafts_of_one_path_are_many(tmp_path):
+    path = tmp_path / ("a" * 250)  # nearly as long as a name may be
+    with files.atomic(path) as one, files.atomic(path) as other:
+        one.write(b"1")
+        other.write(b"2")
+        assert one.name != other.name
+    assert path.read_bytes() == b"1"
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_nothing_else_names_drafts():
+    """Whatever is written atomically is written by `files.atomic`, or into a folder with a name of its own."""
+    root = pathlib.Path(__file__).parents[3]
+    sources = [path for package in ("gridworld_env", "agents") for path in (root / package).rglob("*.py")]
+    replacing = [path.name for path in sources if re.search(r"\.replace\((self\._)?target\)", path.read_text("utf-8"))]
+    assert sorted(replacing) == ["files.py", "recording.py"]
+    naming = [path.name for path in sources if re.search(r"\.tmp\b", path.read_text("utf-8"))]
+    assert naming == ["files.py"]
+
+
+def test_a_folder_that_there_is_not_is_made(saver, tmp_path):
+    save, is_whole = saver
+    save(tmp_path / "no" / "such" / "folder" / "a.zip")
+    assert is_whole(tmp_path / "no" / "such" / "folder" / "a.zip")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="file"):
+        save(tmp_path / "file" / "a.zip")
+
+
+def test_callbacks_make_their_folders(tmp_path):
+    told = [MetricsToCSV(tmp_path / "x" / "m.csv", every=10), Checkpoints(tmp_path / "y" / "{steps}.zip", every=10)]
+    ga.make("random", gym.make("GridWorld-v0"), seed=0).learn(20, callback=told)
+    assert (tmp_path / "x" / "m.csv").read_text().count("\n") == 3
+    assert sorted(file.name for file in (tmp_path / "y").iterdir()) == ["10.zip", "20.zip"]
+
+
+UNREADABLE = {
+    "a header that is too large": ({"id": "x", "text": "." * files.LARGEST_HEADER}, {}),
+    "a header with not-a-number": ({"id": "x", "number": math.nan}, {}),
+    "an array with not-a-number": ({"id": "x"}, {"a": nan_table()}),
+    "a single not-a-number": ({"id": "x"}, {"a": np.array(np.nan, np.float32)}),
+}
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_what_could_not_be_read_again_is_not_written(what, tmp_path):
+    header, arrays = UNREADABLE[what]
+    path = tmp_path / "folder" / "a.zip"
+    with pytest.raises(ValueError, match=r"an agent cannot be saved: .|Out of range float values"):
+        files.write(path, header, arrays)
+    assert not path.parent.exists()
+
+
+def test_the_largest_header_is_read_again(tmp_path):
+    empty = len(files.header_content({"id": ""}))
+    files.write(tmp_path / "a", {"id": "." * (files.LARGEST_HEADER - empty)}, {})
+    assert len(files.read_header(tmp_path / "a")["id"]) == files.LARGEST_HEADER - empty
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_an_agent_with_numbers_that_are_not_finite_leaves_the_old_file(value, tmp_path):
+    agent = ga.make("q-learning", gym.make("GridWorld-v0"), seed=0).learn(50)
+    agent.save(tmp_path / "a.zip")
+    agent.memory.q[3, 1] = value
+    with pytest.raises(ValueError, match=r"memory\.q holds numbers that are not finite"):
+        agent.save(tmp_path / "a.zip")
+    assert ga.load(tmp_path / "a.zip").num_timesteps == 50
