@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
-
-import click
+from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.command_line.environments import literal
+from gridworld_agents.command_line.mistakes import AgentFlag
 from gridworld_agents.core.config import describe
+
+if TYPE_CHECKING:
+    import click
 
 
 def options(factory: Any) -> list[click.Option]:
@@ -16,12 +18,12 @@ def options(factory: Any) -> list[click.Option]:
     config = getattr(factory, "Config", None)
     if not isinstance(config, type) or not dataclasses.is_dataclass(config):
         return []
-    made = []
+    made: list[click.Option] = []
     for field in dataclasses.fields(config):
         known = field.default is not dataclasses.MISSING and field.default is not None
         default = f"  [default: {field.default}]" if known else ""
         flag = f"--{field.name.replace('_', '-')}"
-        made.append(click.Option([flag, field.name], metavar="VALUE", help=f"{describe(field)}{default}"))
+        made.append(AgentFlag([flag, field.name], metavar="VALUE", help=f"{describe(field)}{default}"))
     return made
 
 

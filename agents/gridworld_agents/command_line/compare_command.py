@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gridworld_agents.command_line.console import console
+from gridworld_agents.command_line.mistakes import Failed
 
 if TYPE_CHECKING:
     from gridworld_agents.comparison.suite import Suite
@@ -68,7 +69,7 @@ def command(suite_file: str | None, **values: Any) -> int:
     own, so that a comparison which was interrupted goes on by --resume and ends as if it had not been.
     """
     from gridworld_agents.comparison.comparing import run_suite
-    from gridworld_agents.comparison.executing import Interrupted
+    from gridworld_agents.comparison.executing import AllRunsFailedError, Interrupted
     from gridworld_agents.comparison.live import Live
     from gridworld_agents.comparison.printing import failures, table
     from gridworld_agents.comparison.verdicts import sentences
@@ -94,6 +95,8 @@ def command(suite_file: str | None, **values: Any) -> int:
     except Interrupted:
         out.print(f"stopped, everything is kept: the same command with --resume goes on in {folder}", soft_wrap=True)
         return 130
+    except AllRunsFailedError as error:
+        raise Failed(str(error)) from error
     out.print(table(found))
     for sentence in sentences(found, confidence=values["confidence"]):
         out.print(sentence, soft_wrap=True)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gridworld_agents.command_line.mistakes import explained
+from gridworld_agents.command_line.mistakes import Failed, explained
+from gridworld_agents.command_line.streams import in_any_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,16 +72,17 @@ def cli(traceback: bool) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 if all went well, 2 after an error, 130 after Ctrl-C.
+    """Run the command line and exit: 0 if all went well, 1 if runs failed, 2 after an error, 130 after Ctrl-C.
 
     Args:
         arguments: What follows the command's name; by default what the shell gave.
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    in_any_encoding()
     try:
         status = cli.main(arguments, prog_name="gridworld", standalone_mode=False)
     except click.ClickException as error:
-        _fail(explained(error), 2)
+        _fail(explained(error), 1 if isinstance(error, Failed) else 2)
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted", 130)
     except BrokenPipeError:

@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
     __name__,
     {
         "AgentChoice": "gridworld_agents.comparison.suite:AgentChoice",
+        "AllRunsFailedError": "gridworld_agents.comparison.executing:AllRunsFailedError",
         "Comparison": "gridworld_agents.comparison.results:Comparison",
         "EnvChoice": "gridworld_agents.comparison.suite:EnvChoice",
         "Interrupted": "gridworld_agents.comparison.executing:Interrupted",

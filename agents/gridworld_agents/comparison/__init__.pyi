@@ -1,6 +1,7 @@
 # Written by `make api` from the declarations `export(...)` in the source.
 
 from gridworld_agents.comparison.comparing import run_suite as run_suite
+from gridworld_agents.comparison.executing import AllRunsFailedError as AllRunsFailedError
 from gridworld_agents.comparison.executing import Interrupted as Interrupted
 from gridworld_agents.comparison.live import Live as Live
 from gridworld_agents.comparison.printing import failures as failures
@@ -18,6 +19,7 @@ from gridworld_agents.comparison.verdicts import sentences as sentences
 
 __all__ = [
     "AgentChoice",
+    "AllRunsFailedError",
     "Comparison",
     "EnvChoice",
     "Interrupted",

@@ -38,13 +38,18 @@ class Workers:
         if backend != "joblib":
             _import(backend)
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether jobs are done in other processes, which know of this one only what they are handed."""
+        return self.backend != "joblib" or self.jobs != 1
+
     @contextlib.contextmanager
     def ready(self) -> Iterator[Callable[[Callable[..., str], list[tuple[Any, ...]]], list[str]]]:
         """Connect, and yield a function that does jobs: `do(function, arguments of each)`; it returns their results.
 
         It raises whatever a lost worker leads to; what was done until then has been written down.
         """
-        if self.backend == "joblib" and self.jobs == 1:
+        if not self.elsewhere:
             yield lambda function, jobs: [function(*job) for job in jobs]
             return
         import joblib

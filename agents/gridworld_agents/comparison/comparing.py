@@ -11,8 +11,9 @@ import gymnasium as gym
 from gridworld_agents.comparison import results, tables
 from gridworld_agents.comparison.backends import Workers
 from gridworld_agents.comparison.deciding import undecided
-from gridworld_agents.comparison.executing import execute
+from gridworld_agents.comparison.executing import AllRunsFailedError, execute
 from gridworld_agents.comparison.folder import ComparisonFolder
+from gridworld_agents.comparison.handing_over import packed
 from gridworld_agents.comparison.one_run import settings_of
 from gridworld_agents.comparison.reference import Reference, reference
 from gridworld_agents.comparison.results import Stopping
@@ -59,6 +60,7 @@ def compare(
 
     Raises:
         ValueError: If anything is wrong with what is asked for: before any work starts.
+        AllRunsFailedError: If every run failed.
     """
     fields = {field.name for field in dataclasses.fields(Suite)}
     suite = Suite(
@@ -105,6 +107,7 @@ def run_suite(
         ValueError: If anything is wrong with what is asked for: before any work starts.
         ImportError: If the backend's library is missing.
         Interrupted: After Ctrl-C; what was done is kept.
+        AllRunsFailedError: If every run failed, each by an error of its own, which is kept too.
     """
     folder, workers = ComparisonFolder(out), Workers(backend, address, jobs)
     if max_seeds is not None and whole_number("max_seeds", max_seeds, 1) < len(suite.seeds):
@@ -115,6 +118,7 @@ def run_suite(
     if resume and folder.record.exists():  # seeds that were added are not begun again from the first ones
         suite = dataclasses.replace(suite, seeds=tuple(dict.fromkeys((*folder.suite().seeds, *suite.seeds))))
     references = references_of(suite)
+    environments = packed(suite) if workers.elsewhere else b""
     folder.path.mkdir(parents=True, exist_ok=True)
     folder.lock()
     stopping = Stopping(max_seeds, confidence) if max_seeds is not None else _stopping_of(folder)
@@ -124,8 +128,10 @@ def run_suite(
         while True:
             folder.write(suite, more)
             with contextlib.nullcontext() if watch is None else watch(folder, suite):
-                execute(folder, suite, workers, failed_too=failed_too)
+                execute(folder, suite, workers, environments=environments, failed_too=failed_too)
             found, failed_too = results.read(folder.path), False
+            if len(found.failures) == len(found.runs):
+                break
             if max_seeds is None or len(suite.seeds) >= max_seeds or not undecided(found, max_seeds, confidence):
                 break
             new = _next_seeds(suite.seeds, min(BATCH, max_seeds - len(suite.seeds)))
@@ -133,6 +139,8 @@ def run_suite(
         tables.write(found)
     finally:
         folder.unlock()
+    if len(found.failures) == len(found.runs):
+        raise AllRunsFailedError(found)
     return found
 
 

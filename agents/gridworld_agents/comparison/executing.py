@@ -14,6 +14,7 @@ from gridworld_agents.core.public import export
 if TYPE_CHECKING:
     from gridworld_agents.comparison.backends import Workers
     from gridworld_agents.comparison.folder import ComparisonFolder
+    from gridworld_agents.comparison.results import Comparison
     from gridworld_agents.comparison.suite import Suite
 
 ATTEMPTS = 5
@@ -23,6 +24,24 @@ ATTEMPTS = 5
 @export("gridworld_agents.comparison.Interrupted")
 class Interrupted(Exception):  # noqa: N818 - what was asked for, not a fault
     """The comparison was told to stop; what was done is kept."""
+
+
+@export("gridworld_agents.comparison.AllRunsFailedError")
+class AllRunsFailedError(RuntimeError):
+    """Every run of a comparison failed: there is nothing to compare.
+
+    Attributes:
+        comparison: What came out, with the traceback of each run.
+    """
+
+    def __init__(self, comparison: Comparison) -> None:
+        first = comparison.failures[0]
+        reason = "".join((first.error or "").strip().splitlines()[-1:])
+        super().__init__(
+            f"all {len(comparison.runs)} runs failed, {first.agent} on {first.env} with seed {first.seed} by "
+            f"{reason or 'an unknown error'}: error.txt in the folder of each run, in {comparison.folder}, says where"
+        )
+        self.comparison = comparison
 
 
 def jobs_left(folder: ComparisonFolder, suite: Suite, *, failed_too: bool) -> list[tuple[str, str, int]]:
@@ -37,17 +56,20 @@ def jobs_left(folder: ComparisonFolder, suite: Suite, *, failed_too: bool) -> li
     ]
 
 
-def execute(folder: ComparisonFolder, suite: Suite, workers: Workers, *, failed_too: bool) -> None:
+def execute(
+    folder: ComparisonFolder, suite: Suite, workers: Workers, *, environments: bytes = b"", failed_too: bool
+) -> None:
     """Do every run that has not finished.
 
     Args:
         folder: Of the comparison, locked by this process.
         suite: What it compares.
         workers: Who does it.
+        environments: As `handing_over.packed` returned them, for workers elsewhere.
         failed_too: Whether runs that failed are done again.
 
     Raises:
-        Interrupted: After Ctrl-C or SIGTERM, when every run under way has been saved.
+        Interrupted: After Ctrl-C, SIGTERM or SIGHUP, when every run under way has been saved.
         RuntimeError: If workers keep getting lost.
     """
     folder.stop.unlink(missing_ok=True)
@@ -59,7 +81,7 @@ def execute(folder: ComparisonFolder, suite: Suite, workers: Workers, *, failed_
             if not left or folder.stop.exists():
                 break
             try:
-                do(run_one, [(str(folder.path), token, *job) for job in left])
+                do(run_one, [(str(folder.path), token, environments, *job) for job in left])
             except _lost_workers() as error:
                 lost = error
             left = jobs_left(folder, suite, failed_too=False)
@@ -75,7 +97,7 @@ def execute(folder: ComparisonFolder, suite: Suite, workers: Workers, *, failed_
 
 @contextlib.contextmanager
 def _stopping(folder: ComparisonFolder) -> Any:
-    """Let Ctrl-C and SIGTERM stop the workers by a file that they look at."""
+    """Let Ctrl-C, SIGTERM and SIGHUP stop the workers by a file that they look at."""
     import threading
 
     if threading.current_thread() is not threading.main_thread():

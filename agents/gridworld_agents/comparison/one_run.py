@@ -11,6 +11,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.comparison.folder import ComparisonFolder
+from gridworld_agents.comparison.handing_over import unpack
 from gridworld_agents.comparison.owner import StopWhenDisowned
 from gridworld_agents.comparison.progress import ProgressFile
 from gridworld_agents.comparison.reference import EVALUATION_SEED
@@ -33,12 +34,13 @@ PATIENCE = 30.0
 """Seconds that a run waits for another process to leave its folder, as that does when it is disowned."""
 
 
-def run_one(path: str, token: str, env_label: str, agent_label: str, seed: int) -> str:
+def run_one(path: str, token: str, environments: bytes, env_label: str, agent_label: str, seed: int) -> str:
     """Do a run, or what is left of it, and return how it ended: "finished", "failed" or "stopped".
 
     Args:
         path: Of the comparison's folder.
         token: Of whoever started this; see `owner`.
+        environments: As `handing_over.packed` returned them; empty in the process that registered them.
         env_label: Which environment.
         agent_label: Which agent.
         seed: Of the run.
@@ -55,6 +57,8 @@ def run_one(path: str, token: str, env_label: str, agent_label: str, seed: int) 
     try:
         with told_of_signals(stop.tell) if in_main else contextlib.nullcontext():
             error.unlink(missing_ok=True)
+            if environments:
+                unpack(environments)
             return _run(suite, env, agent, settings_of(suite, env, agent, seed), place, stop)
     except (Exception, SystemExit):  # noqa: BLE001 - whatever an agent or an environment raises
         place.path.mkdir(parents=True, exist_ok=True)

@@ -40,7 +40,7 @@ class Stopping(NamedTuple):
 
 
 @export("gridworld_agents.comparison.RunResult")
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True, repr=False)
 class RunResult:
     """One run: an agent on an environment with a seed."""
 
@@ -58,6 +58,11 @@ class RunResult:
     evaluated_return: FloatArray  # (T,) of episodes played greedily; nan where none were
     metrics: dict[str, FloatArray]  # (T,) each: losses and the like by name, of agents that have any
 
+    def __repr__(self) -> str:
+        """Say which run it is, and how it ended; its curves are too long to be shown."""
+        ended = f"score {self.score:.6g}" if self.finished else self.status
+        return f"<RunResult: {self.agent} on {self.env}, seed {self.seed}, {ended}>"
+
     @property
     def finished(self) -> bool:
         """Whether it came to its end."""
@@ -65,7 +70,7 @@ class RunResult:
 
 
 @export("gridworld_agents.comparison.Comparison")
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True, repr=False)
 class Comparison:
     """All of a comparison."""
 
@@ -77,6 +82,15 @@ class Comparison:
     versions: dict[str, str]
     platform: str
     stopping: Stopping | None = None  # None: the number of seeds was fixed beforehand
+
+    def __repr__(self) -> str:
+        """Say what was compared, how many runs ended how, and where they are: the whole would fill many screens."""
+        suite, counts = self.suite, dict.fromkeys(("finished", "failed", "missing"), 0)
+        for run in self.runs:
+            counts[run.status] += 1
+        ended = ", ".join(f"{count} {status}" for status, count in counts.items() if count or status == "finished")
+        agents, envs = (", ".join(one.label for one in chosen) for chosen in (suite.agents, suite.envs))
+        return f"<Comparison of {agents} on {envs}, {len(suite.seeds)} seeds: {ended}; in {self.folder}>"
 
     def of(self, env: str, agent: str) -> list[RunResult]:
         """Return the runs of an agent on an environment by seed; `env` and `agent` are their labels."""
