@@ -7,19 +7,29 @@ compiled function is never found again, since that is told apart by a number whi
 Here the name carries a fingerprint of everything that the function is made of: its code and options, and those of all
 that it calls. Change any of it and another file is looked for. And since each has files of its own, processes that
 compile different functions at the same time cannot mix them up.
+
+Nothing depends on what is kept: where neither the folder of the file nor that of the user can be written to, as in a
+read-only installation without a home, it is kept in a folder of this user among the temporary ones, or not at all; and
+where a disk is full, what was compiled is used and not kept.
 """
 
 from __future__ import annotations
 
 import builtins
+import contextlib
 import dis
 import functools
 import hashlib
+import os
+import stat
+import tempfile
+import threading
 import types
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 from numba import njit
+from numba.core import config
 from numba.core.registry import CPUDispatcher
 
 from gridworld_env.common.public import export
@@ -29,6 +39,9 @@ if TYPE_CHECKING:
 
 _PLAIN = (bool, int, float, complex, str, bytes, np.generic, types.NoneType, types.EllipsisType)
 
+
+_elsewhere = threading.Lock()
+"""Held while Numba is told another folder, which it knows for all threads."""
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -61,7 +74,7 @@ def cached_njit(function: Any = None, /, **options: Any) -> Any:
     options = {"nogil": True, **options}
     copy = _with_globals(function, function.__globals__)
     copy.__qualname__ += f"_{fingerprint(function, options)}"
-    return _forgiving(njit(cache=True, **options)(copy))
+    return _forgiving(_kept(copy, options))
 
 
 @export("gridworld_env.authoring.with_names")
@@ -91,8 +104,38 @@ def fingerprint(function: Any, options: dict[str, Any] | None = None) -> str:
     return digest.hexdigest()[:16]
 
 
+def _kept(function: types.FunctionType, options: dict[str, Any]) -> Any:
+    """Return a compiled function that is kept where Numba keeps it, else in a temporary folder, else not at all."""
+    compiles = njit(cache=True, **options)
+    with contextlib.suppress(RuntimeError):  # that it cannot be cached
+        return compiles(function)
+    with contextlib.suppress(RuntimeError, OSError), _elsewhere:
+        named = config.CACHE_DIR
+        try:
+            config.CACHE_DIR = _temporary_folder()
+            return compiles(function)
+        finally:
+            config.CACHE_DIR = named
+    return njit(**options)(function)
+
+
+def _temporary_folder() -> str:
+    """Return a folder among the temporary ones that is this user's alone; what others write there would be run.
+
+    Raises:
+        OSError: If there is none.
+    """
+    user = getattr(os, "getuid", lambda: "")()  # Windows has a folder for each user
+    folder = os.path.join(tempfile.gettempdir(), f"gridworld-numba-{user}")  # noqa: PTH118 - Numba takes text
+    os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
+    found = os.lstat(folder)
+    if not stat.S_ISDIR(found.st_mode) or (user != "" and (found.st_uid != user or found.st_mode & 0o077)):
+        raise OSError(f"{folder} is not a folder of this user alone")
+    return folder
+
+
 def _forgiving(made: Any) -> Any:
-    """Return a compiled function that is compiled anew where what was kept of it cannot be read.
+    """Return a compiled function that is compiled anew where what was kept cannot be read, and kept where it can be.
 
     The types of its arguments are kept by their names, among them classes that another version may have renamed.
     """
@@ -100,19 +143,20 @@ def _forgiving(made: Any) -> Any:
     if kept is not None:
         kept._load_index = _or(kept._load_index, {})  # noqa: SLF001
         kept.load = _or(kept.load, None)
+        made._cache.save_overload = _or(made._cache.save_overload, None, OSError)  # noqa: SLF001
     return made
 
 
-def _or(read: Callable[..., Any], otherwise: Any) -> Callable[..., Any]:
-    """Return a function that returns something else where what it reads is of other versions, or damaged."""
+def _or(call: Callable[..., Any], otherwise: Any, kind: type[Exception] = Exception) -> Callable[..., Any]:
+    """Return a function that returns something else where another fails: unpickling can raise anything."""
 
-    def reading(*arguments: Any) -> Any:
+    def trying(*arguments: Any) -> Any:
         try:
-            return read(*arguments)
-        except Exception:  # noqa: BLE001 - unpickling can raise anything; compiling anew mends it
+            return call(*arguments)
+        except kind:
             return otherwise
 
-    return reading
+    return trying
 
 
 def _with_globals(function: Any, names: dict[str, Any]) -> types.FunctionType:

@@ -5,12 +5,14 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 import types
 
 import numpy as np
 import pytest
 from numba import njit
 from numba import types as numba_types
+from numba.core import caching, config
 from numba.extending import intrinsic
 
 from gridworld_env.common.compiling import cached_njit, fingerprint, with_names
@@ -221,3 +223,70 @@ def test_what_was_kept_for_a_class_that_was_renamed_is_compiled_anew(tmp_path):
         return done.stdout.split()
 
     assert [ran("Old"), ran("Old"), ran("New"), ran("New")] == [["3", "0"], ["3", "1"], ["3", "0"], ["3", "1"]]
+
+
+def unwritable(locator):
+    raise PermissionError(13, "Permission denied", locator.get_cache_path())
+
+
+@pytest.fixture
+def read_only(monkeypatch, tmp_path):
+    """Make the folders of the code and of the user such that nothing can be written there; return that for others."""
+    for kind in (caching.InTreeCacheLocator, caching.UserWideCacheLocator):
+        monkeypatch.setattr(kind, "ensure_cache_path", unwritable)
+    monkeypatch.setattr(config, "CACHE_DIR", "")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path / f"gridworld-numba-{os.getuid()}"
+
+
+def none_usable():
+    raise FileNotFoundError(2, "No usable temporary directory found")
+
+
+def doubled(x):
+    return 2 * x
+
+
+def kept_in(function):
+    path = function._cache.cache_path
+    return None if path is None else pathlib.Path(path).parent
+
+
+def test_a_read_only_installation_without_a_home_keeps_its_code_among_temporary_files(read_only):
+    first, second = cached_njit(doubled), cached_njit(doubled)
+    assert (first(3), second(3)) == (6, 6)
+    assert kept_in(first) == read_only
+    assert read_only.stat().st_mode & 0o777 == 0o700
+    assert sum(second.stats.cache_hits.values()) == 1
+    assert config.CACHE_DIR == ""
+
+
+@pytest.mark.parametrize("bad", ["open to others", "a link", "a file", "of another user", "no temporary folder"])
+def test_what_others_could_have_written_is_not_run_and_nothing_is_kept(read_only, bad, monkeypatch):
+    if bad == "open to others":
+        read_only.mkdir()
+        read_only.chmod(0o770)
+    elif bad == "a link":
+        (read_only.parent / "elsewhere").mkdir(mode=0o700)
+        read_only.symlink_to(read_only.parent / "elsewhere")
+    elif bad == "a file":
+        read_only.write_text("")
+    elif bad == "of another user":
+        monkeypatch.setattr(os, "getuid", lambda: 987_654)
+    else:
+        monkeypatch.setattr(tempfile, "gettempdir", none_usable)
+    function = cached_njit(doubled)
+    assert function(4) == 8
+    assert kept_in(function) is None
+    assert config.CACHE_DIR == ""
+
+
+def test_a_disk_that_is_full_stops_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(config, "CACHE_DIR", str(tmp_path))
+    function = cached_njit(doubled)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(caching.IndexDataCacheFile, "_save_data", full)
+    assert function(5) == 10
