@@ -37,6 +37,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "is_plain": "gridworld_env.protocol.model:is_plain",
         "layers": "gridworld_env.protocol.wrappers:layers",
         "mask_states": "gridworld_env.protocol.model:mask_states",
+        "name_of": "gridworld_env.common.naming:name_of",
         "observe_states": "gridworld_env.protocol.model:observe_states",
         "rng_state": "gridworld_env.protocol.rng:rng_state",
         "save_state": "gridworld_env.protocol.state:save_state",

@@ -1,5 +1,6 @@
 # Written by `make api` from the declarations `export(...)` in the source.
 
+from gridworld_env.common.naming import name_of as name_of
 from gridworld_env.protocol.contract import Drawable as Drawable
 from gridworld_env.protocol.contract import ExactModel as ExactModel
 from gridworld_env.protocol.contract import RestorableState as RestorableState
@@ -35,6 +36,7 @@ __all__ = [
     "is_plain",
     "layers",
     "mask_states",
+    "name_of",
     "observe_states",
     "rng_state",
     "save_state",

@@ -19,6 +19,7 @@ from gridworld_agents.baselines.spaces import as_arrays, check_actions, check_ob
 from gridworld_agents.core.callbacks import CallbackList, ProgressBar
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.episode_log import EpisodeLog
+from gridworld_agents.core.sharing import only_here
 
 if TYPE_CHECKING:
     import os
@@ -48,6 +49,9 @@ class Baseline:
     id: ClassVar[str]
     algorithm: ClassVar[type[Any]]
     Config: ClassVar[type[Any]]
+
+    steps_unlearned: int = 0
+    """Of `num_timesteps`, those that nothing was learned from: of roll-outs that were cut off by a stop."""
 
     def __init_subclass__(cls) -> None:
         """Read the hyper-parameters off the constructor."""
@@ -79,8 +83,8 @@ class Baseline:
         """
         if not isinstance(getattr(env, "observation_space", None), spaces.Space):
             raise ValueError(f"env must be a gymnasium.Env, got {env!r}")
+        check_actions(cls.id, env.action_space)  # first: no other observations would help
         check_observations(cls.id, env.observation_space)
-        check_actions(cls.id, env.action_space)
 
     @property
     def num_timesteps(self) -> int:
@@ -110,7 +114,7 @@ class Baseline:
             progress_bar: Show one.
 
         Raises:
-            ValueError: If the agent was loaded without an environment.
+            ValueError: If the agent was loaded without an environment, or another thread learns on it.
         """
         steps = whole_number("total_timesteps", total_timesteps)
         ours, theirs = sorted_out(callback)
@@ -119,7 +123,8 @@ class Baseline:
         bridge = Bridge(self, CallbackList([ProgressBar(), *ours] if progress_bar else ours), steps)
         if reset_num_timesteps:
             self.log.count_anew()
-        with self._streams.learning.playing():
+            self.steps_unlearned = 0
+        with only_here(self.env), self._streams.learning.playing():
             learn(self, bridge, theirs, log_interval=log_interval, reset_num_timesteps=reset_num_timesteps)
         return self
 
@@ -145,7 +150,7 @@ class Baseline:
         return self._predict(observation, state, episode_start, deterministic)
 
     def save(self, path: str | os.PathLike[str], *, replay_buffer: bool = False) -> None:
-        """Write the agent to a file, atomically. `.zip` is added where there is no suffix.
+        """Write the agent to a file, atomically. `.zip` is added where there is no suffix, the folder made if need be.
 
         The file is a zip of Stable-Baselines3's, which its `load` reads too. It can carry code.
 

@@ -29,8 +29,18 @@ class Bridge(BaseCallback):
         self.agent, self.callbacks, self.steps = agent, callbacks, steps
         self._began = time.perf_counter()
         self._started = False
+        self._learned_until = 0
         self._target = self._called_at = 0
         self._due, self._deadline = math.inf, math.inf
+
+    def count_cut_off(self) -> None:
+        """Count the steps that a stop has cut off before they were learned from.
+
+        In a replay buffer they stay, and are learned from later: there the last ones count alone.
+        """
+        cut = self.model.num_timesteps - self._learned_until if self._started else 0
+        before = 0 if hasattr(self.model, "replay_buffer") else self.agent.steps_unlearned
+        self.agent.steps_unlearned = before + cut
 
     def stop(self) -> None:
         """Tell the callbacks that learning has stopped, if they know that it had started."""
@@ -41,10 +51,14 @@ class Bridge(BaseCallback):
         start = self.model.num_timesteps
         unit = _steps_between_updates(self.model)
         self._target = start + -(-self.steps // unit) * unit
-        self._called_at = start
+        self._called_at = self._learned_until = start
         self._started = True
         self.callbacks.start(self.agent, self._progress())
         self._plan()
+
+    def _on_rollout_start(self) -> None:
+        """Note that all steps before this one have been learned from."""
+        self._learned_until = self.model.num_timesteps
 
     def _on_step(self) -> bool:
         for info in self.locals["infos"]:
@@ -115,7 +129,10 @@ def learn(agent: Any, bridge: Bridge, theirs: list[BaseCallback], **arguments: A
         model.learn(bridge.steps, [bridge, *theirs], **arguments)
         last = bridge.locals.get("new_obs")
         complete = last is None or last is model._last_obs  # noqa: SLF001 - Stable-Baselines3 has no other word for it
+        if complete and hasattr(model, "replay_buffer"):
+            agent.steps_unlearned = 0
     finally:
         if not complete:  # a stop leaves an observation from before the last step; None begins an episode
             model._last_obs = None  # noqa: SLF001
+            bridge.count_cut_off()
         bridge.stop()

@@ -8,6 +8,7 @@ import sb3_contrib
 from sb3_contrib.common.maskable.utils import is_masking_supported
 
 from gridworld_agents.baselines.baseline import Baseline
+from gridworld_env.protocol import name_of
 
 if TYPE_CHECKING:
     import gymnasium as gym
@@ -62,5 +63,6 @@ class MaskablePPO(Baseline):
         super().check_env(env)
         if not is_masking_supported(env):
             raise ValueError(
-                f"{cls.id} needs an environment with a method action_masks(), which {env} lacks; sb3/ppo does without"
+                f"{cls.id} needs an environment with a method action_masks(), which {name_of(env)} lacks; sb3/ppo does "
+                "without"
             )

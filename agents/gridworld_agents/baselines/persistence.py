@@ -43,18 +43,18 @@ def save(agent: Baseline, path: str | os.PathLike[str], *, replay_buffer: bool) 
         raise ValueError(f"{agent.id} has no replay buffer to save: only off-policy agents have")
     values = {field.name: getattr(agent.config, field.name) for field in dataclasses.fields(agent.config)}
     header = {
-        "format": files.AGENT.name,
-        "version": files.AGENT.version,
         "id": agent.id,
         "seed": agent.seed,
         "config": {name: value for name, value in values.items() if _is_json(value)},
         "device": agent.model.device.type,
         "episodes": agent.log.to_json(),
+        "steps_unlearned": agent.steps_unlearned,
     }
-    target, model = files.with_suffix(path, files.AGENT), io.BytesIO()
+    content, model = files.header_content(header), io.BytesIO()
     agent.model.save(model)
+    target = files.place_for(path, files.AGENT)
     with files.atomic(target) as file, zipfile.ZipFile(file, "w") as archive, zipfile.ZipFile(model) as theirs:
-        archive.writestr(files.AGENT.header, json.dumps(header, allow_nan=False))
+        archive.writestr(files.AGENT.header, content)
         for member in theirs.infolist():
             archive.writestr(member, theirs.read(member))
         if replay_buffer:
@@ -94,6 +94,7 @@ def load(cls: type[T], path: str | os.PathLike[str], env: Any, *, trust: bool, d
     seed = header["seed"] if header else model.seed
     log = EpisodeLog.from_json(header["episodes"]) if header else EpisodeLog.new()
     agent._take(model, env, seed, config, log, stream)  # noqa: SLF001 - it is this module's other half
+    agent.steps_unlearned = header.get("steps_unlearned", 0)
     return agent
 
 
@@ -113,6 +114,7 @@ def _header(path: pathlib.Path, agent_id: str) -> dict[str, Any]:
         saved.field("config", dict)
         saved.field("device", str)
         EpisodeLog.from_json(saved.field("episodes", dict))
+        whole_number("steps_unlearned", saved.header.get("steps_unlearned", 0))
         return saved.header
 
 

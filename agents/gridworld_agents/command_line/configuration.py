@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import pathlib
+import re
 import tomllib
 from typing import Any
 
@@ -22,6 +23,9 @@ KEYS = {
 }
 """What a file may hold, and of which type."""
 
+_EXPONENT = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+$")
+"""Numbers such as 1e-1, which YAML 1.2 and TOML take for such, and PyYAML for text."""
+
 
 def read_configuration(path: str) -> dict[str, Any]:
     """Read a configuration file.
@@ -31,7 +35,7 @@ def read_configuration(path: str) -> dict[str, Any]:
     """
     file = pathlib.Path(path)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # Windows' editors put a mark before it
         content = _yaml(text) if file.suffix in {".yaml", ".yml"} else tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise click.UsageError(f"{path} cannot be read: {error}") from error
@@ -57,7 +61,12 @@ def _yaml(text: str) -> Any:
         raise click.UsageError(
             'YAML files need PyYAML: pip install "gridworld-env[yaml]"; TOML files need nothing'
         ) from error
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc] # of a library without types
+        """Reads plain data, and nothing else."""
+
+    Loader.add_implicit_resolver("tag:yaml.org,2002:float", _EXPONENT, list("-+.0123456789"))
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, Loader)  # noqa: S506 - a safe one
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from error

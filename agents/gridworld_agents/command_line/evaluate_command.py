@@ -23,15 +23,18 @@ if TYPE_CHECKING:
 @click.option(
     "--max-steps", default=100_000, show_default=True, type=click.IntRange(min=1), help="Where to leave an episode."
 )
+@click.option("--gamma", type=click.FloatRange(0, 1), help="Discount of value and gap.  [default: the agent's own]")
 @click.option("--trust", is_flag=True, help="Load files that can carry code, such as Stable-Baselines3's.")
-def command(folder: str, episodes: int, seed: int, stochastic: bool, max_steps: int, trust: bool) -> None:
+def command(
+    folder: str, episodes: int, seed: int, stochastic: bool, max_steps: int, gamma: float | None, trust: bool
+) -> None:
     """Say how good the agent in DIR is: its mean return with a 95% interval, and its value and gap to the optimum.
 
     Value and gap are exact where the environment has a model of states that can be counted. In LinearQuadratic-v0 and
     ContinuousGridWorld-v0 they are found by playing, and stand with their standard errors.
     """
     from gridworld_agents.evaluation.continuous_judge import continuous_judge_for
-    from gridworld_agents.evaluation.judge import judge_for
+    from gridworld_agents.evaluation.judge import judge_at, judge_for
     from gridworld_agents.evaluation.playing import evaluate
     from gridworld_agents.runs.folder import RunFolder
     from gridworld_agents.runs.running import load_agent
@@ -42,7 +45,7 @@ def command(folder: str, episodes: int, seed: int, stochastic: bool, max_steps: 
     agent = cast("Any", load_agent(run, env, trust=trust))
     how: Any = {"seed": seed, "deterministic": not stochastic, "max_steps": max_steps}
     try:
-        continuous, reason = continuous_judge_for(env, agent), "this environment has no exact model"
+        continuous, reason = continuous_judge_for(env, agent, gamma), "this environment has no exact model"
     except (ValueError, RuntimeError) as error:
         continuous, reason = None, str(error)
     judged = None if continuous is None else continuous.judge(agent, episodes, **how)
@@ -56,7 +59,7 @@ def command(folder: str, episodes: int, seed: int, stochastic: bool, max_steps: 
     if continuous is not None and judged is not None:
         _print_judged(out, continuous, judged, agent)
         return
-    judge = judge_for(env, agent)
+    judge = judge_for(env, agent) if gamma is None else judge_at(env, gamma)
     if judge is None:
         out.print(f"exact value: not known, for {reason}", soft_wrap=True)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import secrets
+import shlex
 from typing import Any
 
 import click
@@ -13,11 +14,13 @@ from gridworld_agents.command_line.configuration import read_configuration
 from gridworld_agents.command_line.console import console
 from gridworld_agents.command_line.environments import env_args, make_env
 from gridworld_agents.command_line.live import LiveProgress
+from gridworld_agents.command_line.mistakes import is_near
 from gridworld_agents.core import registry
 
 STEPS = 100_000
 CHECKPOINTS, ROWS = 20, 100
 """How many checkpoints and rows of metrics a run has, unless told otherwise."""
+LISTED = "`gridworld list agents` lists them"
 
 
 class _Agents(click.Group):
@@ -25,6 +28,19 @@ class _Agents(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return [spec.id for spec in registry.specs()]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse flags that stand before any agent too: a configuration file may name it."""
+        try:
+            return super().parse_args(ctx, list(args))
+        except click.NoSuchOption as error:
+            path = _value_of("--config", args)
+            if path is None and is_near(error):
+                raise
+            if path is None:
+                way = f"gridworld train AGENT {shlex.join(args)}"
+                raise click.UsageError(f"which agent? It comes first: {way}; {LISTED}", ctx) from None
+            return super().parse_args(ctx, [_agent_in(path), *args])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002
         factory = registry.find(cmd_name).load()
@@ -38,6 +54,27 @@ class _Agents(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Agents (`gridworld train AGENT --help` lists an agent's flags)"):
             formatter.write_text(", ".join(self.list_commands(ctx)))
+
+
+def _value_of(flag: str, args: list[str]) -> str | None:
+    """Return what follows a flag among arguments that have not been parsed; None where it is not there."""
+    for word, after in zip(args, [*args[1:], ""], strict=True):
+        name, equals, value = word.partition("=")
+        if name == flag:
+            return value if equals else after
+    return None
+
+
+def _agent_in(path: str) -> str:
+    """Return the agent that a configuration file names.
+
+    Raises:
+        click.UsageError: If it names none.
+    """
+    agent_id = read_configuration(path).get("agent")
+    if not isinstance(agent_id, str):
+        raise click.UsageError(f"{path} does not say which agent to train: agent = '...'")
+    return agent_id
 
 
 _COMMON: list[click.Parameter] = [
@@ -71,12 +108,10 @@ def command(ctx: click.Context, resume: str | None, config: str | None, trust: b
     if resume is not None:
         return _resume(resume, trust=trust, tensorboard=tensorboard)
     if config is not None:
-        agent_id = read_configuration(config).get("agent")
-        if not isinstance(agent_id, str):
-            raise click.UsageError(f"{config} does not say which agent to train: agent = '...'")
+        agent_id = _agent_in(config)
         values: dict[str, Any] = {"config": config, "tensorboard": tensorboard}
         return _train(agent_id, registry.find(agent_id).load(), values)
-    raise click.UsageError(f"which agent? {', '.join(spec.id for spec in registry.specs())}; or --resume DIR")
+    raise click.UsageError(f"which agent? gridworld train AGENT --env ID, or --resume DIR; {LISTED}")
 
 
 def _train(agent_id: str, factory: Any, values: dict[str, Any]) -> int:
@@ -121,7 +156,7 @@ def _resume(path: str, *, trust: bool, tensorboard: bool) -> int:
     from gridworld_agents.runs.running import Run
 
     run = Run(RunFolder(path), trust=trust)
-    if run.agent.num_timesteps >= run.settings.total_timesteps:
+    if run.finished:
         console().print(f"{path} is finished: {run.settings.total_timesteps:,} steps")
         return 0
     return _learn(run, tensorboard=tensorboard)
@@ -141,6 +176,8 @@ def _learn(run: Any, *, tensorboard: bool) -> int:
     with told_of_signals(stop.tell):
         status = run.learn([LiveProgress(run.judge), stop, *extra])
     gap = "" if run.judge is None else f", value {run.judge.value(run.agent):.6g}, gap {run.judge.gap(run.agent):.3g}"
-    out.print(f"{run.settings.agent} on {run.settings.env}: {run.agent.num_timesteps:,} steps{gap}")
+    cut = run.agent.num_timesteps - run.steps_learned
+    unlearned = f", {cut:,} of them in roll-outs cut off before they were learned from" if cut else ""
+    out.print(f"{run.settings.agent} on {run.settings.env}: {run.agent.num_timesteps:,} steps{unlearned}{gap}")
     out.print(f"{status}: {pathlib.Path(run.folder.path)}", soft_wrap=True)
     return 0 if status == "finished" else 130

@@ -34,6 +34,7 @@ from gridworld_agents.core.config import Config, config_of
 from gridworld_agents.core.episode_log import EpisodeLog
 from gridworld_agents.core.loop import run_chunks
 from gridworld_agents.core.public import export
+from gridworld_agents.core.sharing import only_here
 from gridworld_agents.core.spaces import Actions, Observations
 from gridworld_env.protocol import checked_rng_state, rng_state
 
@@ -203,14 +204,14 @@ class BaseAgent:
 
         Raises:
             ValueError: If the agent was loaded without an environment, or that shows or pays something that nothing can
-                be learned from.
+                be learned from, or another thread learns on it.
         """
         total = whole_number("total_timesteps", total_timesteps)
         if self.env is None:
             raise ValueError("this agent has no environment to learn on: pass one to load")
         if reset_num_timesteps:
             self.log.count_anew()
-        with self.learning(anew=reset_num_timesteps):
+        with only_here(self.env), self.learning(anew=reset_num_timesteps):
             run_chunks(self, self.advance, self.num_timesteps + total, callback, progress_bar=progress_bar)
         return self
 
@@ -235,7 +236,15 @@ class BaseAgent:
         return self.choose(observation, deterministic), state
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the agent to a file, atomically: data only, no code. `.zip` is added where there is no suffix."""
+        """Write the agent to a file, atomically: data only, no code.
+
+        Args:
+            path: Of the file; `.zip` is added where there is no suffix, and the folder is made where there is none.
+
+        Raises:
+            ValueError: If the agent knows numbers that are not finite; an older file stays.
+            OSError: If it cannot be written.
+        """
         spec = None if self.env is None else self.env.spec
         header = {
             "id": self.id,
@@ -246,7 +255,9 @@ class BaseAgent:
             "generators": {name: [rng_state(rng) for rng in rngs] for name, rngs in self.generators.items()},
             "notes": self.notes(),
         }
-        files.write(path, header, checkpoint.flatten(self.trees()))
+        arrays = checkpoint.flatten(self.trees())
+        checkpoint.check_finite(arrays)
+        files.write(path, header, arrays)
 
     @classmethod
     def load(

@@ -70,10 +70,15 @@ class ContinuousJudge:
     def __init__(self, env: gym.Env[Any, Any], gamma: float) -> None:
         solve = oracle.continuous_oracle(env)
         if solve is None:
-            raise TypeError(f"{env} has no known optimum: it is neither LinearQuadratic-v0 nor ContinuousGridWorld-v0")
+            raise TypeError(
+                f"{protocol.name_of(env)} has no known optimum: it is neither LinearQuadratic-v0 nor "
+                "ContinuousGridWorld-v0"
+            )
         reason = protocol.alteration(env, "world")
         if reason is not None:
-            raise ValueError(f"the optimum beneath {env} may be that of another environment: {reason}")
+            raise ValueError(
+                f"the optimum beneath {protocol.name_of(env)} may be that of another environment: {reason}"
+            )
         self.env, self.gamma = env, gamma
         self.linear = solve is oracle.linear_quadratic
         self.best: Any = solve(env, gamma)
@@ -111,14 +116,15 @@ class ContinuousJudge:
         return 0.0 if x is None else float(self.best.value(x))
 
 
-def continuous_judge_for(env: gym.Env[Any, Any], agent: Any) -> ContinuousJudge | None:
-    """Return the judge of an agent on its environment, at its own discount; None where no optimum is known.
+def continuous_judge_for(env: gym.Env[Any, Any], agent: Any, gamma: float | None = None) -> ContinuousJudge | None:
+    """Return the judge of an agent on its environment, by default at its own discount; None where no optimum is known.
 
     Raises:
         ValueError: If there is one, but not at this discount.
     """
+    own = getattr(getattr(agent, "config", None), "gamma", USUAL_GAMMA)
     try:
-        return ContinuousJudge(env, getattr(getattr(agent, "config", None), "gamma", USUAL_GAMMA))
+        return ContinuousJudge(env, own if gamma is None else gamma)
     except TypeError:
         return None
 

@@ -72,17 +72,34 @@ class Run:
                 callback,
             ]
         )
-        left = settings.total_timesteps - agent.num_timesteps
         try:
-            if left > 0:
+            if not self.finished:
+                left = settings.total_timesteps - self.steps_learned
                 agent.learn(left, callback=callbacks, reset_num_timesteps=agent.num_timesteps == 0)
+        except BaseException:
+            with contextlib.suppress(ValueError):  # why learning ended says more than why nothing can be saved
+                self._save()
+            raise
+        else:
+            return self._save()
         finally:
-            try:
-                agent.save(self.folder.agent)
-                status = "finished" if agent.num_timesteps >= settings.total_timesteps else "stopped"
-                self.folder.note(settings, status, agent.num_timesteps)
-            finally:
-                self.folder.unlock()
+            self.folder.unlock()
+
+    @property
+    def steps_learned(self) -> int:
+        """The steps that the agent has learned from: all that it took, but for those of roll-outs that were cut off."""
+        return self.agent.num_timesteps - int(getattr(self.agent, "steps_unlearned", 0))
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to learn."""
+        return self.steps_learned >= self.settings.total_timesteps
+
+    def _save(self) -> str:
+        """Save the agent, and write and return how the learning ended."""
+        self.agent.save(self.folder.agent)
+        status = "finished" if self.finished else "stopped"
+        self.folder.note(self.settings, status, self.agent.num_timesteps)
         return status
 
 

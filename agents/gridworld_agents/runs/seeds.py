@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gridworld_agents.core import registry
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.public import export
+from gridworld_env.protocol import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -40,7 +41,7 @@ def learn_seeds(
 
     Args:
         agent_id: As for `gridworld_agents.make`.
-        make_env: Makes an environment; called once for each seed.
+        make_env: Makes an environment, another one each time, since threads step them; called once for each seed.
         seeds: At least one.
         total_timesteps: Steps that each agent learns for.
         workers: How many learn at a time, >= 1; None takes every core that this process may use.
@@ -58,7 +59,19 @@ def learn_seeds(
         raise ValueError("seeds must be at least one number, got none")
     workers = config.NUMBA_NUM_THREADS if workers is None else whole_number("workers", workers, 1)
     spec = registry.find(agent_id)
-    agents = [spec.make(make_env(), seed=seed, **hyper_parameters) for seed in numbers]
+    maker: Any = make_env  # whatever the annotation says
+    if not callable(maker):
+        given = maker if isinstance(maker, str) else name_of(maker)
+        raise ValueError(
+            f"make_env must be a function that makes an environment, got {given!r}: pass lambda: gymnasium.make(...)"
+        )
+    envs = [make_env() for _ in numbers]
+    if len({id(getattr(env, "unwrapped", env)) for env in envs}) < len(envs):
+        raise ValueError(
+            f"make_env must make another environment each time it is called, got the same {name_of(envs[0])} "
+            "twice: pass lambda: gymnasium.make(...)"
+        )
+    agents = [spec.make(env, seed=seed, **hyper_parameters) for env, seed in zip(envs, numbers, strict=True)]
     with ThreadPoolExecutor(workers) as pool:
         try:
             return list(pool.map(lambda agent: agent.learn(steps), agents))

@@ -10,15 +10,18 @@ import subprocess
 import sys
 import time
 
+import click
 import gymnasium as gym
 import numpy as np
 import pytest
 from PIL import Image
 
 import gridworld_agents as ga
+from gridworld_agents.command_line.configuration import read_configuration
 from gridworld_agents.evaluation.judge import Judge
 from gridworld_agents.runs.folder import RunFolder, RunSettings
 from gridworld_agents.runs.running import Run
+from gridworld_env import TabularMDP, oracle
 
 COMMAND = [sys.executable, "-c", "from gridworld_agents.command_line import main; main()"]
 
@@ -142,6 +145,75 @@ def test_a_configuration_file_says_what_flags_say(gridworld):
     np.testing.assert_array_equal(table("flags"), table("runs/q-learning-1"))
     assert gridworld("train", "q-learning", "--config", "run.toml", "--alpha", 0.9, "--out", "other")[0] == 0
     assert (table("other") != table("flags")).any()
+    named = gridworld("train", "--config", "run.toml", "--alpha", 0.9, "--out", "named")  # the file names the agent
+    assert named[0] == 0, named
+    np.testing.assert_array_equal(table("named"), table("other"))
+
+
+@pytest.mark.parametrize("written", ["1e-1", "1E-1", "+1e-1", "1.e-1", "1.0e-01", ".1", "0.1", "10e-2", ".1e0"])
+@pytest.mark.parametrize("ending", ["yaml", "toml"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_numbers_in_files_are_numbers_and_marks_before_them_are_none(tmp_path, written, ending, mark):
+    path, line = tmp_path / f"run.{ending}", f"hyper_parameters: {{alpha: {written}, name: '1e-1'}}\n"
+    if ending == "toml":
+        if written in {"1.e-1", ".1", ".1e0"}:  # no numbers of TOML
+            path.write_text(f"steps = {written}", encoding="utf-8")
+            with pytest.raises(click.UsageError, match="cannot be read"):
+                read_configuration(path)
+            return
+        line = f"[hyper_parameters]\nalpha = {written}\nname = '1e-1'\n"
+    path.write_text(mark + line, encoding="utf-8")
+    assert read_configuration(path) == {"hyper_parameters": {"alpha": 0.1, "name": "1e-1"}}
+
+
+def test_evaluate_takes_a_discount(gridworld):
+    gridworld("train", "q-learning", "--env", "GridWorld-v0", "--gamma", 0.9, "--seed", 0, "--out", "run")
+    _, own, _ = gridworld("evaluate", "run", "--episodes", 2)
+    status, out, _ = gridworld("evaluate", "run", "--episodes", 2, "--gamma", 0.5)
+    assert status == 0
+    assert "exact value at discount 0.9: 0.51762257" in own
+    mdp = TabularMDP.from_env(gym.make("GridWorld-v0"))
+    mean = float(mdp.initial @ oracle.optimal(mdp, gamma=0.5).v)
+    assert f"exact value at discount 0.5: {mean:.9g}   optimum {mean:.9g}" in out
+
+
+class Slow(gym.Wrapper):
+    """Is interrupted in the middle of a roll-out that takes longer than the callbacks are waited for."""
+
+    steps = 0
+
+    def step(self, action):
+        type(self).steps += 1
+        if type(self).steps == 25:
+            os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.01)
+        return super().step(action)
+
+
+@pytest.fixture
+def slow():
+    gym.register("tests/Slow-v0", lambda: Slow(gym.make("GridWorld-v0", max_episode_steps=20)))
+    Slow.steps = 0
+    yield "tests/Slow-v0"
+    del gym.registry["tests/Slow-v0"]
+
+
+@pytest.mark.parametrize(("id_", "total"), [("sb3/ppo", 10), ("sb3/dqn", 28)])
+def test_a_run_whose_roll_out_was_cut_has_not_finished(gridworld, slow, id_, total):
+    """`timeout -s INT` on a slow environment: the steps of a roll-out that is cut off teach nothing."""
+    pytest.importorskip("stable_baselines3")
+    flags = ["--train-freq", 40, "--learning-starts", 5] if id_ == "sb3/dqn" else ["--n-steps", 64, "--batch-size", 64]
+    status, out, err = gridworld("train", id_, "--env", slow, "--steps", total, "--seed", 0, *flags, "--out", "run")
+    assert (status, "stopped: run" in out) == (130, True), err
+    record = json.loads(pathlib.Path("run/run.json").read_text())
+    taken = record["num_timesteps"]
+    assert record["status"] == "stopped"
+    assert 25 <= taken < 64
+    assert f"{taken} steps, {taken} of them in roll-outs cut off before they were learned from" in out
+    status, out, err = gridworld("train", "--resume", "run", "--trust")
+    assert (status, "finished: run" in out) == (0, True), err
+    assert json.loads(pathlib.Path("run/run.json").read_text())["num_timesteps"] >= taken + total
+    assert "is finished" in gridworld("train", "--resume", "run", "--trust")[1]
 
 
 def test_tensorboard_that_is_missing_leaves_no_folder(gridworld, monkeypatch):

@@ -1,5 +1,6 @@
 """Many seeds side by side."""
 
+import functools
 import time
 
 import gymnasium as gym
@@ -12,6 +13,10 @@ from gridworld_env.common.parallel import num_threads
 
 def world():
     return gym.make("GridWorld-v0", slip=0.1)
+
+
+def one(env):
+    return env
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5, None])
@@ -33,6 +38,13 @@ def test_each_agent_is_its_own_single_run(workers, control_id):
         (("q-learning", world, [0, -1], 10), "each of seeds must be an integer >= 0, got -1"),
         (("q-learning", world, [0], 1.5), "total_timesteps must be an integer >= 0, got 1.5"),
         (("q-learning", lambda: gym.make("CartPole-v1"), [0], 10), "needs Discrete observations"),
+        (
+            ("q-learning", world(), [0], 10),
+            "make_env must be a function .*, got 'GridWorld-v0': pass lambda: gymnasium",
+        ),
+        (("q-learning", "GridWorld-v0", [0], 10), "make_env must be a function .*, got 'GridWorld-v0'"),
+        (("q-learning", functools.partial(one, world()), [0, 1], 10), "got the same GridWorld-v0 twice"),
+        (("q-learning", functools.partial(gym.Wrapper, world()), [0, 1], 10), "got the same GridWorld-v0 twi"),
     ],
 )
 def test_what_is_wrong_is_told_before_any_learns(arguments, message):
