@@ -70,7 +70,7 @@ def freeze(cells: Any) -> CharArray:
 
 
 def _rows(text: Any) -> list[str]:
-    """Split a map into rows, without the white space around it."""
+    """Split a map into rows, without the white space around it, line ends, and a file's byte order mark."""
     if isinstance(text, str):
         rows = text.replace("\r\n", "\n").split("\n")
     elif isinstance(text, Sequence) and all(isinstance(row, str) for row in text):
@@ -79,7 +79,7 @@ def _rows(text: Any) -> list[str]:
         raise ValueError(
             f"a map must be a string or a sequence of row strings, got {reprlib.repr(text)}; it holds {LEGEND}"
         )
-    rows = [row.rstrip(" \t") for row in rows]
+    rows = [row.removeprefix("\ufeff").rstrip(" \t\r\n") for row in rows]
     filled = [i for i, row in enumerate(rows) if row]
     if not filled:
         raise ValueError(f"a map must have at least one row and one column, got none; it holds {LEGEND}")

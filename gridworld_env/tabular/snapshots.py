@@ -33,6 +33,7 @@ import numpy as np
 from gymnasium import wrappers
 from gymnasium.envs.registration import EnvSpec
 
+from gridworld_env.common.naming import name_of
 from gridworld_env.common.wrappers import HARMLESS
 
 if TYPE_CHECKING:
@@ -97,11 +98,13 @@ def copy_env(env: Env) -> Env:
         clone = copy.deepcopy(env)
     except Exception as error:
         raise ValueError(
-            f"explore works on copies, but copy.deepcopy({env}) failed: {type(error).__name__}: {error}. "
+            f"explore works on copies, but copy.deepcopy of {name_of(env)} failed: {type(error).__name__}: {error}. "
             "Build the environment without a window (render_mode=None), or give that class a __deepcopy__"
         ) from error
     if clone is env:
-        raise ValueError(f"explore works on copies, but copy.deepcopy({env}) returned the environment itself")
+        raise ValueError(
+            f"explore works on copies, but copy.deepcopy of {name_of(env)} returned the environment itself"
+        )
     return clone
 
 

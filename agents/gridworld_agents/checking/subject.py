@@ -15,6 +15,7 @@ from gridworld_agents.checking.report import Failed, Skipped
 from gridworld_agents.checking.spying import Spy, generator_state, global_state, same_global_state
 from gridworld_agents.core.checks import suggest
 from gridworld_agents.core.spaces import Observations
+from gridworld_env.protocol import name_of
 
 if TYPE_CHECKING:
     import os
@@ -171,7 +172,7 @@ def copied(env: gym.Env[Any, Any]) -> gym.Env[Any, Any]:
         return copy.deepcopy(env)
     except Exception as error:
         if env.spec is None:
-            raise ValueError(f"{env} can be neither copied nor made anew: {one_line(error)}") from error
+            raise ValueError(f"{name_of(env)} can be neither copied nor made anew: {one_line(error)}") from error
         return gym.make(env.spec)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ from gridworld_agents.command_line.environments import env_args, make_env
 from gridworld_agents.command_line.play import in_terminal, in_window
 from gridworld_agents.command_line.play.continuous_session import ContinuousSession
 from gridworld_agents.command_line.play.session import COMMANDS, Session
+from gridworld_agents.command_line.streams import can_type
 from gridworld_env import oracle, rendering
 
 _KEYS = "\b\nKeys:\n" + "\n".join(f"  {command:<11} {keys}" for command, keys in COMMANDS.items())
@@ -28,7 +28,7 @@ def command(env_id: str, ansi: bool, seed: int | None, gamma: float, size: int |
 
     At the end stands your return beside the best return possible.
     """
-    if ansi and not sys.stdin.isatty():
+    if ansi and not can_type():
         raise click.UsageError("--ansi reads keys from a terminal, and standard input is none")
     env = make_env(env_id, arguments, render_mode="rgb_array")
     session = (Session if oracle.continuous_oracle(env) is None else ContinuousSession)(env, gamma, seed)
@@ -36,7 +36,7 @@ def command(env_id: str, ansi: bool, seed: int | None, gamma: float, size: int |
         try:
             in_window.play(session, env_id, size)
         except rendering.NoDisplayError as error:
-            if not sys.stdin.isatty():
+            if not can_type():
                 raise click.UsageError("there is no display for a window: --ansi plays in a terminal") from error
             ansi = True
     if ansi:

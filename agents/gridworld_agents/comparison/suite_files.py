@@ -40,7 +40,7 @@ def read_suite(path: str | os.PathLike[str]) -> Suite:
         ValueError: If it cannot be read, an entry is unknown, missing, or out of range; the message names the file.
     """
     try:
-        content = tomllib.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+        content = tomllib.loads(pathlib.Path(path).read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     try:

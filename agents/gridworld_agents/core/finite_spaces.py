@@ -26,8 +26,8 @@ def spaces_and_model(agent_id: str, env: Any) -> tuple[Observations, Actions, Ta
     if not _tells_the_state(env, states, mdp):
         raise ValueError(
             f"{agent_id} needs observations that tell the state: the model has {mdp.num_states} states and "
-            f"{mdp.num_actions} actions, {env} shows {env.observation_space} and takes {env.action_space}; make it "
-            'with observation="state"'
+            f"{mdp.num_actions} actions, {protocol.name_of(env)} shows {env.observation_space} and takes "
+            f'{env.action_space}; make it with observation="state"'
         )
     return states, actions, mdp
 
@@ -67,7 +67,7 @@ def finite_spaces(agent_id: str, env: Any) -> tuple[Observations, Actions]:
         raise ValueError(
             f"{agent_id} keeps a table of all {states.size} observations and {actions.size} actions, more than the "
             f"{LARGEST_TABLE} pairs allowed, got {env.observation_space}; make the environment with "
-            'observation="state" where it has that, or take an agent with a network, such as sb3/dqn, that needs none'
+            'observation="state" where it has that, or take an agent with a network, such as dqn, that needs none'
         )
     return states, actions
 
@@ -96,4 +96,4 @@ def _with_a_network(actions: spaces.Space[Any]) -> str:
     """Return agents with a network that can handle such actions."""
     if isinstance(actions, spaces.Box):
         return "ddpg, td3 or sb3/sac"
-    return "sb3/dqn" if isinstance(actions, spaces.Discrete) else "sb3/ppo"
+    return "dqn, ppo or sb3/dqn" if isinstance(actions, spaces.Discrete) else "sb3/ppo"

@@ -39,8 +39,15 @@ def deferred_interrupt() -> Iterator[None]:
 
 @contextlib.contextmanager
 def told_of_signals(tell: Callable[..., None]) -> Iterator[None]:
-    """Call `tell` at Ctrl-C and at a polite request to end (SIGTERM), rather than be interrupted by them."""
-    before = {kind: signal.signal(kind, tell) for kind in (signal.SIGINT, signal.SIGTERM)}
+    """Call `tell` at Ctrl-C and at a polite request to end, rather than be interrupted by them.
+
+    Such requests are SIGTERM and, when the terminal is closed, SIGHUP, unless that is ignored, as `nohup` has it.
+    """
+    kinds = [signal.SIGINT, signal.SIGTERM]
+    hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
+        kinds.append(hang_up)
+    before = {kind: signal.signal(kind, tell) for kind in kinds}
     try:
         yield
     finally:

@@ -137,13 +137,15 @@ def find(agent_id: str) -> AgentSpec:
         agent_id: Such as "q-learning" or "sb3/ppo".
 
     Raises:
-        ValueError: If there is none; the message suggests the nearest and lists them all.
+        ValueError: If there is none; the message suggests the nearest.
     """
     found = specs()
     claims = [spec for spec in found if spec.id == agent_id]
     if not claims:
         known = sorted({spec.id for spec in found})
-        raise ValueError(f"there is no agent {agent_id!r}{suggest(agent_id, known)} (known: {', '.join(known)})")
+        raise ValueError(
+            f"there is no agent {agent_id!r}{suggest(agent_id, known)} (`gridworld list agents` lists all)"
+        )
     return next((spec for spec in claims if spec.error is None), claims[0])
 
 

@@ -41,6 +41,7 @@ from gridworld_agents.deep.members import Member
 from gridworld_agents.deep.normalising import Normaliser
 from gridworld_agents.deep.processor import learning
 from gridworld_agents.deep.rates import Rates
+from gridworld_env.protocol import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -173,7 +174,7 @@ class DeepAgent(BaseAgent):
             return self.act(self.normaliser.all(s), None)
         if masks is None:
             raise ValueError(
-                f"action_masks needs an environment that returns action_mask in its infos, {self.env} has none"
+                f"action_masks needs an environment that returns action_mask in its infos, {name_of(self.env)} has none"
             )
         if not masks.any(-1).all():
             check_available(masks)

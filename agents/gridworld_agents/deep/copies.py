@@ -59,6 +59,6 @@ def _made_again(env: gym.Env[Any, Any], count: int) -> list[gym.Env[Any, Any]]:
     except (ValueError, TypeError, AttributeError, gym.error.Error) as error:
         reason = "gymnasium.make did not make it" if env.spec is None else error
         raise ValueError(
-            f"{env} cannot be made again, which num_seeds and num_envs above 1 need: {reason}; register it and make it "
-            "by gymnasium.make, wrappers too, or train one seed at a time in one environment"
+            f"{protocol.name_of(env)} cannot be made again, which num_seeds and num_envs above 1 need: {reason}; "
+            "register it and make it by gymnasium.make, wrappers too, or train one seed at a time in one environment"
         ) from error

@@ -27,16 +27,10 @@ SETTINGS: Any = {
 
 
 def draw(content: Content, folder: pathlib.Path) -> list[pathlib.Path]:
-    """Draw the curves of every environment, and the aggregates where there are any; return the files.
+    """Draw the curves of every environment, and the aggregates where there are any; return the files."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
 
-    Raises:
-        ImportError: If matplotlib is missing.
-    """
-    try:
-        import matplotlib as mpl
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError('a report needs more: pip install "gridworld-env[report]"') from error
     folder.mkdir(exist_ok=True)
     written = []
     with mpl.rc_context(SETTINGS):

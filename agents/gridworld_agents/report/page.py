@@ -19,16 +19,10 @@ MOST_VERDICTS = 10
 
 
 def render(content: Content) -> str:
-    """Return the page as text.
+    """Return the page as text."""
+    import jinja2
+    from plotly.offline import get_plotlyjs
 
-    Raises:
-        ImportError: If the libraries of the extra `report` are missing.
-    """
-    try:
-        import jinja2
-        from plotly.offline import get_plotlyjs
-    except ImportError as error:
-        raise ImportError('a report needs more: pip install "gridworld-env[report]"') from error
     template = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(_part("page.html"))
     return template.render(
         content=content,

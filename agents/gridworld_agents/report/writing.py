@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from gridworld_agents.report.content import Picture
 
 
+LIBRARIES = ("PIL", "jinja2", "matplotlib", "plotly")
+"""Of the extra `report`, as they are imported, that a page cannot do without."""
+
+
 @export("gridworld_agents.report.write")
 def write(comparison: Comparison, *, confidence: float = 0.95, sentences: Sequence[str] | None = None) -> pathlib.Path:
     """Write `report.html` and the folder `figures` beside the results, and return the page's path.
@@ -37,6 +42,7 @@ def write(comparison: Comparison, *, confidence: float = 0.95, sentences: Sequen
     Raises:
         ImportError: If the libraries of the extra `report` are missing.
     """
+    check_libraries()
     if sentences is None:
         sentences = verdict_sentences(comparison, confidence=confidence)
     pictures = {env.label: _pictures(comparison, env) for env in comparison.suite.envs}
@@ -47,6 +53,25 @@ def write(comparison: Comparison, *, confidence: float = 0.95, sentences: Sequen
     with atomic(path) as file:
         file.write(text.encode())
     return path
+
+
+def check_libraries() -> None:
+    """Refuse to begin a report without the libraries that it takes.
+
+    Raises:
+        ImportError: With those that are missing, and the extra that brings them.
+    """
+    missing = [name for name in LIBRARIES if not _there(name)]
+    if missing:
+        raise ImportError(f'a report needs {", ".join(missing)}: pip install "gridworld-env[report]"')
+
+
+def _there(name: str) -> bool:
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        return False
+    return True
 
 
 def _pictures(comparison: Comparison, env: EnvChoice) -> list[Picture]:

@@ -1,6 +1,8 @@
 """`gridworld list` and `gridworld solve`, and how the command line fails."""
 
 import importlib.metadata
+import io
+import sys
 
 import numpy as np
 import pytest
@@ -136,6 +138,14 @@ def test_solve_draws_the_map_that_is_asked_for(gridworld, tmp_path):
         (["solve", "GridWorld/Random-v0", "--map", "99999"], "--map must be in [0,"),
         (["play", "FrozenLake-v1"], "has no map to play on"),
         (["play", "GridWorld-v0", "--ansi"], "reads keys from a terminal"),
+        (["train", "--env", "GridWorld-v0"], "which agent? It comes first: gridworld train AGENT --env GridWorld-v0;"),
+        (["train", "--steps", "10"], "which agent? It comes first: gridworld train AGENT --steps 10;"),
+        (["train", "--alpha", "1"], "which agent? It comes first: gridworld train AGENT --alpha 1;"),
+        (["train", "--resum", "x"], "No such option '--resum'. Did you mean '--resume'?"),
+        (["train", "q-learning", "--lr", "0.1"], "No such option '--lr'. The hyper-parameters of q-learning are --"),
+        (["train", "q-learning", "--lr", "0.1"], "--alpha, --"),
+        (["train", "zzz"], "there is no agent 'zzz' (`gridworld list agents` lists all)\n"),
+        (["compare", "--agents", "zzz", "--env", "GridWorld-v0"], "there is no agent 'zzz' (`gridworld list agents`"),
         (["list", "agent"], "'agent' is not one of"),
         (["frobnicate"], "no command 'frobnicate'. The commands are list"),
         (["solve", "GridWorld-v0", "--slip", "0.1"], "An argument of the environment is given by --env-arg slip=VALUE"),
@@ -189,3 +199,41 @@ def test_solving_prints_names(gridworld):
     ]
     assert "no map to draw" in gridworld("solve", "Tabular-v0", "--render", "x.png")[2]
     assert "no map to play on" in gridworld("play", "Tabular-v0")[2]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1", "cp437", "utf-8", "utf-16"])
+@pytest.mark.parametrize(
+    ("asked", "shown", "plain"),
+    [
+        (["GridWorld-v0"], "→", ">"),
+        (["GridWorld-v0", "--env-arg", "actions=king"], "↘", "c"),
+        (["GridWorld/Cliff-v0"], "↑", "^"),
+        (["FrozenLake-v1"], "│", None),
+    ],
+)
+def test_arrows_are_printed_in_any_encoding(encoding, asked, shown, plain, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", out)
+    with pytest.raises(SystemExit) as ended:
+        main(["solve", *asked])
+    assert ended.value.code == 0
+    out.flush()
+    said = raw.getvalue().decode(encoding)
+    known = shown.encode(encoding, "ignore") != b""
+    assert (shown in said) is known or plain is None  # rich draws tables without lines where there are none
+    assert known or plain is None or plain in said
+    assert "?" not in said
+    assert len({len(line.rstrip()) for line in said.splitlines()[2:] if line.rstrip().endswith("│")}) <= 1
+
+
+@pytest.mark.parametrize("closed", ["stdin", "stdout", "stderr"])
+@pytest.mark.parametrize(
+    ("arguments", "status"), [(["list", "layouts"], 0), (["play", "GridWorld-v0", "--ansi"], 2), (["slove"], 2)]
+)
+def test_closed_streams_are_no_crash(closed, arguments, status, monkeypatch):
+    monkeypatch.setattr(sys, closed, None)  # as `<&-` and the like have it
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == status

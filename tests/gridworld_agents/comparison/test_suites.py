@@ -20,9 +20,10 @@ environments = ["GridWorld-v0", { id = "GridWorld/Maze-v0", arguments = { size =
 SUITES = sorted((pathlib.Path(__file__).parents[3] / "examples" / "suites").glob("*.toml"))
 
 
-def test_a_suite_file(tmp_path):
+@pytest.mark.parametrize("mark", ["", "\ufeff"])  # the latter by editors of Windows
+def test_a_suite_file(tmp_path, mark):
     path = tmp_path / "suite.toml"
-    path.write_text(GOOD)
+    path.write_text(mark + GOOD, encoding="utf-8")
     suite = read_suite(path)
     assert [agent.label for agent in suite.agents] == ["sarsa", "quick"]
     assert suite.agents[1].hyper_parameters == {"alpha": 0.5}

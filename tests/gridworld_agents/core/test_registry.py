@@ -182,9 +182,11 @@ def test_a_distribution_that_cannot_be_read_hides_no_other(install, tmp_path):
     assert by_id("acme/good").error is None
 
 
-def test_unknown_ids_suggest_the_nearest_and_list_all():
-    with pytest.raises(ValueError, match=r"no agent 'qlearning'; did you mean 'q-learning'\? \(known: .*sarsa"):
-        ga.make("qlearning", gym.make("FrozenLake-v1"))
+@pytest.mark.parametrize(("given", "nearest"), [("qlearning", "; did you mean 'q-learning'?"), ("zzz", "")])
+def test_unknown_ids_suggest_the_nearest_and_say_where_all_are(given, nearest):
+    with pytest.raises(ValueError, match="there is no agent") as told:
+        ga.make(given, gym.make("FrozenLake-v1"))
+    assert str(told.value) == f"there is no agent {given!r}{nearest} (`gridworld list agents` lists all)"
 
 
 def test_an_id_instead_of_an_environment_is_refused():

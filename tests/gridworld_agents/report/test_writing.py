@@ -2,7 +2,9 @@
 
 import html
 import json
+import pathlib
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -11,8 +13,9 @@ from PIL import Image
 import gridworld_agents as ga
 from gridworld_agents.comparison.deciding import verdicts
 from gridworld_agents.comparison.verdicts import sentences
+from gridworld_agents.report import writing
 from gridworld_agents.report.page import MOST_VERDICTS, render
-from gridworld_agents.report.writing import write
+from gridworld_agents.report.writing import LIBRARIES, check_libraries, write
 
 pytest.importorskip("jinja2")
 pytest.importorskip("plotly")
@@ -118,3 +121,22 @@ def test_many_verdicts_are_folded(content):
     assert "<summary>and 3 more</summary>" in page
     assert all(f">{one}</p>" in page for one in many)
     assert "more</summary>" not in render(content)
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_a_library_that_is_missing_is_named_with_its_extra_before_any_work(name, monkeypatch):
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ImportError, match=rf"a report needs {name}: pip install \"gridworld-env\[report\]\""):
+        write(None)
+
+
+def test_the_libraries_are_those_that_a_report_imports():
+    folder = pathlib.Path(writing.__file__).parent
+    imported = {
+        name
+        for path in folder.glob("*.py")
+        for name in re.findall(r"^ *(?:import|from) (\w+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    ours = {"gridworld_agents", "gridworld_env", "numpy", "gymnasium", *sys.stdlib_module_names}
+    assert imported - ours == set(LIBRARIES)
+    check_libraries()

@@ -629,3 +629,21 @@ def test_reading_a_map_loads_no_scipy():
         "sys.exit('scipy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", ""])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("last", [True, False])
+def test_rows_as_a_file_has_them(end, mark, last):
+    """As `file.readlines()` returns them, from any system, and as text."""
+    rows = [f"{mark}  S.#{end}", f"  .FT{end if last else ''}"]
+    expected = Layout.parse("S.#\n.FT")
+    assert Layout.parse(rows) == expected
+    assert Layout.parse([end, *rows, end]) == expected or mark
+    if end in {"\n", "\r\n"}:
+        assert Layout.parse("".join(rows)) == expected
+
+
+def test_a_row_with_a_line_end_in_it_is_refused():
+    with pytest.raises(ValueError, match=r"row 1, column 3 holds '\\n'"):
+        Layout.parse(["S.\n.T"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from gridworld_env import oracle, rendering
+from gridworld_env import oracle, protocol, rendering
 
 if TYPE_CHECKING:
     import gymnasium as gym
@@ -54,7 +54,9 @@ class Session:
     def __init__(self, env: gym.Env[Any, Any], gamma: float, seed: int | None) -> None:
         self.env, self.gamma = env, gamma
         if not getattr(env.unwrapped, "layouts", ()):
-            raise ValueError(f"{env} has no map to play on; `gridworld list envs` lists those that have one")
+            raise ValueError(
+                f"{protocol.name_of(env)} has no map to play on; `gridworld list envs` lists those that have one"
+            )
         self.world = cast("Any", env.unwrapped)
         self.names: tuple[str, ...] = self.world.action_names
         self.best = oracle.optimal(self.world.mdp, gamma=gamma)
