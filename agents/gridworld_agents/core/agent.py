@@ -173,6 +173,8 @@ class Capabilities(Protocol):
     """(S,), the values of states."""
     visits: npt.NDArray[np.int64]
     """How often each state, (S,), or pair of state and action, (S, A), was learned from."""
+    steps_unlearned: int
+    """Of `num_timesteps`, those of roll-outs that a stop cut off: nothing was learned from them. 0 if missing."""
 
     def recent_episodes(self) -> tuple[int, tuple[float, ...], tuple[int, ...]]:
         """Return how many episodes were finished, and the undiscounted returns and the lengths of the last of them."""

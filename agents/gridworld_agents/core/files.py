@@ -59,7 +59,7 @@ def write(
     arrays: Mapping[str, npt.NDArray[Any]],
     kind: Format = AGENT,
 ) -> None:
-    """Write a file, atomically; the folder is made where there is none. What could not be read again is not written.
+    """Write a file, atomically; the folder is made where there is none.
 
     Args:
         path: Where to; the kind's suffix is added where there is none.
@@ -68,14 +68,11 @@ def write(
         kind: Of file.
 
     Raises:
-        ValueError: If the header is too large, or an array holds not-a-number.
+        ValueError: If the header is larger than what is read again.
     """
     import numpy as np
 
     content = header_content(header, kind)
-    for name, array in arrays.items():
-        if array.dtype.kind == "f" and array.size and np.isnan(array.min()):  # the least is nan where any is
-            raise ValueError(f"{kind.holds} cannot be saved: {name} holds not-a-number, and would not be read again")
     target = place_for(path, kind)
     with atomic(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(kind.header, content)
