@@ -15,7 +15,7 @@ import numpy as np
 
 from gridworld_env.common.arrays import frozen
 from gridworld_env.common.public import export
-from gridworld_env.tabular import outcomes
+from gridworld_env.tabular import outcomes, toy_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
@@ -172,7 +172,8 @@ class TabularMDP:
             env: The environment, wrapped or not.
 
         Raises:
-            ValueError: If the environment has no model, or says that `P` does not describe it completely.
+            ValueError: If the environment has no model, `P` has another form, or it says that `P` does not describe it
+                completely.
         """
         base: Any = env.unwrapped
         model = getattr(base, "mdp", None)
@@ -195,7 +196,10 @@ class TabularMDP:
                 f"{base} has transitions `P` but no `initial_state_distrib`; build the model with "
                 "TabularMDP.from_transitions(env.unwrapped.P, initial)"
             )
-        return cls.from_transitions(table, initial)
+        try:
+            return cls.from_transitions(table, initial)
+        except ValueError as error:
+            raise ValueError(f"the transitions `P` of {base} make no exact model: {error}") from None
 
     @classmethod
     def from_transitions(
@@ -215,28 +219,10 @@ class TabularMDP:
             action_names: A names, or None.
 
         Raises:
-            ValueError: As for the class, and if states differ in their number of actions.
+            ValueError: As for the class, and if P has another form.
         """
-        S, A = len(P), len(P[0]) if len(P) else 0
-        if S == 0 or A == 0:
-            raise ValueError(f"P must have at least one state and one action, got {S} states and {A} actions")
-        for s in range(S):
-            if len(P[s]) != A:
-                raise ValueError(f"every state must have the same actions: state 0 has {A}, state {s} has {len(P[s])}")
-        M = max(1, *(len(P[s][a]) for s in range(S) for a in range(A)))
-        next_state = np.repeat(np.arange(S), A * M).reshape(S, A, M)
-        probability = np.zeros((S, A, M))
-        reward = np.zeros((S, A, M))
-        terminated = np.zeros((S, A, M), np.bool_)
-        for s in range(S):
-            for a in range(A):
-                for k, (p, s_next, r, end) in enumerate(P[s][a]):
-                    next_state[s, a, k] = s_next
-                    probability[s, a, k] = p
-                    reward[s, a, k] = r
-                    terminated[s, a, k] = end
-        initial = np.asarray(initial, np.float64)
-        return cls._merged(next_state, probability, reward, terminated, initial, state_names, action_names)
+        tables, first = toy_text.read(P), toy_text.distribution(initial)
+        return cls._merged(*tables, first, state_names, action_names)
 
     @classmethod
     def from_names(cls, transitions: Mapping[str, Mapping[str, Any]], start: str | Mapping[str, float]) -> TabularMDP:
