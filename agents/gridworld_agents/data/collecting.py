@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gymnasium as gym
 import numpy as np
 
+from gridworld_agents.core import stepping
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.env_state import streams
 from gridworld_agents.core.public import export
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from gridworld_agents.core.spaces import Observations
     from gridworld_agents.data.behaviour import Choose
 
 
@@ -59,7 +61,8 @@ def collect(
         The episodes; `probabilities` is None unless all are known.
 
     Raises:
-        ValueError: If there is no bound, an argument is out of range, the policy does not fit, or no episode can end.
+        ValueError: If there is no bound, an argument is out of range, the policy does not fit, no episode can end, or
+            the environment returns what it should not.
     """
     if not isinstance(env, gym.Env):
         raise ValueError(f"env must be a gymnasium.Env, got {env!r}")
@@ -82,7 +85,8 @@ def collect(
 
         columns = walk(env, table, rng, episodes, steps, seed)
     else:
-        rows = _steps(env, chooser(policy, table, env, rng), episodes, steps, seed)
+        shown = spaces["observation_space"]
+        rows = _steps(env, shown, chooser(policy, table, env, rng), episodes, steps, seed)
         columns = _columns(rows, *((space.dtype, space.shape) for space in spaces.values()))
     s, a, r, s_next, terminated, truncated, p = columns
     for array in columns:
@@ -99,20 +103,28 @@ def _check_end(env: gym.Env[Any, Any]) -> None:
 
 
 def _steps(
-    env: gym.Env[Any, Any], choose: Choose, episodes: int | None, steps: int | None, seed: int | None
+    env: gym.Env[Any, Any],
+    shown: Observations,
+    choose: Choose,
+    episodes: int | None,
+    steps: int | None,
+    seed: int | None,
 ) -> Iterator[tuple[Any, ...]]:
     """Yield s, a, r, s_next, terminated, truncated and the probability, step by step."""
-    observation, _ = env.reset(seed=seed)
+    observation, _ = stepping.reset(env, seed)
+    stepping.check_observation(env, shown, observation)
     first, taken, finished = True, 0, 0
     while (steps is None or taken < steps) and (episodes is None or finished < episodes):
         before = np.array(observation)  # a copy: some environments write into what they gave
         action, p = choose(observation, first)
-        observation, r, terminated, truncated, _ = env.step(action)
-        yield before, np.array(action), r, np.array(observation), bool(terminated), bool(truncated), p
-        first = bool(terminated or truncated)
+        observation, r, terminated, truncated, _ = stepping.step(env, action)
+        stepping.check_observation(env, shown, observation)
+        yield before, np.array(action), r, np.array(observation), terminated, truncated, p
+        first = terminated or truncated
         taken, finished = taken + 1, finished + first
         if first:
-            observation, _ = env.reset()
+            observation, _ = stepping.reset(env)
+            stepping.check_observation(env, shown, observation)
 
 
 def _columns(rows: Iterator[tuple[Any, ...]], observation: Any, action: Any) -> tuple[npt.NDArray[Any], ...]:

@@ -22,6 +22,8 @@ import numpy as np
 from gymnasium.vector import VectorEnv
 
 from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.spaces.arrays import as_array, shortened
+from gridworld_agents.core.stepping import reward, to_one, way_out
 from gridworld_agents.deep.copies import copies_of
 from gridworld_agents.deep.outcomes import Copies, chosen
 from gridworld_agents.deep.steps import Room, Steps
@@ -188,10 +190,13 @@ class Collector:
 
     def _rewards(self, paid: Any) -> npt.NDArray[np.float64]:
         """Return rewards that are finite in single precision: (M, E)."""
-        try:
-            rewards = np.asarray(paid, np.float64).reshape(self.count)
-        except (TypeError, ValueError):
+        array = as_array(paid)
+        if array.shape == (self.count,) and array.dtype.kind in "fiub":
+            rewards = array.astype(np.float64, copy=False)
+        elif isinstance(paid, list) or array.shape[:1] == (self.count,):
             rewards = np.array([_number(r) for r in paid])
+        else:
+            raise ValueError(f"{self.copies.named(0)} paid {shortened(paid)}, which are not {self.count} rewards")
         if not rewards.dot(rewards) <= LARGEST_REWARD**2:  # as with nan; where it holds, none is too large
             fits = np.abs(rewards) <= LARGEST_REWARD
             if not fits.all():
@@ -199,7 +204,7 @@ class Collector:
                 raise ValueError(
                     f"{self.copies.named(i)} paid the reward {paid[i]} at step {self.log.num_timesteps}, from which "
                     "nothing can be learned: it must be a number that is finite in single precision; mend the "
-                    "environment, or wrap it in gymnasium.wrappers.TransformReward"
+                    f"environment, or wrap it in gymnasium.wrappers.TransformReward(env, {to_one(paid[i], 'float')})"
                 )
         return rewards.reshape(self._shape)
 
@@ -216,7 +221,7 @@ class Collector:
 
     def _odd(self, shown: Any, n: int, of: npt.NDArray[np.intp] | None, error: ValueError) -> ValueError:
         """Return the error of an observation that cannot be encoded."""
-        step, reason, copy = self.log.num_timesteps, error, 0
+        step, reason, copy, one = self.log.num_timesteps, error, 0, None
         for i in range(n):
             one = shown[i] if isinstance(shown, list) else chosen(self.observations.tree, shown, i)
             try:
@@ -226,7 +231,7 @@ class Collector:
                 break
         return ValueError(
             f"{self.copies.named(copy)} showed something at step {step} from which nothing can be learned: {reason}; "
-            "mend the environment, or wrap it"
+            f"its observation space is {self.observations.name}; {way_out(self.observations, one)}"
         )
 
 
@@ -243,6 +248,6 @@ def copy_seeds(seeds: Sequence[int], copies: int) -> list[int]:
 def _number(r: Any) -> float:
     """Return a reward as a float, nan where it is none."""
     try:
-        return float(np.asarray(r, np.float64).item())
-    except (TypeError, ValueError):
+        return reward("", r)
+    except ValueError:
         return float("nan")

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_agents.core import stepping
 from gridworld_agents.core.spaces.formats import of as tree_of
 from gridworld_agents.deep.outcomes import NOBODY, Outcome, chosen, num_actions, together
 from gridworld_env import protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import gymnasium as gym
     import numpy.typing as npt
@@ -34,7 +35,8 @@ class SerialCopies:
     def reset(self, seeds: Sequence[int] | None = None) -> tuple[Any, npt.NDArray[Any] | None]:
         """Begin an episode in every environment; see `Copies`."""
         given: Sequence[int | None] = [None] * self.count if seeds is None else seeds
-        seen, infos = zip(*(env.reset(seed=seed) for env, seed in zip(self.envs, given, strict=True)), strict=True)
+        started = [stepping.reset(env, seed) for env, seed in zip(self.envs, given, strict=True)]
+        seen, infos = zip(*started, strict=True)
         told: list[Any] = [info.get("action_mask") for info in infos]
         self._masked = any(np.shape(mask) == (self._num_actions,) for mask in told)
         return together(self._tree, list(seen)), self._masks(infos)
@@ -45,13 +47,13 @@ class SerialCopies:
         seen, paid, infos = [], [], []
         ended, final, final_infos = [], [], []
         for i, env in enumerate(self.envs):
-            observation, r, terminates, truncates, info = env.step(chosen(self._actions, actions, i))
+            observation, r, terminates, truncates, info = stepping.outcome(env, chosen(self._actions, actions, i))
             if terminates or truncates:
                 terminated[i], truncated[i] = terminates, truncates
                 ended.append(i)
                 final.append(observation)
                 final_infos.append(info)
-                observation, info = env.reset()
+                observation, info = stepping.reset(env)
             seen.append(observation)
             paid.append(r)
             infos.append(info)
@@ -75,7 +77,7 @@ class SerialCopies:
         """Return what messages call copy i."""
         return self.envs[i]
 
-    def _masks(self, infos: Sequence[dict[str, Any]]) -> npt.NDArray[Any] | None:
+    def _masks(self, infos: Sequence[Mapping[str, Any]]) -> npt.NDArray[Any] | None:
         """Return the masks in infos, (n, A); all actions are available where one tells none."""
         A = self._num_actions
         if not self._masked or A is None:

@@ -9,12 +9,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 
+from gridworld_agents.core.spaces.arrays import as_array, shortened
 from gridworld_agents.core.spaces.formats import of as tree_of
+from gridworld_agents.core.stepping import COUNTS, INTERFACE
 from gridworld_agents.deep.outcomes import NOBODY, Outcome, chosen, num_actions, together
 from gridworld_env import protocol
 
@@ -49,13 +52,14 @@ class VectorCopies:
     def reset(self, seeds: Sequence[int] | None = None) -> tuple[Any, npt.NDArray[Any] | None]:
         """Begin an episode in every copy; see `Copies`."""
         given: Any = None if seeds is None else list(seeds)
-        observations, infos = self.envs.reset(seed=given)
+        observations, infos = self._parts("reset", self.envs.reset(seed=given))
         self._over[:] = False
         return observations, self._masks(infos)
 
     def step(self, actions: Any) -> Outcome:
         """Take a batch of actions; see `Copies`."""
-        observations, rewards, terminated, truncated, infos = self.envs.step(actions)
+        observations, rewards, *flags, infos = self._parts("step", self.envs.step(actions))
+        terminated, truncated = (self._flags(*one) for one in zip(("terminated", "truncated"), flags, strict=True))
         masks, over = self._masks(infos), terminated | truncated
         if self._mode is AutoresetMode.NEXT_STEP:
             valid, self._over = ~self._over, over
@@ -67,7 +71,7 @@ class VectorCopies:
             final, final_masks = self._final(infos, ended)
         else:
             final, final_masks = chosen(self._tree, observations, ended), None if masks is None else masks[ended]
-            observations, infos = self.envs.reset(options={"reset_mask": over})
+            observations, infos = self._parts("reset", self.envs.reset(options={"reset_mask": over}))
             if masks is not None:
                 now: Any = self._masks(infos)
                 masks = np.where(over[:, None], now, masks)
@@ -90,6 +94,21 @@ class VectorCopies:
     def named(self, i: int) -> Any:
         """Return what messages call copy i."""
         return f"copy {i} of {self.envs}"
+
+    def _parts(self, call: str, returned: Any) -> Any:
+        """Return what a call returned, if it is as many things as it should be."""
+        if not isinstance(returned, tuple) or len(returned) != COUNTS[call] or not isinstance(returned[-1], Mapping):
+            raise ValueError(f"{self.envs}.{call} returned {shortened(returned)}: {INTERFACE[call]}")
+        return returned
+
+    def _flags(self, name: str, given: Any) -> npt.NDArray[np.bool_]:
+        """Return flags as bools, (N,)."""
+        flags = given if isinstance(given, np.ndarray) else as_array(given)
+        if flags.shape == (self.count,) and flags.dtype == np.bool_:
+            return flags
+        if flags.shape != (self.count,) or flags.dtype.kind not in "iu" or ((flags != 0) & (flags != 1)).any():
+            raise ValueError(f"{self.envs} returned {name} = {shortened(given)}: it must be {self.count} bools")
+        return flags.astype(np.bool_)
 
     def _final(self, infos: dict[str, Any], ended: npt.NDArray[np.intp]) -> tuple[Any, npt.NDArray[Any] | None]:
         """Return the final observations of copies and their masks, out of the infos of SAME_STEP."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_agents.core import stepping
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.public import export
 
@@ -69,23 +70,25 @@ def evaluate(
         max_steps: Where an episode that has neither ended nor been truncated is left, >= 1.
 
     Raises:
-        ValueError: If a number is out of range.
+        ValueError: If a number is out of range, or the environment returns what it should not.
     """
     whole_number("episodes", episodes, 1)
     whole_number("max_steps", max_steps, 1)
+    shown = stepping.observations_of(env)
     returns, lengths, unfinished = [], [], 0
     for episode in range(episodes):
-        observation, _ = env.reset(seed=seed if episode == 0 else None)
+        observation, _ = stepping.reset(env, seed if episode == 0 else None)
         state, over, total, steps = None, False, 0.0, 0
         while not over and steps < max_steps:
+            stepping.check_observation(env, shown, observation)
             action, state = agent.predict(
                 observation,
                 state=state,
                 episode_start=np.array([steps == 0]),
                 deterministic=deterministic and not getattr(agent, "stochastic", False),
             )
-            observation, r, terminated, truncated, _ = env.step(action)
-            total, steps, over = total + float(r), steps + 1, terminated or truncated
+            observation, r, terminated, truncated, _ = stepping.step(env, action)
+            total, steps, over = total + r, steps + 1, terminated or truncated
         returns.append(total)
         lengths.append(steps)
         unfinished += not over

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from gymnasium import spaces
 
+from gridworld_agents.core import stepping
 from gridworld_agents.evaluation.judge import judge_at, judge_for
 from gridworld_env import protocol
 
@@ -65,12 +66,14 @@ def episodes_of(
         max_steps: Where an episode that has neither ended nor been truncated is left.
     """
     by_chance = getattr(agent, "stochastic", False)  # as it is judged
+    shown = stepping.observations_of(env)
     for episode in range(episodes):
-        observation, _ = env.reset(seed=seed if episode == 0 else None)
+        observation, _ = stepping.reset(env, seed if episode == 0 else None)
         state, start, steps = None, True, 0
         yield env.render()
         while steps < max_steps:
+            stepping.check_observation(env, shown, observation)
             action, state = agent.predict(observation, state, np.array([start]), deterministic=not by_chance)
-            observation, _, terminated, truncated, _ = env.step(action)
+            observation, _, terminated, truncated, _ = stepping.step(env, action)
             start, steps = False, max_steps if terminated or truncated else steps + 1
             yield env.render()

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.core import env_state
+from gridworld_agents.core import env_state, stepping
 from gridworld_agents.core.base import BaseAgent
 from gridworld_agents.core.config import Config, boolean, integer, real
 from gridworld_agents.stochastic.linear_policy import LinearPolicy
@@ -225,10 +225,7 @@ class PolicySearchAgent(BaseAgent):
                     self._begin_episode(env)
                 self._under_way = False  # if the environment raises, the episode is lost
                 action = linear.choose(linear.outputs(self._trying, search.seen), self.noise)
-                observation, r, terminated, truncated, _info = env.step(action)
-                r = float(r)
-                if not math.isfinite(r):
-                    raise ValueError(f"{env} returned a non-finite reward ({r}): rewards must be finite numbers")
+                observation, r, terminated, truncated, _ = stepping.step(env, action)
                 log.counts[:] += 1
                 log.elapsed[:] += 1
                 log.collected[:] += r
@@ -237,7 +234,7 @@ class PolicySearchAgent(BaseAgent):
                 if terminated or truncated or log.elapsed[0, 0] >= horizon:
                     self._end_episode()
                 else:
-                    search.seen[:] = linear.see(observation)
+                    self._see(env, observation)
                     self._under_way = True
         finally:
             if self.env_state:
@@ -253,12 +250,18 @@ class PolicySearchAgent(BaseAgent):
         common = int(self.noise.integers(1 << 31))
         seed = common if self.config.common_random_numbers else None if self.env_state else self.seed
         self._drop_episode()
-        search.seen[:] = self.linear.see(env.reset(seed=seed)[0])
+        self._see(env, stepping.reset(env, seed)[0])
         search.under_way[0] = True
         search.progress[:] = 0, 1
         self._trying = self._weights_to_try()
         self.env_state = protocol.save_state(env)
         self._under_way = True
+
+    def _see(self, env: gym.Env[Any, Any], observation: Any) -> None:
+        try:
+            self.search.seen[:] = self.linear.see(observation)
+        except ValueError as error:
+            raise stepping.outside_space(env, self.observations, observation, error) from None
 
     def _end_episode(self) -> None:
         log, search = self.log, self.search

@@ -123,6 +123,14 @@ def test_an_empty_batch_is_a_batch():
         assert observations.encode(empty).shape == (0, 5)
 
 
+def test_a_box_may_be_empty():
+    observations = Observations.of(spaces.Box(-1, 1, (0,)))
+    assert observations.encode(np.zeros(0)).shape == (0,)
+    assert observations.encode(np.zeros((3, 0))).shape == (3, 0)
+    assert Observations.from_json(observations.to_json()) == observations
+    assert Actions.of(observations.space).scale(np.zeros((3, 0))).shape == (3, 0)
+
+
 def test_numbers_are_not_what_was_given():
     given = np.arange(5)
     Observations.of(FINITE[0]).numbers(given)[:] = 0

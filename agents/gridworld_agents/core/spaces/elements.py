@@ -40,8 +40,8 @@ class Elements:
     size: Any
     """How many elements there are, an int; None where the space is not finite, or int64 could not number them."""
     number: Callable[[Any], int]
-    """From one element, as an environment gives it, to its number. Quick; it raises a ValueError for integers outside
-    the space, but does not look at dtypes."""
+    """From one element, as an environment gives it, to its number. Quick; it raises a ValueError for whatever is not in
+    the space, but takes integers of any dtype."""
 
     def __init__(self, tree: Node) -> None:
         self.tree = tree
@@ -166,9 +166,23 @@ class Elements:
         """Return the leading axes of a batch, () of one element.
 
         Raises:
-            ValueError: As `numbers`, but for the numbers.
+            ValueError: If something is not in the space; numbers of a Box may be any.
         """
         return self._read(given, batch)[1]
+
+    def check(self, given: Any) -> None:
+        """Refuse what is not one element. Bounds of Boxes are not asked for, but their numbers must be finite.
+
+        Raises:
+            ValueError: If it is none.
+        """
+        if self.size is not None:
+            self.number(given)  # quicker by far
+            return
+        arrays, _ = self._read(given, ())
+        for leaf, path, array in zip(self.leaves, self.paths, arrays, strict=True):
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                raise self._wrong(leaf, path, array)
 
     def stack(self, given: Sequence[Any]) -> Any:
         """Return elements as one batch, stacked along a first axis.
@@ -176,10 +190,11 @@ class Elements:
         Raises:
             ValueError: If there is none, or they do not fit the space.
         """
-        singles = [self._read(one, ())[0] and nesting.values(self.tree, one) for one in given]
-        if not singles:
+        if not len(given):
             raise ValueError(f"a batch must have at least one element, got {given!r}")
-        columns = zip(*singles, strict=True)
+        for one in given:
+            self._read(one, ())  # which refuses what does not fit
+        columns = zip(*(nesting.values(self.tree, one) for one in given), strict=True)
         return nesting.nest(self.tree, (np.stack([np.asarray(one) for one in column]) for column in columns))
 
     def _elements(self, numbers: Any) -> Any:
@@ -218,9 +233,9 @@ class Elements:
             found = leading
         return arrays, found or ()
 
-    def _wrong(self, leaf: Any, path: str, value: Any, batch: Batch | None = None) -> ValueError:
+    def _wrong(self, leaf: Any, path: str, value: Any, batch: Batch | None = None, also: str = "") -> ValueError:
         of_them = "a batch of them" if batch is None else f"{batch} of them"
-        return ValueError(f"{self.noun}{path} must be {leaf.rule}, or {of_them}, got {shortened(value)}")
+        return ValueError(f"{self.noun}{path} must be {leaf.rule}{also}, or {of_them}, got {shortened(value)}")
 
     @functools.cached_property
     def _strides(self) -> list[npt.NDArray[np.int64]]:

@@ -90,10 +90,13 @@ def values(node: Node, given: Any) -> list[Any]:
     elif isinstance(given, np.ndarray) and given.ndim and node.is_row:
         parts = list(np.moveaxis(given, -1, 0))
     if len(parts) != len(node.parts):
-        raise ValueError(
-            f"a dict with the keys {list(node.keys)}" if node.type == "Dict" else f"a tuple of {len(node.parts)} parts"
-        )
+        raise ValueError(parts_of(node))
     return [value for part, one in zip(node.parts, parts, strict=True) for value in values(part, one)]
+
+
+def parts_of(node: Nested) -> str:
+    """Return what an element must be made of, in words."""
+    return f"a dict with the keys {list(node.keys)}" if node.type == "Dict" else f"a tuple of {len(node.parts)} parts"
 
 
 def nest(node: Node, arrays: Iterator[Any]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -68,12 +69,14 @@ class Observations(Elements):
             batch = out.shape[:-1]
         arrays, found = self._read(given, batch)
         made: npt.NDArray[np.floating[Any]] = np.empty((*found, self._row_width), np.float32) if out is None else out
-        flat = made.reshape(-1, self.width)
+        flat = made.reshape(math.prod(found), self.width)
         for leaf, path, array, columns in zip(self.leaves, self.paths, arrays, self._columns, strict=True):
             try:
                 leaf.encode(array, flat[:, columns])
             except ValueError:
-                raise self._wrong(leaf, path, array) from None
+                large = array.dtype.kind == "f" and np.isfinite(array).all()
+                also = ", finite in single precision too" if large else ""
+                raise self._wrong(leaf, path, array, also=also) from None
         return made
 
     def _check_room(self, out: npt.NDArray[np.floating[Any]]) -> None:

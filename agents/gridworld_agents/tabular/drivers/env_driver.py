@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-import math
 from typing import TYPE_CHECKING, Any
 
+from gridworld_agents.core import stepping
 from gridworld_agents.core.compiling import compiled
 from gridworld_agents.core.episode_log import LIFETIME, STEPS
 from gridworld_agents.tabular.run import NO_EPISODE, STATE, Run
@@ -45,7 +45,7 @@ class EnvDriver:
     ) -> None:
         self.env = env
         self.limit = protocol.time_limit(env)
-        self._number, self._first_action = states.number, first_action
+        self._states, self._first_action = states, first_action
         self._act = cached_act(act)
         self._turn = _cached_turn(act, observe, next_action_first)
         self._under_way = False  # whether the environment is in the run's episode
@@ -53,7 +53,7 @@ class EnvDriver:
     def begin(self, run: Run, seed: int | None) -> None:
         """Begin an episode."""
         run.drop_episode()
-        run.current[STATE] = self._number(self.env.reset(seed=seed)[0])
+        run.current[STATE] = self._start(seed)
         self._under_way = True
 
     def resume(self, run: Run, saved: dict[str, Any]) -> bool:
@@ -79,7 +79,7 @@ class EnvDriver:
 
     def advance(self, memory: Any, params: Any, run: Run, rng: np.random.Generator, n: int) -> None:
         """Learn for n steps. If the environment raises, the run is as after its last whole step."""
-        turn, step, number, log = self._turn, self.env.step, self._number, run.log
+        env, turn, number, log = self.env, self._turn, self._states.number, run.log
         s, a = run.current.tolist()
         elapsed, g = run.elapsed, float(log.collected[0, 0])
         under_way, self._under_way = self._under_way, False
@@ -88,14 +88,15 @@ class EnvDriver:
         if a == UNCHOSEN:
             a = self._act(memory, s, params, rng)
         for left in range(n - 1, -1, -1):
-            observation, r, terminated, truncated, _info = step(a + self._first_action)
-            s_next, r, terminated, truncated = number(observation), float(r), bool(terminated), bool(truncated)
-            if not math.isfinite(r):
-                raise ValueError(f"{self.env} returned a non-finite reward ({r}): rewards must be finite numbers")
+            observation, r, terminated, truncated, _ = stepping.step(env, a + self._first_action)
+            try:
+                s_next = number(observation)
+            except ValueError as error:
+                raise stepping.outside_space(env, self._states, observation, error) from None
             elapsed += 1
             g += r
             over = terminated or truncated
-            after = number(self.env.reset()[0]) if over else s_next
+            after = self._start() if over else s_next
             a = turn(memory, s, a, r, s_next, terminated, truncated, after, left > 0, params, rng)
             s = after
             log.counts[STEPS] += 1
@@ -109,6 +110,14 @@ class EnvDriver:
 
     def leave(self, run: Run) -> None:
         """Leave the environment as it is."""
+
+    def _start(self, seed: int | None = None) -> int:
+        """Reset the environment, and return the state that it shows."""
+        observation, _ = stepping.reset(self.env, seed)
+        try:
+            return self._states.number(observation)
+        except ValueError as error:
+            raise stepping.outside_space(self.env, self._states, observation, error) from None
 
 
 @functools.cache
