@@ -116,7 +116,7 @@ def _odd(outcome: Any, where: str) -> ValueError:
 
 
 def _real(value: Any) -> float:
-    if isinstance(value, str | bytes) or getattr(value, "ndim", 0):
+    if isinstance(value, str | bytes) or _has_axes(value):
         raise TypeError
     return float(value)
 
@@ -131,6 +131,10 @@ def _integer(value: Any) -> int:
 
 def _flag(value: Any) -> bool:
     """Return a flag, which may be 0 or 1, as rows of an array have them."""
-    if isinstance(value, str | bytes) or getattr(value, "ndim", 0) or not any(value == known for known in (0, 1)):
+    if isinstance(value, str | bytes) or _has_axes(value) or not any(value == known for known in (0, 1)):
         raise TypeError
     return bool(value)
+
+
+def _has_axes(value: Any) -> bool:
+    return bool(getattr(value, "ndim", 0))

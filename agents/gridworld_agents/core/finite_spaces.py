@@ -53,20 +53,20 @@ def finite_spaces(agent_id: str, env: Any) -> tuple[Observations, Actions]:
     if states is None:
         raise ValueError(
             f"{agent_id} keeps a table and needs Discrete observations, or MultiDiscrete, MultiBinary, a Tuple or a "
-            f"Dict of these, of which int64 can number all, got {env.observation_space}; make the environment with "
+            f"Dict of these, of which int64 can number all, got {env.observation_space} of {env}; make it with "
             f'observation="state" where it has that, or take an agent with a network: '
             f"{_with_a_network(env.action_space)}"
         )
     if not isinstance(env.action_space, spaces.Discrete):
         raise ValueError(
-            f"{agent_id} keeps a table and needs Discrete actions, got {env.action_space}; agents with a network take "
-            f"them: {_with_a_network(env.action_space)}"
+            f"{agent_id} keeps a table and needs Discrete actions, got {env.action_space} of {env}; agents with a "
+            f"network take them: {_with_a_network(env.action_space)}"
         )
     actions = Actions.of(env.action_space)
     if states.size * actions.size > LARGEST_TABLE:
         raise ValueError(
             f"{agent_id} keeps a table of all {states.size} observations and {actions.size} actions, more than the "
-            f"{LARGEST_TABLE} pairs allowed, got {env.observation_space}; make the environment with "
+            f"{LARGEST_TABLE} pairs allowed, got {env.observation_space} of {env}; make it with "
             'observation="state" where it has that, or take an agent with a network, such as dqn, that needs none'
         )
     return states, actions

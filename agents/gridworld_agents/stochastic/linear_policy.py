@@ -63,7 +63,8 @@ class LinearPolicy:
             return cls(Observations.of(env.observation_space), Actions.of(env.action_space))
         except ValueError as error:
             raise ValueError(
-                f"{agent_id} cannot act on observations {env.observation_space} and actions {env.action_space}: {error}"
+                f"{agent_id} cannot act on observations {env.observation_space} and actions {env.action_space} of "
+                f"{env}: {error}"
             ) from None
 
     @functools.cached_property

@@ -390,6 +390,8 @@ BOX = spaces.Box(-1, 1, (2,))
         ({"paid": None}, "paid the reward None"),
         ({"paid": "much"}, "paid the reward much"),
         ({"paid": np.zeros(2)}, "paid the reward .0. 0."),
+        ({"paid": np.array([3.0])}, r"paid the reward .3.\].*TransformReward\(env, lambda x: float\(x\[0\]\)\)"),
+        ({"paid": "1.0"}, "paid the reward 1.0"),
     ],
 )
 @pytest.mark.parametrize("count", [1, 3])
@@ -416,7 +418,7 @@ def test_what_cannot_be_learned_from_is_told_with_environment_value_and_step(fau
 
 
 def test_rewards_of_one_number_each_are_taken():
-    envs = [Odd(BOX, spaces.Discrete(2), paid=paid) for paid in (np.float32(2), np.array([3.0]), True, -3e38)]
+    envs = [Odd(BOX, spaces.Discrete(2), paid=paid) for paid in (np.float32(2), np.array(3.0), True, -3e38)]
     r = over_serial(envs).collect(first_action, 3).r
     np.testing.assert_array_equal(r[2, 0], np.float32([2, 3, 1, -3e38]))
 
