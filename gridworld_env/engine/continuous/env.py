@@ -10,12 +10,14 @@ from gymnasium.error import ResetNeeded
 
 from gridworld_env.common.checks import known_options
 from gridworld_env.common.public import export
-from gridworld_env.engine.construction import WorldFunction, make_world, signature_of
+from gridworld_env.engine.construction import WorldFunction, make_world, signature_of, with_base
 from gridworld_env.engine.continuous.watching import ContinuousWatcher
 from gridworld_env.rendering.modes import checked_render_mode
 from gridworld_env.rendering.plan import checked_size
 
 if TYPE_CHECKING:
+    from typing import Self
+
     import numpy.typing as npt
 
     from gridworld_env.common.arrays import FloatArray
@@ -38,7 +40,7 @@ class ContinuousEnv(gym.Env[Any, Any]):
         **arguments: The world function's.
 
     Raises:
-        ValueError: If an argument is unknown or wrong.
+        ValueError: If an argument is wrong; one that is unknown is a TypeError too.
     """
 
     metadata: dict[str, Any] = {  # noqa: RUF012 - Gymnasium declares it so
@@ -50,6 +52,7 @@ class ContinuousEnv(gym.Env[Any, Any]):
     def __init_subclass__(cls, *, world: Any = None) -> None:
         """Take the world function's arguments for the class's own."""
         super().__init_subclass__()
+        with_base(cls, gym.Env)
         if world is not None:
             cls._world_function = staticmethod(world)
             cls.__signature__ = signature_of(world, ContinuousEnv)  # type: ignore[attr-defined]
@@ -57,13 +60,24 @@ class ContinuousEnv(gym.Env[Any, Any]):
     def __init__(
         self, *args: Any, render_mode: str | None = None, render_size: int | None = None, **arguments: Any
     ) -> None:
-        self.render_mode = checked_render_mode(render_mode, self.metadata)
+        mode = checked_render_mode(render_mode, self.metadata)
         size = checked_size(render_size)
-        self.world: ContinuousWorld = make_world(type(self), self._world_function, args, arguments)  # type: ignore[assignment]
-        self.observation_space, self.action_space = self.world.observation_space, self.world.action_space
-        self._watcher = ContinuousWatcher(self.world, self.render_mode, size, follows=True)
-        self._watched = self.render_mode is not None
-        world = self.world
+        world: Any = make_world(type(self), self._world_function, args, arguments)
+        self.settle(world, mode, ContinuousWatcher(world, mode, size, follows=True))
+        self._watched = mode is not None
+
+    @classmethod
+    def of_world(cls, world: ContinuousWorld, render_mode: str | None, watcher: ContinuousWatcher) -> Self:
+        """Return an environment of a world that is there, not reset, shown by a watcher that is told of no step."""
+        env = cls.__new__(cls)
+        env.settle(world, render_mode, watcher)
+        return env
+
+    def settle(self, world: ContinuousWorld, render_mode: str | None, watcher: ContinuousWatcher) -> None:
+        """Take a world for one's own."""
+        self.world, self.render_mode, self._watcher = world, render_mode, watcher
+        self.observation_space, self.action_space = world.observation_space, world.action_space
+        self._watched = False
         self._state, self._arrived = np.zeros((1, world.state_size)), np.zeros((1, world.state_size))
         self._action = np.zeros((1, *world.action_space.shape))
         self._low, self._high = (world.action_space.low.astype(float), world.action_space.high.astype(float))
@@ -89,7 +103,7 @@ class ContinuousEnv(gym.Env[Any, Any]):
             The observation and an empty dict.
 
         Raises:
-            ValueError: If an option is unknown or the start is no place to start.
+            ValueError: If the start is no place to start. An option that is unknown is a warning.
         """
         super().reset(seed=seed)
         chosen = known_options(options, ("start",)).get("start")
@@ -147,6 +161,11 @@ class ContinuousEnv(gym.Env[Any, Any]):
         if not self._was_reset:
             raise ResetNeeded("the environment has not been reset: call env.reset() first")
         self._enter(self.world.saved_state(state))
+
+    def stand_in(self, state: FloatArray) -> None:
+        """Stand in a state, (D,), which is not checked and not shown."""
+        self._state[0] = state
+        self._compiled, self._was_reset = compiled(self.world), True
 
     def overlay(self, **items: Any) -> None:
         """Show what an agent has learned, from the next frame on; see :meth:`TabularEnv.overlay`.
