@@ -73,7 +73,7 @@ class RandomWalkEnv(TabularEnv, world=random_walk_world):
     | `num_states`   | 5       | n, the states between the ends |
     | `reward_left`  | 0.0     | see above                      |
     | `reward_right` | 1.0     | see above                      |
-    | `observation`, `view_size` | `"state"`, 5 | as in `GridWorld-v0` |
+    | `observation`, `view_size`, `dtype`, `image_size` | `"state"`, 5, None, None | as in `GridWorld-v0` |
 
     ## Version History
     * v0: first version
