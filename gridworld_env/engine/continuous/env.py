@@ -60,24 +60,26 @@ class ContinuousEnv(gym.Env[Any, Any]):
     def __init__(
         self, *args: Any, render_mode: str | None = None, render_size: int | None = None, **arguments: Any
     ) -> None:
-        mode = checked_render_mode(render_mode, self.metadata)
+        self.render_mode = checked_render_mode(render_mode, self.metadata)
         size = checked_size(render_size)
-        world: Any = make_world(type(self), self._world_function, args, arguments)
-        self.settle(world, mode, ContinuousWatcher(world, mode, size, follows=True))
-        self._watched = mode is not None
+        self.world: ContinuousWorld = make_world(type(self), self._world_function, args, arguments)  # type: ignore[assignment]
+        self.observation_space, self.action_space = self.world.observation_space, self.world.action_space
+        self._begin(ContinuousWatcher(self.world, self.render_mode, size, follows=True))
+        self._watched = self.render_mode is not None
 
     @classmethod
-    def of_world(cls, world: ContinuousWorld, render_mode: str | None, watcher: ContinuousWatcher) -> Self:
+    def _of_world(cls, world: ContinuousWorld, render_mode: str | None, watcher: ContinuousWatcher) -> Self:
         """Return an environment of a world that is there, not reset, shown by a watcher that is told of no step."""
         env = cls.__new__(cls)
-        env.settle(world, render_mode, watcher)
+        env.world, env.render_mode = world, render_mode
+        env.observation_space, env.action_space = world.observation_space, world.action_space
+        env._begin(watcher)  # noqa: SLF001 - it is one's own
         return env
 
-    def settle(self, world: ContinuousWorld, render_mode: str | None, watcher: ContinuousWatcher) -> None:
-        """Take a world for one's own."""
-        self.world, self.render_mode, self._watcher = world, render_mode, watcher
-        self.observation_space, self.action_space = world.observation_space, world.action_space
-        self._watched = False
+    def _begin(self, watcher: ContinuousWatcher) -> None:
+        """Be in no state yet, and told to nobody."""
+        self._watcher, self._watched = watcher, False
+        world = self.world
         self._state, self._arrived = np.zeros((1, world.state_size)), np.zeros((1, world.state_size))
         self._action = np.zeros((1, *world.action_space.shape))
         self._low, self._high = (world.action_space.low.astype(float), world.action_space.high.astype(float))
@@ -162,7 +164,7 @@ class ContinuousEnv(gym.Env[Any, Any]):
             raise ResetNeeded("the environment has not been reset: call env.reset() first")
         self._enter(self.world.saved_state(state))
 
-    def stand_in(self, state: FloatArray) -> None:
+    def _stand_in(self, state: FloatArray) -> None:
         """Stand in a state, (D,), which is not checked and not shown."""
         self._state[0] = state
         self._compiled, self._was_reset = compiled(self.world), True

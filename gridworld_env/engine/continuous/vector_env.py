@@ -212,11 +212,11 @@ class ContinuousVectorEnv(NativeVectorEnv):
 
     def _single(self) -> ContinuousEnv:
         mode = SINGLE_MODES.get(str(self.render_mode), self.render_mode)
-        return ContinuousEnv.of_world(self.world, mode, self._watcher)
+        return ContinuousEnv._of_world(self.world, mode, self._watcher)  # noqa: SLF001 - its other half
 
     def _lend(self, env: ContinuousEnv, i: int) -> None:
         if self._was_reset:
-            env.stand_in(self._state[i])
+            env._stand_in(self._state[i])  # noqa: SLF001 - likewise
 
     def _take_back(self, env: ContinuousEnv, i: int) -> None:
         if env.state is not None:

@@ -92,25 +92,26 @@ class TabularEnv(ToyText, gym.Env[Any, Any]):
     def __init__(
         self, *args: Any, render_mode: str | None = None, render_size: int | None = None, **arguments: Any
     ) -> None:
-        mode = checked_render_mode(render_mode, self.metadata)
+        self.render_mode = checked_render_mode(render_mode, self.metadata)
         size = checked_size(render_size)
-        world = make_world(type(self), self._world_function, args, arguments)
-        self.settle(world, mode, Watcher(world, mode, size, follows=True))
-        self._watched = mode is not None
+        self.world: World = make_world(type(self), self._world_function, args, arguments)
+        self.observation_space = self.world.observer.space
+        self.action_space = self.actions_of(self.mdp)
+        self._begin(Watcher(self.world, self.render_mode, size, follows=True))
+        self._watched = self.render_mode is not None
 
     @classmethod
-    def of_world(cls, world: World, render_mode: str | None, watcher: Watcher) -> Self:
+    def _of_world(cls, world: World, render_mode: str | None, watcher: Watcher) -> Self:
         """Return an environment of a world that is there, not reset, shown by a watcher that is told of no step."""
         env = cls.__new__(cls)
-        env.settle(world, render_mode, watcher)
+        env.world, env.render_mode = world, render_mode
+        env.observation_space, env.action_space = world.observer.space, cls.actions_of(world.mdp)
+        env._begin(watcher)  # noqa: SLF001 - it is one's own
         return env
 
-    def settle(self, world: World, render_mode: str | None, watcher: Watcher) -> None:
-        """Take a world for one's own."""
-        self.world, self.render_mode, self._watcher = world, render_mode, watcher
-        self.observation_space = world.observer.space
-        self.action_space = self.actions_of(world.mdp)
-        self._watched = False
+    def _begin(self, watcher: Watcher) -> None:
+        """Be in no state yet, and told to nobody."""
+        self._watcher, self._watched = watcher, False
         self._node: _Node | None = None
         self._forget()
 
@@ -254,7 +255,7 @@ class TabularEnv(ToyText, gym.Env[Any, Any]):
         """
         self._enter(self.world.start_state(state))
 
-    def stand_in(self, state: int) -> None:
+    def _stand_in(self, state: int) -> None:
         """Stand in a state, which is not checked and not shown."""
         self._node = self._visit(state)
 

@@ -253,11 +253,12 @@ class TabularVectorEnv(NativeVectorEnv):
         self._watcher.overlay(items)
 
     def _single(self) -> TabularEnv:
-        return TabularEnv.of_world(self.world, SINGLE_MODES.get(str(self.render_mode), self.render_mode), self._watcher)
+        mode = SINGLE_MODES.get(str(self.render_mode), self.render_mode)
+        return TabularEnv._of_world(self.world, mode, self._watcher)  # noqa: SLF001 - its other half
 
     def _lend(self, env: TabularEnv, i: int) -> None:
         if self._was_reset:
-            env.stand_in(int(self._state[i]))
+            env._stand_in(int(self._state[i]))  # noqa: SLF001 - likewise
 
     def _take_back(self, env: TabularEnv, i: int) -> None:
         if env.state is not None:
