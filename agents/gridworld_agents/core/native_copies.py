@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import gymnasium as gym
+import numpy as np
 from gymnasium.envs.registration import load_env_creator
 from gymnasium.vector import AutoresetMode, VectorEnv
 
 from gridworld_env import protocol
+
+LARGE = 4096
+"""Numbers in an observation from which final observations are handed over one by one: copying all takes longer."""
 
 
 def is_exact(envs: Any) -> bool:
@@ -46,7 +50,7 @@ def make_native(env: str | gym.Env[Any, Any], count: int, **arguments: Any) -> V
     if not isinstance(env, str):
         limit = protocol.time_limit(env)
         arguments.setdefault("max_episode_steps", None if limit == protocol.NO_LIMIT else limit)
-    return gym.make_vec(
+    envs: Any = gym.make_vec(
         spec,
         num_envs=count,
         vectorization_mode="vector_entry_point",
@@ -54,6 +58,9 @@ def make_native(env: str | gym.Env[Any, Any], count: int, **arguments: Any) -> V
         final_obs="dense",
         **arguments,
     )
+    if int(np.prod(envs.single_observation_space.shape or ())) > LARGE:
+        envs.unwrapped.final_obs = "object"
+    return envs  # type: ignore[no-any-return]
 
 
 def _is_exact(entry_point: Any) -> bool:
