@@ -9,6 +9,7 @@ import gymnasium as gym
 from gridworld_agents.core.native_copies import make_native, native_spec
 from gridworld_agents.deep.serial_copies import SerialCopies
 from gridworld_agents.deep.vector_copies import VectorCopies
+from gridworld_env import protocol
 
 if TYPE_CHECKING:
     from gridworld_agents.deep.outcomes import Copies
