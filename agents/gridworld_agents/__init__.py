@@ -21,6 +21,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "EpisodesFileError": "gridworld_agents.core.errors:EpisodesFileError",
         "Judge": "gridworld_agents.evaluation.judge:Judge",
         "authoring": "gridworld_agents.authoring",
+        "baselines": "gridworld_agents.baselines",
         "callbacks": "gridworld_agents.callbacks",
         "check_agent": "gridworld_agents.checking.runner:check_agent",
         "checking": "gridworld_agents.checking",

@@ -1,6 +1,7 @@
 # Written by `make api` from the declarations `export(...)` in the source.
 
 from gridworld_agents import authoring as authoring
+from gridworld_agents import baselines as baselines
 from gridworld_agents import callbacks as callbacks
 from gridworld_agents import checking as checking
 from gridworld_agents import comparison as comparison
@@ -40,6 +41,7 @@ __all__ = [
     "EpisodesFileError",
     "Judge",
     "authoring",
+    "baselines",
     "callbacks",
     "check_agent",
     "checking",

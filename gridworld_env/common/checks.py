@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 import operator
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -94,16 +95,20 @@ def is_number(value: object) -> bool:
 
 
 def known_options(options: dict[str, Any] | None, known: tuple[str, ...]) -> dict[str, Any]:
-    """Return the options of a reset, refusing unknown ones.
+    """Return the options of a reset that the environment knows; a warning names the others, which do nothing.
+
+    Gymnasium's own environments take any options, and tools hand one dict to many environments.
 
     Raises:
-        ValueError: Naming the option, those known, and the nearest.
+        ValueError: If they are no dict.
     """
     if options is None:
         return {}
     if not isinstance(options, dict):
         raise ValueError(f"options must be a dict, got {options!r}; it may hold {', '.join(known)}")
-    for name in options:
-        if name not in known:
-            raise ValueError(f"options has no {name!r}{suggest(name, known)}; it may hold {', '.join(known)}")
-    return options
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        near = "".join(suggest(name, known) for name in unknown)
+        listed = ", ".join(map(repr, unknown))
+        warnings.warn(f"reset ignores the options {listed}, it knows {', '.join(known)}{near}", stacklevel=3)
+    return {name: options[name] for name in options if name in known}

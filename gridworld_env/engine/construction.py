@@ -47,17 +47,33 @@ def signature_of(make_world: WorldFunction, own: type) -> inspect.Signature:
     return inspect.Signature(sorted(parameters.values(), key=lambda parameter: parameter.kind))
 
 
+def with_base(cls: type, base: type) -> None:
+    """Name a class that `cls` inherits from among its direct bases: where tools such as skrl look, and nowhere else."""
+    if base not in cls.__bases__:
+        cls.__bases__ = (*cls.__bases__, base)
+
+
+class UnknownArgumentError(TypeError, ValueError):
+    """An argument that an environment does not have.
+
+    As for every call in Python it is a TypeError with the words "unexpected keyword argument": tools that offer an
+    environment arguments which it may lack, as TorchRL does, wait for these. As for every bad argument here it is a
+    ValueError too.
+    """
+
+
 def make_world(cls: type, function: WorldFunction, args: tuple[Any, ...], arguments: dict[str, Any]) -> World:
     """Call a world function, refusing arguments that it does not have; a bare model becomes a world without a map.
 
     Raises:
-        ValueError: If there is no such argument; the message names the nearest.
+        UnknownArgumentError: If there is no such argument; the message names the nearest.
     """
     known = inspect.signature(cls).parameters
     for name in arguments:
         if name not in known:
-            raise ValueError(
-                f"{cls.__name__} has no argument {name!r}{suggest(name, known)}; it has {', '.join(known)}"
+            raise UnknownArgumentError(
+                f"{cls.__name__}() got an unexpected keyword argument {name!r}{suggest(name, known)}; it has "
+                f"{', '.join(known)}"
             )
     made = function(*args, **arguments)
     return model_world(made) if isinstance(made, TabularMDP) else made

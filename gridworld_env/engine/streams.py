@@ -10,6 +10,7 @@ is her `seed_seq_fe` with a pool of four words, as NumPy specifies both.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -124,25 +125,28 @@ def seeded(seeds: list[int]) -> Streams:
     Returns:
         (N, 4) uint64.
     """
-    streams = np.empty((len(seeds), 4), np.uint64)
     if max(seeds) >> 63 == 0:
-        whole = np.array(seeds, np.uint64)
-        entropy = np.zeros((len(seeds), _POOL), np.uint32)
-        entropy[:, 0], entropy[:, 1] = whole & _U64(_WORD), whole >> _U64(32)
-    elif max(seeds) >> 128 == 0:
-        entropy = np.array([[seed >> 32 * j & _WORD for j in range(_POOL)] for seed in seeds], np.uint32)
-    else:
-        return np.stack([stream(np.random.default_rng(seed)) for seed in seeds])
+        return _seeded_by_words(np.array(seeds, np.uint64))
+    if max(seeds) >> 128 == 0:
+        streams = np.empty((len(seeds), 4), np.uint64)
+        _seed(np.array([[seed >> 32 * j & _WORD for j in range(_POOL)] for seed in seeds], np.uint32), streams)
+        return streams
+    return np.stack([stream(np.random.default_rng(seed)) for seed in seeds])
+
+
+def _seeded_by_words(seeds: npt.NDArray[np.uint64]) -> Streams:
+    """Return one stream for every seed of 64 bits, (n,): (n, 4) uint64."""
+    streams = np.empty((len(seeds), 4), np.uint64)
+    entropy = np.zeros((len(seeds), _POOL), np.uint32)
+    entropy[:, 0], entropy[:, 1] = seeds & _U64(_WORD), seeds >> _U64(32)
     _seed(entropy, streams)
     return streams
 
 
-def fresh(n: int) -> Streams:
-    """Return n independent streams seeded by the operating system: (n, 4) uint64."""
-    streams = np.empty((n, 4), np.uint64)
-    words: Any = np.random.SeedSequence().generate_state(4 * n)
-    _seed(words.reshape(n, 4), streams)
-    return streams
+def fresh(n: int) -> tuple[Streams, npt.NDArray[np.int64]]:
+    """Return n independent streams, (n, 4) uint64, and the seeds that the operating system gave them: (n,) int64."""
+    seeds = np.random.SeedSequence().generate_state(n, np.uint64) >> _U64(1)
+    return _seeded_by_words(seeds), seeds.astype(np.int64)
 
 
 def generator(stream: npt.NDArray[np.uint64]) -> np.random.Generator:
@@ -174,7 +178,7 @@ def streams_of(generators: Any, n: int) -> Streams:
     Raises:
         ValueError: If they are not n generators over PCG64.
     """
-    given = tuple(generators)
+    given = tuple(generators) if isinstance(generators, Iterable) else (generators,)
     if len(given) != n:
         raise ValueError(f"np_random must be {n} generators, one a copy, got {len(given)}")
     return np.stack([stream(rng) for rng in given])

@@ -25,6 +25,8 @@ def deep_sea_world(
     stochastic: bool = False,
     observation: str = "state",
     view_size: int = 5,
+    dtype: str | None = None,
+    image_size: int | None = None,
 ) -> World:
     """Make the world of :class:`DeepSeaEnv`."""
     N = whole_number("size", size, 2)
@@ -35,7 +37,8 @@ def deep_sea_world(
     layout = Layout.parse(["S" + "." * (N - 1), *["." * N] * (N - 1), "." * (N - 1) + "T"])
     mdp = _model(N, swapped, 1 / N if flag("stochastic", stochastic) else 0.0)
     masks = np.ones((mdp.num_states, mdp.num_actions), np.int8)
-    return World(mdp, (layout,), ("left", "right"), masks, make_observer(observation, (layout,), view_size))
+    observer = make_observer(observation, (layout,), view_size, dtype, image_size)
+    return World(mdp, (layout,), ("left", "right"), masks, observer)
 
 
 def _model(N: int, swapped: np.ndarray[tuple[int, int], np.dtype[np.bool_]], slip: float) -> TabularMDP:
@@ -94,7 +97,7 @@ class DeepSeaEnv(TabularEnv, world=deep_sea_world):
     | `size`        | 10      | N                                                                   |
     | `action_seed` | None    | an integer swaps the actions in a random half of the cells          |
     | `stochastic`  | False   | a dive to the right goes straight down with probability 1 / N          |
-    | `observation`, `view_size` | `"state"`, 5 | as in `GridWorld-v0`                                |
+    | `observation`, `view_size`, `dtype`, `image_size` | `"state"`, 5, None, None | as in `GridWorld-v0`         |
 
     The original's stochastic version also adds noise of mean 0 to two rewards, which is left out here.
 

@@ -40,6 +40,11 @@ class GridWorldEnv(TabularEnv, world=grid_world):
     | `"position"`  | `MultiDiscrete([H, W])`   | row and column, from 0                                             |
     | `"grid"`      | `MultiBinary([H, W, 4])`  | planes of agent, walls, forbidden cells, targets                   |
     | `"local"`     | `MultiBinary([V, V, 3])`  | a window: planes of walls (outside counts), forbidden cells, targets |
+    | `"image"`     | `Box(0, 255, (h, w, 3), uint8)` | the map in colours with the agent on it, cells of whole pixels |
+
+    With `dtype="float32"` `"position"`, `"grid"` and `"local"` are one row of numbers each,
+    `Box(0, high, (n,), float32)`: what networks, frame stacks and normalising wrappers take. `row.reshape(H, W, 4)` are
+    the planes of `"grid"`. Cells of an `"image"` with fewer than 8 pixels a side show colours only.
 
     ## Starting State
     A cell marked `S`, drawn uniformly; on a map without one, a free cell `.` drawn uniformly.
@@ -69,6 +74,8 @@ class GridWorldEnv(TabularEnv, world=grid_world):
     | `layout`          | `"book"`          | a `Layout`, the name of one, or ASCII rows                              |
     | `observation`     | `"state"`         | see above                                                               |
     | `view_size`       | `5`               | rows and columns of the `"local"` window, odd                           |
+    | `dtype`           | `None`            | `"float32"`: see above                                                  |
+    | `image_size`      | `None`            | pixels of the longer side of an `"image"`; None: about 84, at least 36 |
     | `reward_...`      |                   | see above                                                               |
     | `bump_reward`     | `"boundary"`      | `"additive"`: a bump on a forbidden cell also pays `reward_forbidden`   |
     | `forbidden_mode`  | `"enter"`         | `"restart"`: a forbidden cell sends back to the start; `"end"`: ends it  |

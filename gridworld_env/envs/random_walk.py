@@ -20,6 +20,8 @@ def random_walk_world(
     reward_right: float = 1.0,
     observation: str = "state",
     view_size: int = 5,
+    dtype: str | None = None,
+    image_size: int | None = None,
 ) -> World:
     """Make the world of :class:`RandomWalkEnv`."""
     n = whole_number("num_states", num_states, 1)
@@ -37,7 +39,8 @@ def random_walk_world(
     middle = "." * ((n + 1) // 2 - 1) + "S"
     layout = Layout.parse(["T" + middle.ljust(n, ".") + "T"])
     masks = np.ones((S, 2), np.int8)
-    return World(mdp, (layout,), ("left", "right"), masks, make_observer(observation, (layout,), view_size))
+    observer = make_observer(observation, (layout,), view_size, dtype, image_size)
+    return World(mdp, (layout,), ("left", "right"), masks, observer)
 
 
 class RandomWalkEnv(TabularEnv, world=random_walk_world):
@@ -70,7 +73,7 @@ class RandomWalkEnv(TabularEnv, world=random_walk_world):
     | `num_states`   | 5       | n, the states between the ends |
     | `reward_left`  | 0.0     | see above                      |
     | `reward_right` | 1.0     | see above                      |
-    | `observation`, `view_size` | `"state"`, 5 | as in `GridWorld-v0` |
+    | `observation`, `view_size`, `dtype`, `image_size` | `"state"`, 5, None, None | as in `GridWorld-v0` |
 
     ## Version History
     * v0: first version

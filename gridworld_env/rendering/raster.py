@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_env.rendering.colours import INK
 from gridworld_env.rendering.shapes import READABLE, Disc, Polygon, Stroke, Text, Tiles
 
 if TYPE_CHECKING:
@@ -70,6 +71,19 @@ def sprite(shapes: Iterable[Shape], left: int, top: int, width: int, height: int
     _paint_all(surface, shapes, fine, -left, -top)
     small: pygame.Surface = pg.transform.smoothscale(surface, (width, height)) if fine > 1 else surface
     return small
+
+
+def cut_out(shapes: Iterable[Shape], side: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Paint shapes around the middle of a square on nothing, as arrays to be laid over others.
+
+    Returns:
+        Colours, (side, side, 3) in [0, 255], and opacity, (side, side, 1) in [0, 1], both float32.
+    """
+    arrays = pygame_module().surfarray
+    painted = sprite(shapes, -(side // 2), -(side // 2), side, side, INK)
+    colours = arrays.array3d(painted).transpose(1, 0, 2).astype(np.float32)
+    opacity = arrays.array_alpha(painted).T[..., None].astype(np.float32) / 255
+    return colours, opacity
 
 
 def write(surface: pygame.Surface, text: Text) -> None:

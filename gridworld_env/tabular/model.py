@@ -317,6 +317,21 @@ class TabularMDP:
 
         return cls(*explore(env, max_states, seed=seed, ignore=ignore, key=key))
 
+    def to_transitions(self) -> dict[int, dict[int, list[tuple[float, int, float, bool]]]]:
+        """Return the transitions in Gymnasium's toy-text form, what `from_transitions` reads: a fresh dict.
+
+        Returns:
+            ``P[s][a] = [(probability, next_state, reward, terminated), ...]``, outcomes that can happen only.
+        """
+        tables = (self.probability, self.next_state, self.reward, self.terminated)
+        return {
+            s: {
+                a: [outcome for outcome in zip(*(table.tolist() for table in row), strict=True) if outcome[0] > 0]
+                for a, row in enumerate(zip(*rows, strict=True))
+            }
+            for s, rows in enumerate(zip(*tables, strict=True))
+        }
+
     def to_sparse(self, *, absorbing: bool = False) -> tuple[scipy.sparse.csr_array, FloatArray]:
         """Return transition probabilities and expected rewards in SciPy's form.
 

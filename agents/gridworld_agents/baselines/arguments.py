@@ -12,7 +12,7 @@ import torch
 from stable_baselines3.common.noise import NormalActionNoise, OrnsteinUhlenbeckActionNoise
 from stable_baselines3.common.utils import LinearSchedule
 
-from gridworld_agents.baselines.hyper_parameters import SCHEDULED
+from gridworld_agents.baselines.hyper_parameters import ADDED, SCHEDULED
 from gridworld_agents.baselines.spaces import suitable_device, suitable_policy
 from gridworld_agents.core.checks import suggest
 
@@ -35,7 +35,8 @@ def arguments(config: Any, observation_space: spaces.Space[Any], action_space: s
     Raises:
         ValueError: If a string does not say what it should.
     """
-    made = {field.name: getattr(config, field.name) for field in dataclasses.fields(config)}
+    fields = [field.name for field in dataclasses.fields(config) if field.name not in ADDED]
+    made = {name: getattr(config, name) for name in fields}
     for name, value in made.items():
         if name in SCHEDULED:
             made[name] = schedule(name, value)

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from gymnasium import spaces
+from gymnasium.vector import VectorEnv
 
 from gridworld_agents.baselines import hyper_parameters, persistence
 from gridworld_agents.baselines.arguments import arguments
 from gridworld_agents.baselines.bridge import Bridge, learn, sorted_out
 from gridworld_agents.baselines.randomness import SEEDS, Stream, Streams, fresh_seed
 from gridworld_agents.baselines.spaces import as_arrays, check_actions, check_observations
+from gridworld_agents.baselines.vec_env import copies_for
 from gridworld_agents.core.callbacks import CallbackList, ProgressBar
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.episode_log import EpisodeLog
@@ -64,12 +66,13 @@ class Baseline:
         if seed is not None and seed >= SEEDS:
             raise ValueError(f"seed must be less than 2^32, which is all that Stable-Baselines3 knows, got {seed}")
         self.check_env(env)
+        copies = copies_for(env, config.num_envs)
         made = arguments(config, env.observation_space, env.action_space)
         drawn = fresh_seed() if seed is None else seed
         stream = Stream()
         with stream.playing():
             try:
-                model = self.algorithm(env=env, seed=drawn, **made)
+                model = self.algorithm(env=copies, seed=drawn, **made)
             except REFUSALS as error:
                 raise ValueError(f"{self.id} refuses the environment or a hyper-parameter: {error}") from error
         self._take(model, env, seed, config, EpisodeLog.new(), stream)
@@ -81,6 +84,10 @@ class Baseline:
         Raises:
             ValueError: If it cannot handle a space, or this is no environment.
         """
+        if isinstance(env, VectorEnv):
+            raise ValueError(
+                f"env must be a gymnasium.Env, got {env!r}: pass a single one with num_envs={env.num_envs}"
+            )
         if not isinstance(getattr(env, "observation_space", None), spaces.Space):
             raise ValueError(f"env must be a gymnasium.Env, got {env!r}")
         check_actions(cls.id, env.action_space)  # first: no other observations would help

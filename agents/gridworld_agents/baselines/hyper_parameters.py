@@ -38,9 +38,15 @@ RANGES = {
     "learning_starts": (0, float("inf")),
     "gradient_steps": (-1, float("inf")),
     "target_update_interval": (1, float("inf")),
+    "num_envs": (1, float("inf")),
     "stats_window_size": (1, float("inf")),
 }
 """Ranges of those that are numbers, where Stable-Baselines3 would fail later or not at all."""
+
+ADDED = {
+    "num_envs": (int, 1, "environments that the agent steps; compiled together where the environment has such copies")
+}
+"""Hyper-parameters that are not the constructor's: type, default, description."""
 
 OWN_DEFAULTS: dict[str, tuple[Any, str]] = {
     "policy": (None, "Name or class of the policy; None chooses by the observation space"),
@@ -83,6 +89,8 @@ def described(algorithm: type[Any], module: str, owner: str) -> type[Any]:
             continue
         default, help_ = OWN_DEFAULTS.get(name, (argument.default, told.get(name, "")))
         kind: Any = argument.annotation | None if name in OWN_DEFAULTS else argument.annotation
+        fields.append((name, kind, dataclasses.field(default=default, metadata={"help": help_})))
+    for name, (kind, default, help_) in ADDED.items():
         fields.append((name, kind, dataclasses.field(default=default, metadata={"help": help_})))
     made = dataclasses.make_dataclass(f"{owner}Config", fields, bases=(Checked,), frozen=True, kw_only=True)
     made.__module__, made.__qualname__ = module, f"{owner}.Config"  # where pickle finds it

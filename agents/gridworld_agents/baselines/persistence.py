@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from stable_baselines3.common.utils import ConstantSchedule, FloatSchedule
 
 from gridworld_agents.baselines.randomness import Stream
+from gridworld_agents.baselines.vec_env import copies_for
 from gridworld_agents.core import files
 from gridworld_agents.core.checks import flag, whole_number
 from gridworld_agents.core.episode_log import EpisodeLog
@@ -83,7 +84,8 @@ def load(cls: type[T], path: str | os.PathLike[str], env: Any, *, trust: bool, d
     stream = Stream()
     with stream.playing():
         try:
-            model = cls.algorithm.load(path, env=env, device=device or header.get("device", "cpu"))
+            copies = None if env is None else copies_for(env, header.get("config", {}).get("num_envs", 1))
+            model = cls.algorithm.load(path, env=copies, device=device or header.get("device", "cpu"))
             _read_buffer(model, path)
             config = _parameters(cls, model, header.get("config", {}))
         except Exception as error:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
-from gymnasium.envs.registration import load_env_creator
-from gymnasium.vector import AutoresetMode
 
+from gridworld_agents.core.native_copies import make_native, native_spec
 from gridworld_agents.deep.serial_copies import SerialCopies
-from gridworld_agents.deep.vector_copies import VectorCopies, is_exact
+from gridworld_agents.deep.vector_copies import VectorCopies
 from gridworld_env import protocol
 
 if TYPE_CHECKING:
@@ -25,24 +24,9 @@ def copies_of(env: gym.Env[Any, Any], count: int) -> Copies:
     Raises:
         ValueError: If it cannot be made again.
     """
-    spec: Any = None if count == 1 or protocol.unknown_wrapper(env) is not None else env.spec
-    if spec is None or spec.additional_wrappers or not _is_exact(spec.vector_entry_point):
-        return SerialCopies([env, *_made_again(env, count - 1)])
-    limit = protocol.time_limit(env)
-    envs = gym.make_vec(
-        spec,
-        num_envs=count,
-        vectorization_mode="vector_entry_point",
-        max_episode_steps=None if limit == protocol.NO_LIMIT else limit,
-        autoreset_mode=AutoresetMode.SAME_STEP,
-        final_obs="dense",
-    )
-    return VectorCopies(envs)
-
-
-def _is_exact(entry_point: Any) -> bool:
-    """Return whether what makes a vector environment is a class that declares "exact_copies"."""
-    return is_exact(load_env_creator(entry_point) if isinstance(entry_point, str) else entry_point)
+    if count > 1 and native_spec(env) is not None:
+        return VectorCopies(make_native(env, count))
+    return SerialCopies([env, *_made_again(env, count - 1)])
 
 
 def _made_again(env: gym.Env[Any, Any], count: int) -> list[gym.Env[Any, Any]]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 
+from gridworld_agents.core.native_copies import is_exact
 from gridworld_agents.core.spaces.arrays import as_array, shortened
 from gridworld_agents.core.spaces.formats import of as tree_of
 from gridworld_agents.core.stepping import COUNTS, INTERFACE
@@ -135,8 +136,3 @@ class VectorCopies:
             return np.where(told[:, None], masks, 1)
         found: npt.NDArray[Any] = masks
         return found
-
-
-def is_exact(envs: Any) -> bool:
-    """Return whether a vector environment, or its class, declares that copies do what the single environment does."""
-    return bool(getattr(envs, "metadata", {}).get("exact_copies", False))

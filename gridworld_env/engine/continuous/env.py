@@ -10,12 +10,14 @@ from gymnasium.error import ResetNeeded
 
 from gridworld_env.common.checks import known_options
 from gridworld_env.common.public import export
-from gridworld_env.engine.construction import WorldFunction, make_world, signature_of
+from gridworld_env.engine.construction import WorldFunction, make_world, signature_of, with_base
 from gridworld_env.engine.continuous.watching import ContinuousWatcher
 from gridworld_env.rendering.modes import checked_render_mode
 from gridworld_env.rendering.plan import checked_size
 
 if TYPE_CHECKING:
+    from typing import Self
+
     import numpy.typing as npt
 
     from gridworld_env.common.arrays import FloatArray
@@ -38,7 +40,7 @@ class ContinuousEnv(gym.Env[Any, Any]):
         **arguments: The world function's.
 
     Raises:
-        ValueError: If an argument is unknown or wrong.
+        ValueError: If an argument is wrong; one that is unknown is a TypeError too.
     """
 
     metadata: dict[str, Any] = {  # noqa: RUF012 - Gymnasium declares it so
@@ -50,6 +52,7 @@ class ContinuousEnv(gym.Env[Any, Any]):
     def __init_subclass__(cls, *, world: Any = None) -> None:
         """Take the world function's arguments for the class's own."""
         super().__init_subclass__()
+        with_base(cls, gym.Env)
         if world is not None:
             cls._world_function = staticmethod(world)
             cls.__signature__ = signature_of(world, ContinuousEnv)  # type: ignore[attr-defined]
@@ -61,8 +64,21 @@ class ContinuousEnv(gym.Env[Any, Any]):
         size = checked_size(render_size)
         self.world: ContinuousWorld = make_world(type(self), self._world_function, args, arguments)  # type: ignore[assignment]
         self.observation_space, self.action_space = self.world.observation_space, self.world.action_space
-        self._watcher = ContinuousWatcher(self.world, self.render_mode, size, follows=True)
+        self._begin(ContinuousWatcher(self.world, self.render_mode, size, follows=True))
         self._watched = self.render_mode is not None
+
+    @classmethod
+    def _of_world(cls, world: ContinuousWorld, render_mode: str | None, watcher: ContinuousWatcher) -> Self:
+        """Return an environment of a world that is there, not reset, shown by a watcher that is told of no step."""
+        env = cls.__new__(cls)
+        env.world, env.render_mode = world, render_mode
+        env.observation_space, env.action_space = world.observation_space, world.action_space
+        env._begin(watcher)  # noqa: SLF001 - it is one's own
+        return env
+
+    def _begin(self, watcher: ContinuousWatcher) -> None:
+        """Be in no state yet, and told to nobody."""
+        self._watcher, self._watched = watcher, False
         world = self.world
         self._state, self._arrived = np.zeros((1, world.state_size)), np.zeros((1, world.state_size))
         self._action = np.zeros((1, *world.action_space.shape))
@@ -89,7 +105,7 @@ class ContinuousEnv(gym.Env[Any, Any]):
             The observation and an empty dict.
 
         Raises:
-            ValueError: If an option is unknown or the start is no place to start.
+            ValueError: If the start is no place to start. An option that is unknown is a warning.
         """
         super().reset(seed=seed)
         chosen = known_options(options, ("start",)).get("start")
@@ -147,6 +163,11 @@ class ContinuousEnv(gym.Env[Any, Any]):
         if not self._was_reset:
             raise ResetNeeded("the environment has not been reset: call env.reset() first")
         self._enter(self.world.saved_state(state))
+
+    def _stand_in(self, state: FloatArray) -> None:
+        """Stand in a state, (D,), which is not checked and not shown."""
+        self._state[0] = state
+        self._compiled, self._was_reset = compiled(self.world), True
 
     def overlay(self, **items: Any) -> None:
         """Show what an agent has learned, from the next frame on; see :meth:`TabularEnv.overlay`.

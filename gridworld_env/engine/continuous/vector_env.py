@@ -9,9 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from gymnasium import logger
-from gymnasium.error import ResetNeeded
-from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
 from gridworld_env.common.checks import choose, known_options, whole_number
@@ -21,10 +19,11 @@ from gridworld_env.engine.construction import WorldFunction, make_world, signatu
 from gridworld_env.engine.continuous.env import ContinuousEnv, compiled
 from gridworld_env.engine.continuous.watching import ContinuousWatcher
 from gridworld_env.engine.final_observations import KINDS, as_objects, dense
-from gridworld_env.engine.tabular.vector_env import NO_LIMIT, UNKNOWN_FROM
+from gridworld_env.engine.native_vector_env import RENDER_MODES, SINGLE_MODES, NativeVectorEnv
+from gridworld_env.engine.tabular.vector_env import NO_LIMIT
 from gridworld_env.engine.vector_arguments import reset_mask_of, seeds_of
 from gridworld_env.rendering.modes import checked_render_mode
-from gridworld_env.rendering.mosaic import MOST_TILES, tile_size
+from gridworld_env.rendering.mosaic import tile_size
 from gridworld_env.rendering.plan import checked_size
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ GRAIN = 1 << 14
 
 
 @export("gridworld_env.authoring.ContinuousVectorEnv")
-class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
+class ContinuousVectorEnv(NativeVectorEnv):
     """N copies of a continuous environment; declared like :class:`ContinuousEnv`, with the same world function.
 
     It keeps the time limit itself, since Gymnasium wraps no vector environment in one. Every call returns fresh arrays.
@@ -51,18 +50,19 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
         max_episode_steps: Steps after which an episode is truncated; None, or -1 as in `gymnasium.make`, for never.
         autoreset_mode: "NextStep", "SameStep" or "Disabled"; see :class:`TabularVectorEnv`.
         final_obs: The form of ``infos["final_obs"]``, "object" or "dense"; see :class:`TabularVectorEnv`.
-        render_mode: None, "human", "rgb_array", "rgb_array_tiled" or "ansi"; see :class:`TabularVectorEnv`.
+        render_mode: None, "human", "rgb_array", "rgb_array_list", "rgb_array_tiled" or "ansi"; see
+            :class:`TabularVectorEnv`.
         render_size: Pixels of the longer side of one copy's picture, in [16, 8192]; None for a size with which N of
             them fit on a screen.
         **arguments: The world function's.
 
     Raises:
-        ValueError: If an argument is unknown or wrong.
+        ValueError: If an argument is wrong; one that is unknown is a TypeError too.
     """
 
     metadata: dict[str, Any] = {  # noqa: RUF012 - Gymnasium declares it so
         **ContinuousEnv.metadata,
-        "render_modes": ["human", "rgb_array", "rgb_array_tiled", "ansi"],
+        "render_modes": RENDER_MODES,
         "exact_copies": True,
     }
     _world_function: ClassVar[WorldFunction]
@@ -109,48 +109,17 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
     def _lanes(self) -> None:
         """Lay out what the compiled loops read and write."""
         N, world = self.num_envs, self.world
-        self._was_reset = False
+        self._lay_streams()
         self._compiled: Any = None
         self._state, self._arrived = np.zeros((N, world.state_size)), np.zeros((N, world.state_size))
         self._start_draws, self._step_draws = np.zeros((N, world.start_draws)), np.zeros((N, world.step_draws))
-        self._clock, self._streams = np.zeros(N, np.int64), np.zeros((N, 4), np.uint64)
-        self._seeds = np.full(N, -1, np.int64)
+        self._clock = np.zeros(N, np.int64)
         self._low, self._high = world.action_space.low.astype(float), world.action_space.high.astype(float)
 
     @property
     def states(self) -> FloatArray:
         """Every copy's current state: (N, D) float64, a copy."""
         return self._state.copy()
-
-    @property  # type: ignore[override]
-    def np_random(self) -> tuple[np.random.Generator, ...]:
-        """Generators that stand where the copies' streams stand; drawing from them changes no episode.
-
-        Raises:
-            ResetNeeded: Before the first reset.
-        """
-        from gridworld_env.engine.streams import generator
-
-        self._require_reset()
-        return tuple(generator(stream) for stream in self._streams)
-
-    @np_random.setter
-    def np_random(self, value: Any) -> None:
-        """Let each copy draw on from where a generator stands.
-
-        Raises:
-            ResetNeeded: Before the first reset.
-            ValueError: If these are not N generators over PCG64, what `numpy.random.default_rng` makes.
-        """
-        from gridworld_env.engine.streams import streams_of
-
-        self._require_reset()
-        self._streams[:], self._seeds[:] = streams_of(value, self.num_envs), -1
-
-    @property
-    def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override] # as in SyncVectorEnv
-        """The seed that each copy was last reset with, -1 where it had none or one of more than 63 bits."""
-        return tuple(self._seeds.tolist())
 
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
@@ -168,8 +137,6 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
         Raises:
             ValueError: If a seed, an option or a start is wrong. No copy has changed then.
         """
-        from gridworld_env.engine import streams
-
         N = self.num_envs
         options = known_options(options, ("start", "reset_mask"))
         selected = reset_mask_of(options.get("reset_mask"), N)
@@ -180,18 +147,15 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
             if not selected.all():
                 raise ValueError("the first reset must reset every copy: leave out options['reset_mask']")
             self._compiled = compiled(self.world)
-            self._streams[:] = streams.fresh(N)
             self._was_reset = True
-        if seeds:
-            self._streams[list(seeds)] = streams.seeded(list(seeds.values()))
-            self._seeds[list(seeds)] = [seed if seed < UNKNOWN_FROM else -1 for seed in seeds.values()]
+        self._seed(seeds)
         if chosen is None:
             loops, parameters = self._compiled
             loops.reset(0, N, parameters, self._start_draws, self._state, self._clock, self._streams, selected)
         else:
             self._state[selected], self._clock[selected] = chosen, 0
-        if self.render_mode == "human":
-            self.render()
+        if self._watched:
+            self._show(selected)
         return self.world.observations_of(self._state), {}
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
@@ -231,8 +195,8 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
         )
         observations = self.world.observations_of(self._state)
         infos = self._final(observations, terminated | truncated) if self._mode == modes.SAME_STEP else {}
-        if self.render_mode == "human":
-            self.render()
+        if self._watched:
+            self._show()
         return observations, rewards, terminated, truncated, infos
 
     def overlay(self, **items: Any) -> None:
@@ -246,27 +210,20 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
         """
         self._watcher.overlay(items)
 
-    def render(self) -> Any:
-        """Show every copy's current state as the render mode says; see :meth:`TabularVectorEnv.render`.
+    def _single(self) -> ContinuousEnv:
+        mode = SINGLE_MODES.get(str(self.render_mode), self.render_mode)
+        return ContinuousEnv._of_world(self.world, mode, self._watcher)  # noqa: SLF001 - its other half
 
-        Raises:
-            ResetNeeded: Before the first reset.
-            NoDisplayError: In the mode "human", where no window can be opened.
-        """
-        if self.render_mode is None:
-            logger.warn("render() does nothing without a render mode: pass render_mode='rgb_array' to gym.make_vec")
-            return None
-        self._require_reset()
-        places: list[Any] = [self.world.place_of(state) for state in self._state]
-        if self.render_mode == "rgb_array":
-            return tuple(self._watcher.frame(place) for place in places)
-        if self.render_mode == "ansi":
-            return tuple(self._watcher.text(place) for place in places)
-        return self._watcher.show_tiled(places[:MOST_TILES], type(self).__name__, self.metadata["render_fps"])
+    def _lend(self, env: ContinuousEnv, i: int) -> None:
+        if self._was_reset:
+            env._stand_in(self._state[i])  # noqa: SLF001 - likewise
 
-    def close_extras(self, **kwargs: Any) -> None:  # noqa: ARG002 - Gymnasium's signature
-        """Close the window, if there is one; Gymnasium's `close` calls this."""
-        self._watcher.close()
+    def _take_back(self, env: ContinuousEnv, i: int) -> None:
+        if env.state is not None:
+            self._state[i] = env.state
+
+    def _seen(self) -> list[Any]:
+        return [self.world.place_of(state) for state in self._state]
 
     def _final(self, observations: npt.NDArray[np.float32], done: BoolArray) -> dict[str, Any]:
         """Return what SAME_STEP tells of the copies, whose observations (N, ...) follow the resets."""
@@ -279,10 +236,6 @@ class ContinuousVectorEnv(VectorEnv[Any, Any, Any]):
         else:
             return {}
         return {"final_obs": seen, "_final_obs": done, "final_info": {}, "_final_info": done.copy()}
-
-    def _require_reset(self) -> None:
-        if not self._was_reset:
-            raise ResetNeeded("the environment has not been reset: call envs.reset() first")
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what is compiled."""

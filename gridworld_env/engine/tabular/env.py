@@ -17,13 +17,15 @@ from gymnasium.error import ResetNeeded
 
 from gridworld_env.common.checks import known_options
 from gridworld_env.common.public import export
-from gridworld_env.engine.construction import WorldFunction, make_world, signature_of
+from gridworld_env.engine.construction import WorldFunction, make_world, signature_of, with_base
+from gridworld_env.engine.tabular.toy_text import ToyText
 from gridworld_env.engine.watching import Watcher
 from gridworld_env.rendering.modes import checked_render_mode
 from gridworld_env.rendering.plan import checked_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Self
 
     import numpy.typing as npt
 
@@ -52,8 +54,10 @@ class _Node:
 
 
 @export("gridworld_env.authoring.TabularEnv")
-class TabularEnv(gym.Env[Any, Any]):
+class TabularEnv(ToyText, gym.Env[Any, Any]):
     """A Gymnasium environment made of a :class:`TabularMDP`.
+
+    `P`, `s`, `nrow`, `ncol`, `desc` and `initial_state_distrib` are what Gymnasium's FrozenLake calls so.
 
     To make one, write a function that returns a :class:`World`, or a bare :class:`TabularMDP`, and name it as the class
     is declared; its arguments become the environment's:
@@ -67,7 +71,7 @@ class TabularEnv(gym.Env[Any, Any]):
         **arguments: The world function's.
 
     Raises:
-        ValueError: If an argument is unknown or wrong.
+        ValueError: If an argument is wrong; one that is unknown is a TypeError too.
     """
 
     metadata: dict[str, Any] = {  # noqa: RUF012 - Gymnasium declares it so
@@ -80,6 +84,7 @@ class TabularEnv(gym.Env[Any, Any]):
     def __init_subclass__(cls, *, world: WorldFunction | None = None) -> None:
         """Take the world function's arguments for the class's own."""
         super().__init_subclass__()
+        with_base(cls, gym.Env)
         if world is not None:
             cls._world_function = staticmethod(world)
             cls.__signature__ = signature_of(world, TabularEnv)  # type: ignore[attr-defined]
@@ -92,8 +97,21 @@ class TabularEnv(gym.Env[Any, Any]):
         self.world: World = make_world(type(self), self._world_function, args, arguments)
         self.observation_space = self.world.observer.space
         self.action_space = self.actions_of(self.mdp)
-        self._watcher = Watcher(self.world, self.render_mode, size, follows=True)
+        self._begin(Watcher(self.world, self.render_mode, size, follows=True))
         self._watched = self.render_mode is not None
+
+    @classmethod
+    def _of_world(cls, world: World, render_mode: str | None, watcher: Watcher) -> Self:
+        """Return an environment of a world that is there, not reset, shown by a watcher that is told of no step."""
+        env = cls.__new__(cls)
+        env.world, env.render_mode = world, render_mode
+        env.observation_space, env.action_space = world.observer.space, cls.actions_of(world.mdp)
+        env._begin(watcher)  # noqa: SLF001 - it is one's own
+        return env
+
+    def _begin(self, watcher: Watcher) -> None:
+        """Be in no state yet, and told to nobody."""
+        self._watcher, self._watched = watcher, False
         self._node: _Node | None = None
         self._forget()
 
@@ -130,6 +148,27 @@ class TabularEnv(gym.Env[Any, Any]):
         """The number of the current state, or None before the first reset."""
         return None if self._node is None else self._node.state
 
+    @property
+    def s(self) -> int:
+        """The number of the current state, as FrozenLake has it; setting it moves the agent: see `set_state`.
+
+        Raises:
+            AttributeError: Before the first reset.
+        """
+        if self._node is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute 's' yet: call env.reset() first")
+        return self._node.state
+
+    @s.setter
+    def s(self, state: int) -> None:
+        """Go on from a state.
+
+        Raises:
+            ResetNeeded: Before the first reset.
+        """
+        self._current()
+        self.set_state(state)
+
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Start an episode.
 
@@ -142,7 +181,7 @@ class TabularEnv(gym.Env[Any, Any]):
             The observation, and ``{"action_mask": (A,) int8}``, 0 for actions that can do nothing but bump.
 
         Raises:
-            ValueError: If an option is unknown or the start is no place to start.
+            ValueError: If the start is no place to start. An option that is unknown is a warning.
         """
         super().reset(seed=seed)
         rng, world = self.np_random, self.world
@@ -215,6 +254,10 @@ class TabularEnv(gym.Env[Any, Any]):
             ValueError: If there is no such state, or no episode can be in it.
         """
         self._enter(self.world.start_state(state))
+
+    def _stand_in(self, state: int) -> None:
+        """Stand in a state, which is not checked and not shown."""
+        self._node = self._visit(state)
 
     def overlay(self, **items: Any) -> None:
         """Show on the map what an agent has learned, from the next frame on.

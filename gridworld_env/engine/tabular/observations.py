@@ -12,6 +12,7 @@ import numpy as np
 from gymnasium import spaces
 
 from gridworld_env.common.checks import choose, whole_number
+from gridworld_env.engine.tabular.image_observation import ImageObserver
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 AGENT, WALL, FORBIDDEN, TARGET = range(4)
 """Channels of the `grid` observation; `local` has the last three, the agent being its centre."""
+
+
+KINDS = ("state", "position", "grid", "local", "image")
+HAVE_ROWS = ("position", "grid", "local")
+"""Kinds that `dtype="float32"` makes a Box of."""
 
 
 class Observer(Protocol):
@@ -38,18 +44,37 @@ class Observer(Protocol):
         """Return the observations of states: (N,) integers in, a fresh (N, ...) array out."""
 
 
-def make_observer(kind: str, layouts: tuple[Layout, ...], view_size: int = 5) -> Observer:
-    """Return the observer of a kind: "state", "position", "grid" or "local".
+def make_observer(
+    kind: str,
+    layouts: tuple[Layout, ...],
+    view_size: int = 5,
+    dtype: str | None = None,
+    image_size: int | None = None,
+) -> Observer:
+    """Return the observer of a kind: "state", "position", "grid", "local" or "image".
 
     Args:
         kind: Its name.
         layouts: The maps that the states lie on, all of one shape.
         view_size: Rows and columns of the `local` window, odd.
+        dtype: "float32": `position`, `grid` or `local` as one row of numbers, in a Box.
+        image_size: Pixels of the longer side of an `image`.
 
     Raises:
-        ValueError: If the kind is unknown or the window's size is not odd.
+        ValueError: If the kind is unknown, or an argument is wrong or none of the kind's.
     """
-    choose("observation", kind, ("state", "position", "grid", "local"))
+    choose("observation", kind, KINDS)
+    if image_size is not None and kind != "image":
+        raise ValueError(f"image_size is for observation='image', got {image_size!r} with observation={kind!r}")
+    if dtype is not None:
+        choose("dtype", dtype, ("float32",))
+        if kind not in HAVE_ROWS:
+            raise ValueError(
+                f"dtype='float32' is for observation={', '.join(map(repr, HAVE_ROWS))}, got observation={kind!r}"
+            )
+        return RowObserver(make_observer(kind, layouts, view_size))
+    if kind == "image":
+        return ImageObserver(layouts, image_size)
     if whole_number("view_size", view_size, 1) % 2 == 0:
         raise ValueError(f"view_size must be odd, so that the agent is in the middle, got {view_size!r}")
     if kind == "state":
@@ -147,6 +172,26 @@ class LocalObserver:
         """Look through the windows again."""
         self.__dict__.update(kept)
         self._windows = self._look()
+
+
+class RowObserver:
+    """What another kind shows, as one row of numbers: `Box(0, high, (n,), float32)`.
+
+    One row, since libraries take a Box with three axes for an image. `reshape` brings the planes back.
+
+    Args:
+        kind: The observer of the other kind: a MultiDiscrete or a MultiBinary one.
+    """
+
+    def __init__(self, kind: Observer) -> None:
+        self.kind, self._observe = kind.kind, kind
+        counts = getattr(kind.space, "nvec", np.full(kind.space.shape or (), 2)).reshape(-1)
+        high = np.maximum(counts - 1, 1).astype(np.float32)  # a map of one row has no other, and a Box some width
+        self.space = spaces.Box(np.zeros_like(high), high, dtype=np.float32)
+
+    def __call__(self, states: IntArray) -> npt.NDArray[np.float32]:
+        """Return the rows: (N, n) float32."""
+        return self._observe(states).reshape(len(states), -1).astype(np.float32)
 
 
 def _planes(layout: Layout) -> npt.NDArray[np.int8]:

@@ -11,9 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from gymnasium import logger
-from gymnasium.error import ResetNeeded
-from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
 from gridworld_env.common.checks import choose, known_options, whole_number
@@ -21,11 +19,12 @@ from gridworld_env.common.parallel import run_blocks
 from gridworld_env.common.public import export
 from gridworld_env.engine.construction import WorldFunction, make_world, signature_of
 from gridworld_env.engine.final_observations import KINDS, as_objects, dense
+from gridworld_env.engine.native_vector_env import RENDER_MODES, SINGLE_MODES, NativeVectorEnv
 from gridworld_env.engine.tabular.env import TabularEnv
 from gridworld_env.engine.vector_arguments import actions_of, reset_mask_of, seeds_of, starts_of
 from gridworld_env.engine.watching import Watcher
 from gridworld_env.rendering.modes import checked_render_mode
-from gridworld_env.rendering.mosaic import MOST_TILES, tile_size
+from gridworld_env.rendering.mosaic import tile_size
 from gridworld_env.rendering.plan import checked_size
 
 if TYPE_CHECKING:
@@ -38,15 +37,12 @@ if TYPE_CHECKING:
     from gridworld_env.tabular import TabularMDP
 
 NO_LIMIT = sys.maxsize
-UNKNOWN_FROM = 1 << 63
-"""Seeds from which `np_random_seed` does not tell them."""
-
 PARALLEL_FROM = 1 << 15
 """Copies from which a step is shared among threads; below, handing it out takes longer than doing it."""
 
 
 @export("gridworld_env.authoring.TabularVectorEnv")
-class TabularVectorEnv(VectorEnv[Any, Any, Any]):
+class TabularVectorEnv(NativeVectorEnv):
     """N copies of a tabular environment; declared like :class:`TabularEnv`, with the same world function.
 
     It keeps the time limit itself, since Gymnasium wraps no vector environment in one. Every call returns fresh
@@ -65,19 +61,20 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
             nothing. ``infos["final_info"]["action_mask"]`` is dense then too, and ``infos["_final_obs"]`` says as ever
             where episodes ended.
         render_mode: None; "human", a window with all copies side by side; "rgb_array", a tuple of N pictures, as
-            Gymnasium's own vector environments return them; "rgb_array_tiled", one picture with all copies side by
-            side; "ansi", a tuple of N texts. Side by side the first 441 copies are shown.
+            Gymnasium's own vector environments return them; "rgb_array_list", a tuple of N lists of pictures, of every
+            step since the last call; "rgb_array_tiled", one picture with all copies side by side; "ansi", a tuple of N
+            texts. Side by side the first 441 copies are shown.
         render_size: Pixels of the longer side of one copy's picture, in [16, 8192]; None for a size with which N of
             them fit on a screen.
         **arguments: The world function's.
 
     Raises:
-        ValueError: If an argument is unknown or wrong.
+        ValueError: If an argument is wrong; one that is unknown is a TypeError too.
     """
 
     metadata: dict[str, Any] = {  # noqa: RUF012 - Gymnasium declares it so
         **TabularEnv.metadata,
-        "render_modes": ["human", "rgb_array", "rgb_array_tiled", "ansi"],
+        "render_modes": RENDER_MODES,
         "exact_copies": True,
     }
     _world_function: ClassVar[WorldFunction]
@@ -115,7 +112,6 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         self.action_space = batch_space(self.single_action_space, self.num_envs)
         size = checked_size(render_size) or tile_size(self.num_envs)
         self._watcher = Watcher(self.world, self.render_mode, size, follows=False)
-        self._watched = self.render_mode == "human"
         self._lanes(max_episode_steps)
 
     def _lanes(self, max_episode_steps: int | None) -> None:
@@ -124,13 +120,11 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         limit = NO_LIMIT
         if max_episode_steps is not None and max_episode_steps != -1:
             limit = min(NO_LIMIT, whole_number("max_episode_steps (None for no limit)", max_episode_steps, 1))
-        self._was_reset = False
+        self._lay_streams()
         self._mode = list(AutoresetMode).index(self.autoreset_mode)
         self._tables = _kernels().tables(self.world)
         self._state = np.zeros(N, np.int32)
         self._clock = np.zeros(N, np.int32 if limit < 1 << 31 else np.int64)
-        self._streams = np.zeros((N, 4), np.uint64)
-        self._seeds = np.full(N, -1, np.int64)
         self._every = np.ones(N, np.bool_)
         sets = 2 if self.autoreset_mode is AutoresetMode.SAME_STEP else 1
         self._words = sets, N, self._tables.masks.shape[1]  # the shape of what a step writes masks into
@@ -146,36 +140,6 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
     def states(self) -> IntArray:
         """The number of every copy's current state: (N,) int64, a copy."""
         return self._state.astype(np.int64)
-
-    @property  # type: ignore[override]
-    def np_random(self) -> tuple[np.random.Generator, ...]:
-        """Generators that stand where the copies' streams stand; drawing from them changes no episode.
-
-        Raises:
-            ResetNeeded: Before the first reset.
-        """
-        from gridworld_env.engine.streams import generator
-
-        self._require_reset()
-        return tuple(generator(stream) for stream in self._streams)
-
-    @np_random.setter
-    def np_random(self, value: Any) -> None:
-        """Let each copy draw on from where a generator stands.
-
-        Raises:
-            ResetNeeded: Before the first reset.
-            ValueError: If these are not N generators over PCG64, what `numpy.random.default_rng` makes.
-        """
-        from gridworld_env.engine.streams import streams_of
-
-        self._require_reset()
-        self._streams[:], self._seeds[:] = streams_of(value, self.num_envs), -1
-
-    @property
-    def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override] # as in SyncVectorEnv
-        """The seed that each copy was last reset with, -1 where it had none or one of more than 63 bits."""
-        return tuple(self._seeds.tolist())
 
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
@@ -195,8 +159,6 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         Raises:
             ValueError: If a seed, an option or a start is wrong. No copy has changed then.
         """
-        from gridworld_env.engine import streams
-
         N = self.num_envs
         options = known_options(options, ("start", "starts", "reset_mask"))
         selected = reset_mask_of(options.get("reset_mask"), N)
@@ -205,11 +167,8 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         if not self._was_reset:
             if not selected.all():
                 raise ValueError("the first reset must reset every copy: leave out options['reset_mask']")
-            self._streams[:] = streams.fresh(N)
             self._was_reset = True
-        if seeds:
-            self._streams[list(seeds)] = streams.seeded(list(seeds.values()))
-            self._seeds[list(seeds)] = [seed if seed < UNKNOWN_FROM else -1 for seed in seeds.values()]
+        self._seed(seeds)
         tables = self._tables
         _kernels().reset(
             0,
@@ -224,7 +183,7 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         )
         masks = np.where(selected[:, None], self.world.masks[self._state], np.int8(0))
         if self._watched:
-            self.render()
+            self._show(selected)
         return self.world.observer(self._state), {"action_mask": masks, "_action_mask": selected}
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
@@ -269,7 +228,7 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         if same_step:
             self._add_final(infos, observations, final, words[1], terminated | truncated)
         if self._watched:
-            self.render()
+            self._show()
         return observations, reward, terminated, truncated, infos
 
     def action_masks(self) -> BoolArray:
@@ -293,32 +252,21 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
         """
         self._watcher.overlay(items)
 
-    def render(self) -> Any:
-        """Show every copy's current state as the render mode says.
+    def _single(self) -> TabularEnv:
+        mode = SINGLE_MODES.get(str(self.render_mode), self.render_mode)
+        return TabularEnv._of_world(self.world, mode, self._watcher)  # noqa: SLF001 - its other half
 
-        Returns:
-            "rgb_array": a tuple of N fresh (height, width, 3) uint8 arrays. "rgb_array_tiled": one such array with the
-            copies side by side, row by row. "ansi": a tuple of N texts, the agent as `@`. "human": None, the window
-            having been drawn anew. None without a render mode.
+    def _lend(self, env: TabularEnv, i: int) -> None:
+        if self._was_reset:
+            env._stand_in(int(self._state[i]))  # noqa: SLF001 - likewise
 
-        Raises:
-            ResetNeeded: Before the first reset.
-            NoDisplayError: In the mode "human", where no window can be opened.
-        """
-        if self.render_mode is None:
-            logger.warn("render() does nothing without a render mode: pass render_mode='rgb_array' to gym.make_vec")
-            return None
-        self._require_reset()
-        states = self._state.tolist()
-        if self.render_mode == "rgb_array":
-            return tuple(self._watcher.frame(s) for s in states)
-        if self.render_mode == "ansi":
-            return tuple(self._watcher.text(s) for s in states)
-        return self._watcher.show_tiled(states[:MOST_TILES], type(self).__name__, self.metadata["render_fps"])
+    def _take_back(self, env: TabularEnv, i: int) -> None:
+        if env.state is not None:
+            self._state[i] = env.state
 
-    def close_extras(self, **kwargs: Any) -> None:  # noqa: ARG002 - Gymnasium's signature
-        """Close the window, if there is one; Gymnasium's `close` calls this."""
-        self._watcher.close()
+    def _seen(self) -> list[Any]:
+        states: list[int] = self._state.tolist()
+        return states
 
     def _add_final(
         self, infos: dict[str, Any], observations: Any, final: IntArray, words: npt.NDArray[np.uint64], done: BoolArray
@@ -341,10 +289,6 @@ class TabularVectorEnv(VectorEnv[Any, Any, Any]):
             seen, masks = as_objects(done, observer(final[done])), np.where(done[:, None], masks, np.int8(0))
         infos["final_obs"], infos["_final_obs"] = seen, done
         infos["final_info"], infos["_final_info"] = {"action_mask": masks, "_action_mask": done.copy()}, done.copy()
-
-    def _require_reset(self) -> None:
-        if not self._was_reset:
-            raise ResetNeeded("the environment has not been reset: call envs.reset() first")
 
     def _refuse(self, i: int, actions: IntArray) -> None:
         A = self.mdp.num_actions

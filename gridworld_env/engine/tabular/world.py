@@ -154,20 +154,25 @@ def grid_world(
     *,
     observation: str = "state",
     view_size: int = 5,
+    dtype: str | None = None,
+    image_size: int | None = None,
     **rules: Any,
 ) -> World:
     """Make the world of one map.
 
     Args:
         layout: A :class:`Layout`, the name of one, or ASCII rows.
-        observation: "state", "position", "grid" or "local".
+        observation: "state", "position", "grid", "local" or "image".
         view_size: Rows and columns of the `local` window, odd.
+        dtype: "float32": `position`, `grid` or `local` as one row of numbers, in a Box; None: as it is.
+        image_size: Pixels of the longer side of an `image`; None for about 84, and at least 36 either way.
         **rules: The fields of :class:`GridRules`.
 
     Raises:
         ValueError: If a value is wrong, or layout and rules do not fit each other.
     """
-    return grid_bank([Layout.coerce(layout)], observation=observation, view_size=view_size, **rules)
+    seen: dict[str, Any] = {"view_size": view_size, "dtype": dtype, "image_size": image_size}
+    return grid_bank([Layout.coerce(layout)], observation=observation, **seen, **rules)
 
 
 def grid_bank(
@@ -175,6 +180,8 @@ def grid_bank(
     *,
     observation: str = "state",
     view_size: int = 5,
+    dtype: str | None = None,
+    image_size: int | None = None,
     **rules: Any,
 ) -> World:
     """Make the world of a bank of maps of one shape: each episode is on one of them, drawn when it starts.
@@ -187,7 +194,7 @@ def grid_bank(
         shapes = sorted({layout.shape for layout in bank})
         raise ValueError(f"a bank needs at least one layout, and all of one shape, got shapes {shapes}")
     grid_rules = GridRules(**rules)
-    observer = make_observer(observation, bank, view_size)
+    observer = make_observer(observation, bank, view_size, dtype, image_size)
     models, masks = zip(*(grid_model(layout, grid_rules) for layout in bank), strict=True)
     mdp = models[0] if len(bank) == 1 else TabularMDP.block_diagonal(models)
     wind = None if grid_rules.wind is None else tuple(grid_rules.wind)

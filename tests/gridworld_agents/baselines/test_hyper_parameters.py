@@ -17,8 +17,9 @@ def test_every_argument_of_the_constructor_is_one(id_, tiny):
     agent = tiny(id_)
     fields = {field.name: field for field in dataclasses.fields(type(agent).Config)}
     arguments = inspect.signature(agent.algorithm).parameters
-    assert set(fields) == set(arguments) - {"env", "seed", "_init_setup_model"}
+    assert set(fields) == set(arguments) - {"env", "seed", "_init_setup_model"} | {"num_envs"}
     own = {"policy", "device"}
+    assert fields.pop("num_envs").default == 1  # ours: how many copies the constructor is given
     assert all(fields[name].default == arguments[name].default for name in set(fields) - own)
     assert [fields[name].default for name in sorted(own)] == [None, None]
     assert all(field.kw_only for field in fields.values())

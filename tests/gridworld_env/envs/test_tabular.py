@@ -186,7 +186,7 @@ def test_what_is_no_model_is_refused(mdp):
 
 
 def test_a_world_without_a_map_shows_its_state_only():
-    with pytest.raises(ValueError, match="has no argument 'observation'"):
+    with pytest.raises(ValueError, match="unexpected keyword argument 'observation'"):
         gym.make("Tabular-v0", mdp=machine(), observation="position")
 
 

@@ -175,7 +175,9 @@ def test_start_of_every_copy():
     assert envs.reset(options={"start": [1, 0]})[0].tolist() == [5, 5, 5]
     assert envs.reset(options={"starts": np.array([0, 1, 2])})[0].tolist() == [0, 1, 2]
     assert envs.reset(seed=[4, None, 9], options={"starts": [3, 4, 5]})[0].tolist() == [3, 4, 5]
-    assert envs.np_random_seed == (4, -1, 9)
+    first, drawn, last = envs.np_random_seed
+    assert (first, last) == (4, 9)
+    assert drawn >= 0  # by the operating system
 
 
 def test_what_is_given_for_copies_that_are_not_reset_does_not_matter():
@@ -267,8 +269,8 @@ def test_every_step_returns_fresh_arrays(observation, final_obs):
 
 def test_generators_can_be_put_back():
     envs, others = (make("GridWorld-v0", **SLIPPERY) for _ in range(2))
-    with pytest.raises(gym.error.ResetNeeded):
-        envs.np_random = [np.random.default_rng(0)] * N
+    envs.np_random = [np.random.default_rng(i) for i in range(N)]
+    np.testing.assert_array_equal(envs.reset()[0], others.reset(seed=0)[0])
     envs.reset(seed=0)
     others.reset(seed=99)
     others.np_random = envs.np_random
@@ -321,7 +323,6 @@ def test_disabled_refuses_to_step_an_episode_that_is_over():
         ({"seed": [1, 2]}, "3 of them, one a copy, got 2"),
         ({"seed": [1, "x", 2]}, "got 'x'"),
         ({"seed": 1.5}, "got 1.5"),
-        ({"options": {"strat": 1}}, "did you mean 'start'"),
         ({"options": {"start": 25}}, r"\[0, 25\)"),
         ({"options": {"starts": [1, 2]}}, "3 states, one a copy"),
         ({"options": {"starts": [1, 2, 17]}}, "a wall or an end"),
@@ -348,7 +349,6 @@ def test_refused_resets(arguments, message):
         ({"max_episode_steps": 0}, "None for no limit.*integer >= 1, got 0"),
         ({"render_mode": "ansii"}, "must be None or one of"),
         ({"final_obs": "Dense"}, "did you mean 'dense'"),
-        ({"slipp": 0.5}, "did you mean 'slip'"),
     ],
 )
 def test_refused_arguments(arguments, message):
