@@ -168,7 +168,8 @@ def check_error(problem: Problem, v: FloatArray, residual: float, error: float, 
     if not (error <= tolerance * scale or rounded):
         raise RuntimeError(
             f"the error is proven to be at most {error:.3g}, not {tolerance * scale:.3g}, for {problem.num_nodes} "
-            f"states at gamma {problem.gamma}; use a larger tolerance, more max_iterations or a smaller gamma"
+            f"states at gamma {problem.gamma}; use a larger tolerance, more max_iterations or a smaller "
+            "gamma: policies that are all but tied and end very late make rounding count"
         )
 
 

@@ -56,7 +56,7 @@ def command(
     best = oracle.optimal(mdp, gamma=gamma)
     out = console()
     out.print(f"{env_id}: {mdp.num_states} states, {mdp.num_actions} actions, discount {gamma:g}")
-    out.print(f"value of the start: {float(mdp.initial @ best.v):.6g}   Bellman residual: {best.residual:.1e}")
+    out.print(f"value of the start: {float(mdp.initial @ best.v):.6g}   error at most {best.error:.1e}")
     if not maps:
         _print_states(out, best, env, everything=everything)
         return
