@@ -36,7 +36,7 @@ def sum_tolerance(probabilities: Any, least: float = LEAST_TOLERANCE) -> float:
     if not np.issubdtype(p.dtype, np.floating) or (np.abs(p.sum(axis=-1, dtype=np.float64) - 1) <= least).all():
         return least
     precision = np.float32 if p.dtype == np.float64 and _came_from_float32(p) else p.dtype
-    return max(least, float(np.finfo(precision).eps) * (4 + np.log2(p.shape[-1])))
+    return max(least, float(np.finfo(precision).eps * (4 + np.log2(p.shape[-1]))))
 
 
 def with_sum_one(probabilities: Any) -> FloatArray:
