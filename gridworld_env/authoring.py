@@ -26,6 +26,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "lazy": "gridworld_env.common.exporting:lazy",
         "probability": "gridworld_env.common.checks:probability",
         "suggest": "gridworld_env.common.suggesting:suggest",
+        "sum_tolerance": "gridworld_env.common.probabilities:sum_tolerance",
         "whole_number": "gridworld_env.common.checks:whole_number",
         "with_names": "gridworld_env.common.compiling:with_names",
     },

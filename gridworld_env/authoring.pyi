@@ -10,6 +10,7 @@ from gridworld_env.common.compiling import cached_njit as cached_njit
 from gridworld_env.common.compiling import with_names as with_names
 from gridworld_env.common.exporting import export as export
 from gridworld_env.common.exporting import lazy as lazy
+from gridworld_env.common.probabilities import sum_tolerance as sum_tolerance
 from gridworld_env.common.suggesting import suggest as suggest
 from gridworld_env.engine.continuous.env import ContinuousEnv as ContinuousEnv
 from gridworld_env.engine.continuous.vector_env import ContinuousVectorEnv as ContinuousVectorEnv
@@ -38,6 +39,7 @@ __all__ = [
     "lazy",
     "probability",
     "suggest",
+    "sum_tolerance",
     "whole_number",
     "with_names",
 ]

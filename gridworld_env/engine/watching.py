@@ -15,7 +15,7 @@ from gridworld_env.common.suggesting import suggest
 from gridworld_env.rendering.mosaic import tiled
 from gridworld_env.rendering.scene import Scene
 from gridworld_env.rendering.state_text import draw_states
-from gridworld_env.rendering.tables import one_line, policy_table, table, visit_counts
+from gridworld_env.rendering.tables import one_line, policy_table, span, table, visit_counts
 from gridworld_env.rendering.text import draw_text
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ TRAIL = 8
 
 LONGEST_TRAIL = 10_000
 
-BOARD_ITEMS = ("values", "action_values", "policy", "visits", "caption")
+BOARD_ITEMS = ("values", "action_values", "value_range", "policy", "visits", "caption")
 EPISODE_ITEMS = ("heads_up", "optimum", "trail")
 
 
@@ -50,6 +50,7 @@ class Watcher:
         self._painter: Painter | None = None
         self._tables: dict[str, Any] = {}
         self._caption = ""
+        self._value_range: tuple[float, float] | None = None
         self._items = BOARD_ITEMS + EPISODE_ITEMS if follows else BOARD_ITEMS
         self._heads_up = follows and render_mode == "human"
         self._optimum: float | None = None
@@ -90,12 +91,13 @@ class Watcher:
             tables["policy"] = policy_table(items["policy"], S, A)
         if "visits" in items:
             tables["visits"] = visit_counts(items["visits"], S, A)
+        value_range = span("value_range", items.get("value_range", self._value_range))
         heads_up = flag("heads_up", items.get("heads_up", self._heads_up))
         optimum = items.get("optimum", self._optimum)
         optimum = None if optimum is None else finite_number("optimum", optimum)
         trail = whole_number("trail", items.get("trail", (self._trail.maxlen or 1) - 1), 0)
         kept = deque(self._trail, maxlen=min(trail, LONGEST_TRAIL) + 1)
-        self._heads_up, self._optimum = heads_up, optimum
+        self._heads_up, self._optimum, self._value_range = heads_up, optimum, value_range
         self._trail = kept
         self._caption = one_line(items.get("caption", self._caption) or "")
         self._tables |= tables
@@ -216,6 +218,7 @@ class Watcher:
             wind=world.wind,
             slippery=slippery & ~layout.walls,
             caption=self._caption,
+            value_range=self._value_range,
             **tables,
         )
 

@@ -19,7 +19,9 @@ class LinearQuadraticEnv(ContinuousEnv, world=linear_world):
     `Box(-action_bound, action_bound, (m,), float32)`, u; what lies outside is clipped.
 
     ## Observation Space
-    x, (n,) float32. Every number of the state is cut off at the greatest float32.
+    `Box(-inf, inf, (n,), float32)`, x. Every number of the state is cut off at the greatest float32, 3.4e38, which is
+    no bound to compute with: to rescale or discretise observations say within which bounds, such as
+    `RescaleObservation(ClipToTheBox(env), -1, 1)` with a wrapper of your own.
 
     ## Starting State
     Uniformly in the box of `start`. `reset(options={"start": x})` starts in x.

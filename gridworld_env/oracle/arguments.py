@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_env.common.probabilities import sum_tolerance, with_sum_one
 from gridworld_env.tabular import TabularMDP
 
 if TYPE_CHECKING:
     from gridworld_env.common.arrays import FloatArray
 
 SUM_TOLERANCE = 1e-8
-"""How far the probabilities of a policy's row may be from summing to 1."""
+"""How far the probabilities of a policy's row may be from summing to 1, in float64."""
 
 
 def model(mdp: Any) -> TabularMDP:
@@ -50,14 +51,15 @@ def positive(name: str, value: Any) -> float:
 
 
 def policy_of(mdp: TabularMDP, policy: Any) -> FloatArray:
-    """Return a policy as (S, A) float64.
+    """Return a policy as (S, A) float64, divided by its sums where these miss 1 by more than the rounding of float64.
 
     Raises:
         ValueError: If its shape is wrong, an entry is no probability, or a row does not sum to 1.
     """
     shape = (mdp.num_states, mdp.num_actions)
     try:
-        table = np.asarray(policy, np.float64)
+        given = np.asarray(policy)
+        table = given.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"policy must be an array of numbers of shape {shape}, got {type(policy).__name__}") from error
     if table.shape != shape:
@@ -67,10 +69,11 @@ def policy_of(mdp: TabularMDP, policy: Any) -> FloatArray:
         s, a = np.argwhere(~(table >= 0))[0]
         raise ValueError(f"policy must hold probabilities >= 0, got {table[s, a]} in state {s}, action {a}")
     total = table.sum(axis=1)
-    if not (np.abs(total - 1) <= SUM_TOLERANCE).all():
-        s = int(np.argmax(~(np.abs(total - 1) <= SUM_TOLERANCE)))
+    right = np.abs(total - 1) <= sum_tolerance(given, SUM_TOLERANCE)
+    if not right.all():
+        s = int(np.argmin(right))
         raise ValueError(f"each row of policy must sum to 1, got {total[s]} in state {s}; divide each row by its sum")
-    return table
+    return with_sum_one(table)
 
 
 def values_of(mdp: TabularMDP, v: Any) -> FloatArray:

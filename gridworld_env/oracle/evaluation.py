@@ -10,7 +10,7 @@ from gridworld_env.common.public import export
 from gridworld_env.oracle.arguments import model, policy_of, positive, unit_interval
 from gridworld_env.oracle.chain import follow
 from gridworld_env.oracle.graphs import closed_components
-from gridworld_env.oracle.linear import solve
+from gridworld_env.oracle.linear import is_direct, solve
 from gridworld_env.oracle.problem import Problem
 from gridworld_env.oracle.stakes import CANCELLED, DECIDED, Stakes, extremes
 from gridworld_env.oracle.stationary import stationary_within
@@ -27,7 +27,9 @@ def evaluate(mdp: TabularMDP, policy: FloatArray, gamma: float, *, tolerance: fl
     """Return the exact value of a policy in every state: the solution of v = r_pi + gamma P_pi v.
 
     (Zhao 2025, 2.7.) Up to some 100,000 states, where the policy's graph is as sparse as a grid's, the equations
-    are solved directly, exact to rounding; others are swept until the residual is small.
+    are solved directly, exact to rounding; others are swept until the residual proves the error small: that is at most
+    residual / (1 - gamma) (Puterman 1994, Theorem 6.2.2), and at gamma 1 the residual times the mean number of steps
+    until the end.
 
     At gamma 1 the value is the total reward. Where the policy goes on for ever the mean reward decides: nothing ever
     paid is worth 0, a gain inf, a loss -inf; gains and losses that cancel, or both a gain and a loss in reach, nan.
@@ -36,8 +38,8 @@ def evaluate(mdp: TabularMDP, policy: FloatArray, gamma: float, *, tolerance: fl
         mdp: The model, S states and A actions.
         policy: (S, A) probabilities of the actions; rows sum to 1.
         gamma: Discount, in [0, 1].
-        tolerance: How large max |r_pi + gamma P_pi v - v| may be, relative to the largest |r_pi|, where the equations
-            are swept.
+        tolerance: How large the error of a value may be, relative to the largest |r_pi|, where the equations are swept;
+            but the residual is as good as it can be at 64 rounding errors of the largest value.
 
     Returns:
         (S,) float64.
@@ -53,7 +55,7 @@ def evaluate(mdp: TabularMDP, policy: FloatArray, gamma: float, *, tolerance: fl
     if gamma == 1:
         return _total_reward(mdp, weight, chain, tolerance)
     chain.matrix.data *= gamma
-    return solve(chain.matrix, chain.reward, tolerance=tolerance)
+    return solve(chain.matrix, chain.reward, tolerance=tolerance * (1 - gamma))
 
 
 def _total_reward(mdp: TabularMDP, weight: FloatArray, chain: Chain, tolerance: float) -> FloatArray:
@@ -64,6 +66,8 @@ def _total_reward(mdp: TabularMDP, weight: FloatArray, chain: Chain, tolerance: 
     transient = np.flatnonzero((infinite == 0) & ~closed[label])
     v = infinite
     inner = chain.matrix[transient][:, transient]
+    if not is_direct(inner):  # h = 1 + P h is the number of steps, here to a tenth
+        tolerance /= float(solve(inner, np.ones(len(transient)), tolerance=0.1).max(initial=1.0)) / 0.9
     v[transient] = solve(inner, chain.reward[transient], tolerance=tolerance)
     return v
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gridworld_env.common.parallel import run_blocks
+from gridworld_env.oracle.bounds import error_bound, refined
 from gridworld_env.oracle.chain import follow
 from gridworld_env.oracle.graphs import can_reach
 from gridworld_env.oracle.linear import ROUNDING, estimate, is_direct, solve
@@ -65,15 +66,27 @@ class Answer(NamedTuple):
     """How often the policy was improved."""
 
 
+class Found(NamedTuple):
+    """The best values of a problem."""
+
+    v: FloatArray
+    """(N + 1,), the end's 0 included."""
+    iterations: int
+    """How often the policy was improved."""
+    error: float
+    """A proven bound of max |v - v*|."""
+
+
 def find_best(
-    problem: Problem, tolerance: float, max_iterations: int, *, proper: IntArray | None = None
-) -> tuple[FloatArray, int]:
-    """Return the best values of a problem, (N + 1,) with the end's 0, and how often the policy was improved.
+    problem: Problem, tolerance: float, max_iterations: int, *, rewards_off: float, proper: IntArray | None = None
+) -> Found:
+    """Return the best values of a problem.
 
     Args:
         problem: With gamma below 1, or such that every policy that may go on for ever costs without limit.
         tolerance: As in :func:`gridworld_env.oracle.optimal`.
         max_iterations: Improvements by truncated policy iteration before giving up.
+        rewards_off: How far mean rewards may be off, by rounding.
         proper: (N,) choices of a policy that ends almost surely from everywhere. Required at gamma 1.
 
     Raises:
@@ -81,18 +94,52 @@ def find_best(
     """
     N = problem.num_nodes
     if N == 0:
-        return np.zeros(1), 0
+        return Found(np.zeros(1), 0, 0.0)
     start = first_values(problem, proper)
     _, best, _ = problem.greedy(start)
     small = N <= EXACT_LIMIT or proper is not None
     if small and is_direct(follow(problem, problem.weights(best)).matrix):
         warm = truncated_policy_iteration(problem, start, tolerance, min(WARM_UP, max_iterations))
         first = warm.best if proper is None else better_of(problem, mend(problem, warm.best, proper), proper)
-        v, switches = policy_iteration(problem, first)
-        return v, warm.iterations + switches
-    answer = truncated_policy_iteration(problem, start, tolerance, max_iterations)
-    check_residual(problem, answer.v, answer.residual, tolerance)
-    return answer.v, answer.iterations
+        found = _polished(problem, first, tolerance, rewards_off)
+        if proper is not None and not found.error <= tolerance * scale_of(problem, found.v):
+            # Of policies that are all but tied the first may take very long to end, and lose its digits on the way.
+            found = min(found, _polished(problem, proper, tolerance, rewards_off), key=lambda one: one.error)
+        return found._replace(iterations=warm.iterations + found.iterations)
+    return _swept(problem, start, tolerance, max_iterations, rewards_off)
+
+
+def _polished(problem: Problem, first: IntArray, tolerance: float, rewards_off: float) -> Found:
+    """Return the best values by policy iteration from choices (N,), improved if their error is not small enough."""
+    v, best, iterations = policy_iteration(problem, first)
+    better, least, error = refined(problem, v, best, rewards_off)
+    if not error <= tolerance * scale_of(problem, v):
+        v, error = better, least
+    return Found(v, iterations, error)
+
+
+def _swept(problem: Problem, start: FloatArray, tolerance: float, max_iterations: int, rewards_off: float) -> Found:
+    """Return the best values by truncated policy iteration, as far as it takes for their error to be small enough.
+
+    At gamma 1 the residual that this takes is known when the policy's horizon is: where the bound is too large, the
+    iteration goes on from where it was to a residual that is smaller by as much.
+    """
+    aim, iterations = tolerance, 0
+    while True:
+        answer = truncated_policy_iteration(problem, start, aim, max_iterations - iterations)
+        check_residual(problem, answer.v, answer.residual, aim)
+        start, iterations = answer.v, iterations + answer.iterations
+        error = error_bound(problem, answer.v, answer.best, rewards_off)
+        allowed = tolerance * scale_of(problem, answer.v)
+        rounded = answer.residual <= ROUNDING * scale_of(problem, answer.v)
+        if error <= allowed or rounded or problem.gamma < 1 or not np.isfinite(error):
+            return Found(answer.v, iterations, error)
+        aim *= allowed / error / 2
+
+
+def scale_of(problem: Problem, v: FloatArray) -> float:
+    """Return what a tolerance is relative to: the largest |mean reward| or finite |value|, whichever is more."""
+    return max(problem.reward_scale, float(np.abs(v).max(initial=0.0, where=np.isfinite(v))))
 
 
 def first_values(problem: Problem, proper: IntArray | None) -> FloatArray:
@@ -114,10 +161,26 @@ def check_residual(problem: Problem, v: FloatArray, residual: float, tolerance: 
         )
 
 
+def check_error(problem: Problem, v: FloatArray, residual: float, error: float, tolerance: float) -> None:
+    """Raise RuntimeError if the bound of an error is larger than promised, and that not by rounding alone."""
+    scale = scale_of(problem, v)
+    rounded = residual <= ROUNDING * scale and np.isfinite(error)
+    if not (error <= tolerance * scale or rounded):
+        raise RuntimeError(
+            f"the error is proven to be at most {error:.3g}, not {tolerance * scale:.3g}, for {problem.num_nodes} "
+            f"states at gamma {problem.gamma}; use a larger tolerance, more max_iterations or a smaller "
+            "gamma: policies that are all but tied and end very late make rounding count"
+        )
+
+
 def limit_of(problem: Problem, v: FloatArray, tolerance: float) -> float:
-    """Return the residual allowed: relative to the rewards, but no less than the rounding of the values."""
-    largest = max(abs(float(v.max(initial=0.0, where=v < np.inf))), abs(float(v.min(initial=0.0, where=v > -np.inf))))
-    return max(tolerance * problem.reward_scale, ROUNDING * largest)
+    """Return the residual allowed: so that the error is within the tolerance, but no less than rounding.
+
+    Below gamma 1 the error is at most residual / (1 - gamma) (Puterman 1994, Theorem 6.2.2); half of it is left to what
+    rounding adds.
+    """
+    shrinks = (1 - problem.gamma) / 2 if problem.gamma < 1 else 1.0
+    return max(tolerance * shrinks, ROUNDING) * scale_of(problem, v)
 
 
 def truncated_policy_iteration(problem: Problem, v: FloatArray, tolerance: float, max_iterations: int) -> Answer:
@@ -141,8 +204,8 @@ def truncated_policy_iteration(problem: Problem, v: FloatArray, tolerance: float
     return Answer(v, best, residual, iteration)
 
 
-def policy_iteration(problem: Problem, best: IntArray) -> tuple[FloatArray, int]:
-    """Iterate from the policy `best` (N,) until no choice is better; return its values (N + 1,) and the number."""
+def policy_iteration(problem: Problem, best: IntArray) -> tuple[FloatArray, IntArray, int]:
+    """Iterate from the policy `best` (N,) until no choice is better; return its values (N + 1,), it, and the number."""
     from gridworld_env.oracle import kernels
 
     iteration, switched = 0, [1]
@@ -151,7 +214,7 @@ def policy_iteration(problem: Problem, best: IntArray) -> tuple[FloatArray, int]
         chain = follow(problem, problem.weights(best))
         v = problem.extended(solve(chain.matrix * problem.gamma, chain.reward))
         switched = run_blocks(kernels.switch, problem.num_nodes, problem.choices, problem.gamma, v, best)
-    return v, iteration
+    return v, best, iteration
 
 
 def mend(problem: Problem, best: IntArray, proper: IntArray) -> IntArray:

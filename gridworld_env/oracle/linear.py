@@ -9,6 +9,8 @@ import numpy as np
 from gridworld_env.oracle.relaxation import Relaxation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gridworld_env.common.arrays import FloatArray
 
 ALWAYS_DIRECT = 2_000
@@ -69,8 +71,19 @@ def solve(matrix: Any, right: FloatArray, *, tolerance: float = 1e-12) -> FloatA
     Raises:
         RuntimeError: If sweeping does not get there.
     """
-    if is_direct(matrix):
-        return _solve_directly(matrix, right)
+    return solver(matrix, tolerance=tolerance)(right)
+
+
+def solver(matrix: Any, *, tolerance: float = 1e-12) -> Callable[[FloatArray], FloatArray]:
+    """Return the function from `right` to what `solve` returns: a matrix is factorised once for many right-hand sides.
+
+    Raises:
+        RuntimeError: If the matrix is singular; and so does the function, if sweeping does not get there.
+    """
+    return _factorised(matrix) if is_direct(matrix) else lambda right: _swept(matrix, right, tolerance)
+
+
+def _swept(matrix: Any, right: FloatArray, tolerance: float) -> FloatArray:
     x, residual, aim = _sweep(matrix, right, tolerance, MAX_ROUNDS)
     if not residual <= aim:
         raise RuntimeError(
@@ -82,19 +95,23 @@ def solve(matrix: Any, right: FloatArray, *, tolerance: float = 1e-12) -> FloatA
 
 def estimate(matrix: Any, right: FloatArray) -> FloatArray:
     """Return about the x with x = right + matrix x, and that soon: a start for better methods."""
-    return _solve_directly(matrix, right) if is_direct(matrix) else _sweep(matrix, right, REDUCTION, FEW_ROUNDS)[0]
+    return _factorised(matrix)(right) if is_direct(matrix) else _sweep(matrix, right, REDUCTION, FEW_ROUNDS)[0]
 
 
-def _solve_directly(matrix: Any, right: FloatArray) -> FloatArray:
+def _factorised(matrix: Any) -> Callable[[FloatArray], FloatArray]:
     """Factorise I - matrix. No pivoting: it is an M-matrix, whose elimination is stable in any symmetric order."""
     from scipy import sparse
     from scipy.sparse import linalg
 
-    system = (sparse.eye_array(len(right), format="csr") - matrix).tocsc()
+    system = (sparse.eye_array(matrix.shape[0], format="csr") - matrix).tocsc()
     factors = linalg.splu(system, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
-    x = factors.solve(right)
-    x += factors.solve(right - system @ x)
-    return np.asarray(x)
+
+    def solve_for(right: FloatArray) -> FloatArray:
+        x = factors.solve(right)
+        x += factors.solve(right - system @ x)
+        return np.asarray(x)
+
+    return solve_for
 
 
 def _sweep(matrix: Any, right: FloatArray, tolerance: float, rounds: int) -> tuple[FloatArray, float, float]:

@@ -11,7 +11,7 @@ from gridworld_env.common.parallel import run_blocks
 from gridworld_env.common.public import export
 from gridworld_env.oracle.arguments import model, policy_of, positive, unit_interval, values_of
 from gridworld_env.oracle.chain import follow
-from gridworld_env.oracle.iteration import check_residual, find_best
+from gridworld_env.oracle.iteration import check_error, find_best
 from gridworld_env.oracle.problem import Problem
 from gridworld_env.oracle.results import FiniteHorizon, Solution
 from gridworld_env.oracle.undiscounted import reduce_problem
@@ -40,8 +40,10 @@ def optimal(
     Args:
         mdp: The model, S states and A actions.
         gamma: Discount, in [0, 1].
-        tolerance: How large max |T v - v| may be, relative to the largest |mean reward| of any action. Where even
-            that is below the rounding error of the values, it may be 64 rounding errors of the largest value.
+        tolerance: How large `error`, the proven bound of max |v - v*|, may be, relative to the largest |mean reward| of
+            any action or the largest |value|, whichever is more. Where rounding alone makes a residual of more than
+            that, on large models at gamma near 1, `error` may be that of a residual of 64 rounding errors of the
+            largest value. It states what it is.
         max_iterations: Improvements before giving up.
 
     Raises:
@@ -86,16 +88,26 @@ def _solution(mdp: TabularMDP, gamma: Any, epsilon: Any, tolerance: Any, max_ite
     tolerance = positive("tolerance", tolerance)
     max_iterations = whole_number("max_iterations", max_iterations, 1)
     problem = Problem.of(model(mdp), gamma, epsilon)
+    off = _rewards_off(mdp)
     if gamma < 1:
-        v, iterations = find_best(problem, tolerance, max_iterations)
+        v, iterations, error = find_best(problem, tolerance, max_iterations, rewards_off=off)
     else:
         reduced = reduce_problem(problem, mdp)
-        nodes, iterations = find_best(reduced.problem, tolerance, max_iterations, proper=reduced.proper)
+        nodes, iterations, error = find_best(
+            reduced.problem, tolerance, max_iterations, rewards_off=off, proper=reduced.proper
+        )
         v = reduced.expand(nodes)
     _, _, residual = problem.greedy(v)
-    check_residual(problem, v, residual, tolerance)
+    check_error(problem, v, residual, error, tolerance)
     q, policy = greedy_policy(problem, v, mdp.num_actions)
-    return Solution(v[:-1].copy(), q, policy, residual, iterations)
+    return Solution(v[:-1].copy(), q, policy, residual, iterations, error)
+
+
+def _rewards_off(mdp: TabularMDP) -> float:
+    """Return how far the mean rewards of a model's actions may be off: each is a sum of K rounded products."""
+    if (mdp.probability == 1).all():
+        return 0.0
+    return (mdp.num_outcomes + 1) * float(np.finfo(np.float64).eps) * float(np.abs(mdp.reward).max())
 
 
 def greedy_policy(problem: Problem, v: FloatArray, num_actions: int) -> tuple[FloatArray, FloatArray]:

@@ -26,6 +26,9 @@ class Solution:
     """max |T v - v| over the states of finite value, T the Bellman operator, measured on this very v."""
     iterations: int
     """How often the policy was improved on the way."""
+    error: float
+    """A proven bound of max |v - v*| over the states of finite value, v* the exact optimum of the model's tables: no
+    value is further off, rounding included. At gamma 1 mean rewards that cancel to 1e-12 count as 0."""
 
     def __post_init__(self) -> None:
         """Freeze the arrays."""

@@ -16,7 +16,8 @@ looked for are `mask_states(states)`, the (N, A) bool mask of actions worth tryi
 
 What a class says holds for its own `step` and `reset`. In a subclass that overrides one of the two, and around it a
 wrapper that is not known to be harmless, the model is taken for that of another environment: see :func:`exact_model`. A
-wrapper that changes no observation, action, reward or end says so in its own class by ``preserves_mdp = True``.
+wrapper that changes no observation, action, reward or end says so in its own class by ``preserves_mdp = True``, and so
+does such a subclass. Some steps of a copy are compared with the model besides.
 """
 
 from gridworld_env.common.exporting import lazy
@@ -35,6 +36,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "exact_model": "gridworld_env.protocol.model:exact_model",
         "is_in_state": "gridworld_env.protocol.state:is_in_state",
         "is_plain": "gridworld_env.protocol.model:is_plain",
+        "known_model": "gridworld_env.protocol.model:known_model",
         "layers": "gridworld_env.protocol.wrappers:layers",
         "mask_states": "gridworld_env.protocol.model:mask_states",
         "name_of": "gridworld_env.common.naming:name_of",

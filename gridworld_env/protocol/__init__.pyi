@@ -7,6 +7,7 @@ from gridworld_env.protocol.contract import RestorableState as RestorableState
 from gridworld_env.protocol.model import alteration as alteration
 from gridworld_env.protocol.model import exact_model as exact_model
 from gridworld_env.protocol.model import is_plain as is_plain
+from gridworld_env.protocol.model import known_model as known_model
 from gridworld_env.protocol.model import mask_states as mask_states
 from gridworld_env.protocol.model import observe_states as observe_states
 from gridworld_env.protocol.rng import checked_rng_state as checked_rng_state
@@ -34,6 +35,7 @@ __all__ = [
     "exact_model",
     "is_in_state",
     "is_plain",
+    "known_model",
     "layers",
     "mask_states",
     "name_of",

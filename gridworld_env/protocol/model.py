@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from gymnasium import spaces
+from gymnasium.vector import VectorEnv
 
 from gridworld_env.common.public import export
 from gridworld_env.common.wrappers import ADDED_BY_MAKE
 from gridworld_env.protocol.ownership import defines_dynamics, overriding
 from gridworld_env.protocol.state import can_restore
-from gridworld_env.protocol.wrappers import layers, unknown_wrapper
+from gridworld_env.protocol.trial import disagreement
+from gridworld_env.protocol.wrappers import layers, replaced, unknown_wrapper
 from gridworld_env.tabular import TabularMDP
 
 if TYPE_CHECKING:
@@ -24,18 +26,13 @@ if TYPE_CHECKING:
 def exact_model(env: gym.Env[Any, Any]) -> TabularMDP:
     """Return the exact model of what an agent meets in `env`, wrappers included, time limits aside.
 
-    The model is that of `TabularMDP.from_env`. It is exact where every wrapper is known to be harmless, the class that
-    defines the model defines `step` and `reset` too, and what the environment shows in each state is known: by its
-    `observe_states`, or because it shows the state itself.
+    The model is that of `known_model`. It is exact where moreover what the environment shows in each state is known, by
+    its `observe_states` or because it shows the state itself, and some steps of a copy agree with it.
 
     Raises:
         ValueError: If there is no model, or it may be that of another environment; with the reason and the way out.
     """
-    base: Any = env.unwrapped
-    mdp = TabularMDP.from_env(env)
-    reason = alteration(env, "mdp" if isinstance(getattr(base, "mdp", None), TabularMDP) else "P")
-    if reason is not None:
-        raise ValueError(f"the model beneath {env} may be that of another environment: {reason}")
+    mdp, base = known_model(env), env.unwrapped
     S, A = mdp.num_states, mdp.num_actions
     if not hasattr(base, "observe_states") and not _numbers(env.observation_space, S):
         raise ValueError(
@@ -46,6 +43,29 @@ def exact_model(env: gym.Env[Any, Any]) -> TabularMDP:
     actions = env.action_space
     if not isinstance(actions, spaces.Discrete) or actions.n != A:
         raise ValueError(f"the model of {env} has {A} actions, and the environment takes {actions}")
+    reason = disagreement(base, mdp)
+    if reason is not None:
+        raise ValueError(f"the model of {env} is not what it does: {reason}")
+    return mdp
+
+
+@export("gridworld_env.protocol.known_model")
+def known_model(env: gym.Env[Any, Any]) -> TabularMDP:
+    """Return the model of `env`, whatever it shows of its states.
+
+    That is the model of `TabularMDP.from_env`, where every wrapper is known to be harmless, and the class that defines
+    the model defines `step` and `reset` too.
+
+    Raises:
+        ValueError: If there is no model, or it may be that of another environment; with the reason and the way out.
+    """
+    given: Any = env  # whatever the annotation says
+    if isinstance(given, VectorEnv):
+        raise ValueError(f"{env} is a vector environment: ask a single one, as gymnasium.make makes it, for its model")
+    mdp = TabularMDP.from_env(env)
+    reason = alteration(env, "mdp" if isinstance(getattr(env.unwrapped, "mdp", None), TabularMDP) else "P")
+    if reason is not None:
+        raise ValueError(f"the model beneath {env} may be that of another environment: {reason}")
     return mdp
 
 
@@ -63,6 +83,8 @@ def alteration(env: gym.Env[Any, Any], model: str) -> str | None:
         model: The name of the attribute of `env.unwrapped` that holds the model, of whatever kind.
     """
     wrapper, base = unknown_wrapper(env), env.unwrapped
+    if wrapper is not None and replaced(wrapper):
+        return f"{' and '.join(replaced(wrapper))} of the wrapper {type(wrapper).__name__} has been replaced"
     if wrapper is not None:
         return (
             f"the wrapper {type(wrapper).__name__} may change observations, actions, rewards or ends; if it changes "
@@ -70,7 +92,10 @@ def alteration(env: gym.Env[Any, Any], model: str) -> str | None:
         )
     reason = overriding(base, model)
     if reason is not None:
-        return f"{reason}; if it describes {type(base).__name__} too, define {model!r}, step and reset in that class"
+        return (
+            f"{reason}; if it describes {type(base).__name__} too, define {model!r}, step and reset in that class, or "
+            "say in it that it changes no observation, action, reward or end: preserves_mdp = True"
+        )
     return None
 
 
@@ -84,18 +109,18 @@ def is_plain(env: gym.Env[Any, Any]) -> bool:
     """
     base: Any = env.unwrapped
     *around, _ = layers(env)
-    if any(type(wrapper) not in ADDED_BY_MAKE for wrapper in around):
+    if any(type(wrapper) not in ADDED_BY_MAKE or replaced(wrapper) for wrapper in around):
         return False
     if getattr(base, "samples_tables", False) is not True or not defines_dynamics(base, "samples_tables"):
         return False
     mdp = getattr(base, "mdp", None)
-    if not isinstance(mdp, TabularMDP) or overriding(base, "mdp") is not None or not can_restore(env):
+    if not isinstance(mdp, TabularMDP) or overriding(base, "mdp", believed=False) is not None or not can_restore(env):
         return False
     S, A = mdp.num_states, mdp.num_actions
     if env.observation_space != spaces.Discrete(S) or env.action_space != spaces.Discrete(A):
         return False
     states = np.arange(S)
-    return bool(np.array_equal(observe_states(env, states), states))
+    return bool(np.array_equal(observe_states(env, states), states)) and disagreement(base, mdp) is None
 
 
 @export("gridworld_env.protocol.observe_states")

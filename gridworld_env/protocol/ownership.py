@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import gymnasium as gym
 
 DYNAMICS = ("step", "reset")
 _BASES = (gym.Env, object)
+
+_ACCESS = {"__getattr__", "__getattribute__", "__setattr__", "__call__"}
+_APART = {
+    "render",
+    "close",
+    "overlay",
+    "scene",
+    "scene_of",
+    "get_state",
+    "set_state",
+    "mask_states",
+    "action_masks",
+    "action_names",
+    "state_names",
+    "np_random_seed",
+    "_world_function",
+}
+"""What steps do not ask: how an environment is drawn, named, saved and closed."""
 
 
 def definer(base: Any, name: str) -> type | None:
@@ -21,34 +40,74 @@ def defines_dynamics(base: Any, *names: str) -> bool:
     return not replaced and len({definer(base, name) for name in (*DYNAMICS, *names)}) == 1
 
 
-def overriding(base: Any, model: str) -> str | None:
+def overriding(base: Any, model: str, *, believed: bool = True) -> str | None:
     """Return what in an environment's classes may make it another one than its model says; None if nothing does.
 
     A model that is defined in a class, as a property is, must be in the class of `step` and `reset`. One that is set on
-    the instance does not tell which class it is of: then only one class may define `step` or `reset` at all.
+    the instance does not tell which class it is of: then only one class may define `step` or `reset` at all. What a
+    subclass overrides beside these, its steps may use: a method that computes rewards, say.
 
     Args:
         base: The environment without wrappers.
         model: The name of the attribute that holds the model.
+        believed: Whether a subclass that says ``preserves_mdp = True`` of itself is believed to change nothing.
     """
-    kind = type(base).__name__
+    kind, classes = type(base).__name__, _classes(base, believed=believed)
+    if isinstance(base, gym.Wrapper):
+        return f"{kind} hides what it wraps: its `unwrapped` is itself"
     for name in DYNAMICS:
         if name in _own(base):
             return f"{name} of this {kind} has been replaced"
-    owner = definer(base, model)
+    owner = next((cls for cls in classes if model in vars(cls)), None)
     if owner is None or (model in _own(base) and not hasattr(vars(owner)[model], "__get__")):  # set on the instance
-        stepping = [cls for cls in type(base).__mro__ if cls not in _BASES and vars(cls).keys() & set(DYNAMICS)]
-        if len(stepping) < 2:
+        stepping = [cls for cls in classes if cls not in _BASES and vars(cls).keys() & set(DYNAMICS)]
+        if len(stepping) > 1:
+            first, second = stepping[:2]
+            names = " and ".join(name for name in DYNAMICS if name in vars(first))
+            return (
+                f"{first.__name__} overrides {names} of {second.__name__}, and {model!r} may be the model of the latter"
+            )
+        owner = stepping[0] if stepping else None
+    else:
+        for name in DYNAMICS:
+            other = next((cls for cls in classes if name in vars(cls)), None)
+            if other is not owner:
+                where = "nowhere" if other is None else f"in {other.__name__}"
+                return f"{model!r} is defined in {owner.__name__}, and {name} {where}"
+    return _overridden_beside(base, owner, classes)
+
+
+def _overridden_beside(base: Any, owner: type | None, classes: list[type]) -> str | None:
+    """Return which method that steps may use is another one than the owner's class has, in words."""
+    for name in _own(base):
+        if not _is_apart(name) and inspect.isfunction(inspect.getattr_static(type(base), name, None)):
+            return f"{name} of this {type(base).__name__} has been replaced"
+    for i, cls in enumerate(classes):
+        if cls is owner or cls in _BASES:
             return None
-        first, second = stepping[:2]
-        names = " and ".join(name for name in DYNAMICS if name in vars(first))
-        return f"{first.__name__} overrides {names} of {second.__name__}, and {model!r} may be the model of the latter"
-    for name in DYNAMICS:
-        other = definer(base, name)
-        if other is not owner:
-            where = "nowhere" if other is None else f"in {other.__name__}"
-            return f"{model!r} is defined in {owner.__name__}, and {name} {where}"
+        for name, value in vars(cls).items():
+            if _is_apart(name) or not (callable(value) or hasattr(value, "__get__")):
+                continue
+            other = next((after for after in classes[i + 1 :] if after is not object and name in vars(after)), None)
+            if other is not None:
+                return f"{cls.__name__} overrides {name} of {other.__name__}, which steps may use"
     return None
+
+
+def _is_apart(name: str) -> bool:
+    special = name.startswith("__") and name.endswith("__") and name not in _ACCESS
+    return special or name in _APART or name.startswith(("render", "_render", "_abc_", "_is_protocol"))
+
+
+def _classes(base: Any, *, believed: bool) -> list[type]:
+    """Return an environment's classes in the order of look-up, without those that are believed to change nothing."""
+    order = type(base).__mro__
+    kept = []
+    for i, cls in enumerate(order):
+        more_below = any(vars(after).keys() & set(DYNAMICS) for after in order[i + 1 :] if after not in _BASES)
+        if not (believed and more_below and vars(cls).get("preserves_mdp") is True):
+            kept.append(cls)
+    return kept
 
 
 def _own(base: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from gymnasium import wrappers
 
 from gridworld_env.common.public import export
 from gridworld_env.common.wrappers import HARMLESS
+from gridworld_env.protocol.ownership import DYNAMICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +29,10 @@ _HARMLESS_ELSEWHERE = (("stable_baselines3.common.monitor", "Monitor"),)
 def layers(env: gym.Env[Any, Any]) -> Iterator[Any]:
     """Yield the wrappers of `env` from the outside in, and the environment itself last."""
     layer: Any = env
-    while layer is not env.unwrapped:
+    base: Any = env.unwrapped
+    while layer is not base:
         yield layer
-        layer = layer.env
+        layer = getattr(layer, "env", base)  # what wraps without being a gymnasium.Wrapper may call it otherwise
     yield layer
 
 
@@ -38,11 +40,19 @@ def is_harmless(wrapper: Any) -> bool:
     """Return whether a wrapper is known to change no observation, action, reward or end but by a time limit.
 
     Known are those that only count, check, record or draw, and classes that say so themselves by
-    ``preserves_mdp = True``. A subclass may do more: what its parents are does not count.
+    ``preserves_mdp = True``. A subclass may do more: what its parents are does not count. Nor is a wrapper known whose
+    `step` or `reset` has been replaced.
     """
+    if replaced(wrapper):
+        return False
     kind = type(wrapper)
     elsewhere = [getattr(sys.modules.get(module), name, None) for module, name in _HARMLESS_ELSEWHERE]
     return kind in HARMLESS or kind in elsewhere or vars(kind).get("preserves_mdp") is True
+
+
+def replaced(wrapper: Any) -> list[str]:
+    """Return which of `step` and `reset` have been replaced on a wrapper itself."""
+    return [name for name in DYNAMICS if name in getattr(wrapper, "__dict__", {})]
 
 
 @export("gridworld_env.protocol.unknown_wrapper")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Scale(NamedTuple):
-    """What the colours mean: a number is a share of the way from the lowest to the highest."""
+    """What the colours mean: a number is a share of the way from the lowest to the highest, held within these."""
 
     name: str
     low: float
@@ -30,18 +30,21 @@ class Scale(NamedTuple):
         if self.logarithmic:
             share: FloatArray = np.log1p(numbers) / np.log1p(self.high)
         else:
-            share = (numbers - self.low) / (self.high - self.low)
+            share = np.clip((numbers - self.low) / (self.high - self.low), 0.0, 1.0)
         return share
 
 
 def scale_of(scene: Scene) -> Scale | None:
-    """Return the scale of a scene: of its action values, its values or its visits, whichever it has first."""
+    """Return the scale of a scene: of its action values, its values or its visits, whichever it has first.
+
+    That of values ends where the scene says, or else at the lowest and the highest shown.
+    """
     shown = ~scene.layout.walls
     for name, table in (("q", scene.action_values), ("v", scene.values)):
         if table is not None:
             known = table[shown]
             known = known[~np.isnan(known)]
-            return Scale(name, float(known.min()), float(known.max())) if known.size else None
+            return Scale(name, *(scene.value_range or (float(known.min()), float(known.max())))) if known.size else None
     if scene.visits is not None and shown.any():
         return Scale("visits", 0.0, float(scene.visits[shown].max()), logarithmic=True)
     return None

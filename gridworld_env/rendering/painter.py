@@ -23,7 +23,18 @@ if TYPE_CHECKING:
 REMEMBERED = 1 << 26
 """Bytes of painted boards that a painter remembers: an environment with several maps comes back to them."""
 
-_STILL = ("layout", "values", "action_values", "policy", "visits", "moves", "wind", "slippery", "caption")
+_STILL = (
+    "layout",
+    "values",
+    "action_values",
+    "value_range",
+    "policy",
+    "visits",
+    "moves",
+    "wind",
+    "slippery",
+    "caption",
+)
 
 
 class _Board:

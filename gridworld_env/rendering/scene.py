@@ -10,7 +10,7 @@ import numpy as np
 
 from gridworld_env.common.public import export
 from gridworld_env.layouts import Layout
-from gridworld_env.rendering.tables import cells, counts, one_line, policy_table, shaped, table, visit_counts
+from gridworld_env.rendering.tables import cells, counts, one_line, policy_table, shaped, span, table, visit_counts
 from gridworld_env.tabular.rules import MOVES
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Scene:
         trail: The cells that the agent came along, the oldest first.
         values: (S,) state values.
         action_values: (S, A) action values.
+        value_range: The values that the ends of the colour scale stand for, (lowest, highest), to compare pictures by;
+            what lies beyond has the colour of the end. None: the lowest and the highest that are shown.
         policy: (S, A) probabilities of the actions, or (S,) integers, the actions themselves.
         visits: (S,) or (S, A) counts >= 0 of how often each state, or each action in it, was seen.
         moves: The direction of each action, (rows down, columns right); None for an action without one.
@@ -55,6 +57,7 @@ class Scene:
     trail: Sequence[int] = ()
     values: FloatArray | None = None
     action_values: FloatArray | None = None
+    value_range: tuple[float, float] | None = None
     policy: FloatArray | IntArray | None = None
     visits: IntArray | None = None
     moves: Sequence[Move | None] = CARDINAL_AND_STAY
@@ -73,6 +76,7 @@ class Scene:
             "trail": cells("trail", self.trail, S),
             "values": table("values", self.values, (S,)),
             "action_values": table("action_values", self.action_values, (S, A)),
+            "value_range": span("value_range", self.value_range),
             "policy": policy_table(self.policy, S, A),
             "visits": visit_counts(self.visits, S, A),
             "wind": counts("wind", self.wind, (W,)),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_env.common.arrays import frozen
+from gridworld_env.common.checks import is_number
+from gridworld_env.common.probabilities import real, sum_tolerance
 
 if TYPE_CHECKING:
     from gridworld_env.common.arrays import FloatArray, IntArray
@@ -29,9 +31,9 @@ def policy_table(policy: Any, S: int, A: int) -> FloatArray | None:
             raise ValueError(f"a policy of actions must hold integers in [0, {A}), got {given.min()} to {given.max()}")
         return frozen(np.eye(A)[given])
     chances = table("policy", policy, (S, A), "or (S,) integers, the actions")
-    total = np.nansum(chances, axis=1)
+    total, off = np.nansum(chances, axis=1), sum_tolerance(np.nan_to_num(real(policy)), 1e-6)
     with np.errstate(invalid="ignore"):
-        wrong = ((chances < 0) | (chances > 1)).any(axis=1) | ((np.abs(total - 1) > 1e-6) & (total != 0))
+        wrong = ((chances < 0) | (chances > 1 + off)).any(axis=1) | ((np.abs(total - 1) > off) & (total != 0))
     if wrong.any():
         s = int(np.flatnonzero(wrong)[0])
         raise ValueError(f"the rows of a policy must be probabilities that sum to 1, got {chances[s]} for state {s}")
@@ -65,6 +67,20 @@ def table(name: str, value: Any, shape: tuple[int, ...], otherwise: str = "") ->
     if np.isinf(numbers).any():
         raise ValueError(f"{name} must be finite, or NaN where unknown, got an infinite number")
     return numbers
+
+
+def span(name: str, value: Any) -> tuple[float, float] | None:
+    """Return two finite numbers, the lower first; None as it is.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    if value is None:
+        return None
+    ends = tuple(value) if np.shape(value) == (2,) else ()
+    if not ends or not all(map(is_number, ends)) or ends[0] > ends[1]:
+        raise ValueError(f"{name} must be two finite numbers, the lower first, got {value!r}")
+    return value if isinstance(value, tuple) else (float(ends[0]), float(ends[1]))  # the same object: see `Painter`
 
 
 def counts(name: str, value: Any, shape: tuple[int, ...]) -> Any:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_env.common.arrays import frozen
+from gridworld_env.common.probabilities import real, sum_tolerance, with_sum_one
 from gridworld_env.common.public import export
 from gridworld_env.tabular import outcomes, toy_text
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     import scipy.sparse
 
     from gridworld_env.common.arrays import BoolArray, FloatArray, IntArray
-
-PROBABILITY_TOLERANCE = 1e-9
-"""How far a row of probabilities may be from summing to 1."""
 
 
 @export("gridworld_env.TabularMDP")
@@ -42,7 +40,8 @@ class TabularMDP:
 
     Args:
         next_state: (S, A, K) int32, in [0, S).
-        probability: (S, A, K) float64; each (s, a) row sums to 1.
+        probability: (S, A, K) float64; each (s, a) row sums to 1. Probabilities in float32, here and in `initial`, may
+            miss that by their rounding, and are divided by their sum.
         reward: (S, A, K) float64, finite.
         terminated: (S, A, K) bool.
         initial: (S,) float64, the distribution of the first state.
@@ -69,13 +68,15 @@ class TabularMDP:
             raise ValueError(f"next_state must hold integers, got dtype {next_state.dtype}")
         arrays: dict[str, Any] = {
             "next_state": next_state,
-            "probability": np.asarray(self.probability, np.float64),
+            "probability": real(self.probability),
             "reward": np.asarray(self.reward, np.float64),
             "terminated": np.asarray(self.terminated, np.bool_),
-            "initial": np.asarray(self.initial, np.float64),
+            "initial": real(self.initial),
         }
         _check(**arrays, state_names=self.state_names, action_names=self.action_names)
         arrays["next_state"] = next_state.astype(np.int32, copy=False)
+        for name in ("probability", "initial"):
+            arrays[name] = with_sum_one(arrays[name])
         for name, array in arrays.items():
             object.__setattr__(self, name, frozen(array))
         for name in ("state_names", "action_names"):
@@ -257,7 +258,8 @@ class TabularMDP:
     ) -> TabularMDP:
         """Return the model of tables whose equal outcomes are still apart, checked as they were given."""
         _check(next_state, probability, reward, terminated, initial, state_names, action_names)
-        return cls(*outcomes.merge(next_state, probability, reward, terminated), initial, state_names, action_names)
+        tables = outcomes.merge(next_state, with_sum_one(probability), reward, terminated)
+        return cls(*tables, initial, state_names, action_names)
 
     @classmethod
     def block_diagonal(cls, models: Sequence[TabularMDP]) -> TabularMDP:
@@ -385,23 +387,21 @@ def _check(
         raise ValueError(f"initial must have shape ({S},), one probability per state, got {initial.shape}")
 
     _refuse((next_state < 0) | (next_state >= S), next_state, f"next_state must be in [0, {S})", *names)
-    _refuse(
-        ~((probability >= 0) & (probability <= 1 + PROBABILITY_TOLERANCE)),
-        probability,
-        "probability must be in [0, 1]",
-        *names,
-    )
+    given = sum_tolerance(probability)
+    outside = ~((probability >= 0) & (probability <= 1 + given))
+    _refuse(outside, probability, "probability must be in [0, 1]", *names)
     _refuse(~np.isfinite(reward), reward, "reward must be finite", *names)
-    total = probability.sum(axis=2)
+    total = probability.sum(axis=2, dtype=np.float64)
     rule = "the probabilities of a state and action must sum to 1"
-    _refuse(np.abs(total - 1) > PROBABILITY_TOLERANCE, total, rule, *names)
+    _refuse(np.abs(total - 1) > given, total, rule, *names)
 
     wrong = np.flatnonzero(~(initial >= 0))
     if wrong.size:
         s = names[0][wrong[0]]
         raise ValueError(f"initial must hold probabilities >= 0, got {initial[wrong[0]]} in state {s}")
-    if not abs(initial.sum() - 1) <= PROBABILITY_TOLERANCE:
-        raise ValueError(f"initial must sum to 1, got {initial.sum()}")
+    total = initial.sum(dtype=np.float64)
+    if not abs(total - 1) <= sum_tolerance(initial):
+        raise ValueError(f"initial must sum to 1, got {total}")
 
 
 def _checked_names(of: str, names: Sequence[str] | None, count: int) -> Sequence[Any]:

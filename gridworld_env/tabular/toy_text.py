@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_env.common.probabilities import real
+
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from gridworld_env.common.arrays import BoolArray, FloatArray, IntArray
 
 FORM = "P[s][a] must be a list of (probability, next_state, reward, terminated), s and a counted from 0"
@@ -54,8 +58,8 @@ def read(P: Any) -> tuple[IntArray, FloatArray, FloatArray, BoolArray]:
     return next_state, probability, reward, terminated
 
 
-def distribution(given: Any) -> FloatArray:
-    """Return the distribution of the first state as an array, of whatever shape.
+def distribution(given: Any) -> npt.NDArray[Any]:
+    """Return the distribution of the first state as an array, of whatever shape, in the precision that it has.
 
     Raises:
         ValueError: If it is no array of numbers.
@@ -66,7 +70,7 @@ def distribution(given: Any) -> FloatArray:
         array = np.empty((), object)
     if array.dtype.kind not in "biuf":
         raise ValueError(f"the distribution of the first state must be S numbers, got {reprlib.repr(given)}")
-    return array.astype(np.float64)
+    return real(array)
 
 
 def _numbered(given: Any, noun: str, where: str) -> Any:

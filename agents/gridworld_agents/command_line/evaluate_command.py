@@ -34,7 +34,7 @@ def command(
     ContinuousGridWorld-v0 they are found by playing, and stand with their standard errors.
     """
     from gridworld_agents.evaluation.continuous_judge import continuous_judge_for
-    from gridworld_agents.evaluation.judge import judge_at, judge_for
+    from gridworld_agents.evaluation.judge import USUAL_GAMMA, judge_or_reason
     from gridworld_agents.evaluation.playing import evaluate
     from gridworld_agents.runs.folder import RunFolder
     from gridworld_agents.runs.running import load_agent
@@ -45,7 +45,7 @@ def command(
     agent = cast("Any", load_agent(run, env, trust=trust))
     how: Any = {"seed": seed, "deterministic": not stochastic, "max_steps": max_steps}
     try:
-        continuous, reason = continuous_judge_for(env, agent, gamma), "this environment has no exact model"
+        continuous, reason = continuous_judge_for(env, agent, gamma), ""
     except (ValueError, RuntimeError) as error:
         continuous, reason = None, str(error)
     judged = None if continuous is None else continuous.judge(agent, episodes, **how)
@@ -59,9 +59,10 @@ def command(
     if continuous is not None and judged is not None:
         _print_judged(out, continuous, judged, agent)
         return
-    judge = judge_for(env, agent) if gamma is None else judge_at(env, gamma)
+    own = getattr(getattr(agent, "config", None), "gamma", USUAL_GAMMA)
+    judge, why = judge_or_reason(env, own if gamma is None else gamma)
     if judge is None:
-        out.print(f"exact value: not known, for {reason}", soft_wrap=True)
+        out.print(f"exact value: not known, for {reason or why}", soft_wrap=True, markup=False)
         return
     value = judge.value(agent)
     out.print(f"exact value at discount {judge.gamma:g}: {value:.9g}   optimum {judge.optimum:.9g}")

@@ -12,7 +12,7 @@ from rich.table import Table
 from gridworld_agents.command_line.console import console
 from gridworld_agents.command_line.continuous_optimum import print_continuous
 from gridworld_agents.command_line.environments import env_args, make_env
-from gridworld_env import TabularMDP, oracle, protocol, rendering
+from gridworld_env import oracle, protocol, rendering
 
 if TYPE_CHECKING:
     import gymnasium as gym
@@ -47,7 +47,7 @@ def command(
     if solve is not None:
         print_continuous(console(), env, solve, env_id, gamma, path, size)
         return
-    mdp = TabularMDP.from_env(env)
+    mdp = protocol.known_model(env)
     maps = _maps(env)
     if path is not None and not maps:
         raise click.UsageError(f"{env_id} has no map to draw: leave out --render")
@@ -56,7 +56,7 @@ def command(
     best = oracle.optimal(mdp, gamma=gamma)
     out = console()
     out.print(f"{env_id}: {mdp.num_states} states, {mdp.num_actions} actions, discount {gamma:g}")
-    out.print(f"value of the start: {float(mdp.initial @ best.v):.6g}   Bellman residual: {best.residual:.1e}")
+    out.print(f"value of the start: {float(mdp.initial @ best.v):.6g}   error at most {best.error:.1e}")
     if not maps:
         _print_states(out, best, env, everything=everything)
         return

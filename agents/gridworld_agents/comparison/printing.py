@@ -27,6 +27,7 @@ def table(comparison: Comparison) -> Group:
         Tables for a console of rich, one an environment.
     """
     from rich.console import Group
+    from rich.markup import escape
     from rich.table import Table
 
     tables = []
@@ -34,7 +35,14 @@ def table(comparison: Comparison) -> Group:
         reference, exact = comparison.references[env.label], comparison.exact(env.label)
         steps = [f"steps to {fraction:.0%}" for fraction in FRACTIONS] if reference.optimum else []
         known = "" if reference.played is None else f", known optimum {reference.played:.4g}"
-        made = Table(title=f"{env.label}{known}", title_justify="left", title_style="bold")
+        why = reference.reason if reference.played is None else ""
+        made = Table(
+            title=f"{env.label}{known}",
+            title_justify="left",
+            title_style="bold",
+            caption=f"played, not exact: {escape(why)}" if why else None,
+            caption_justify="left",
+        )
         made.add_column("agent", no_wrap=True)
         for heading in ("seeds", "gap" if exact else "return", "worst", *steps, "seconds"):
             made.add_column(heading, justify="right", overflow="fold")

@@ -9,7 +9,7 @@ import numpy as np
 
 from gridworld_agents.core.public import export
 from gridworld_agents.evaluation.continuous_judge import ContinuousJudge
-from gridworld_agents.evaluation.judge import judge_at
+from gridworld_agents.evaluation.judge import judge_or_reason
 from gridworld_agents.evaluation.playing import evaluate
 from gridworld_env import oracle
 
@@ -29,6 +29,7 @@ class Reference(NamedTuple):
     optimum: float | None
     uniform: float | None  # of the policy that chooses uniformly
     played: float | None = None  # mean return, undiscounted, of a continuous environment's known optimum, by playing
+    reason: str = ""  # why the values are not known
 
     def normalised(self, gap: Any) -> Any:
         """Return gaps to the optimum as scores: 1 is the optimum, 0 what acting at random is worth.
@@ -52,9 +53,9 @@ def reference(env: gym.Env[Any, Any], gamma: float, episodes: int = EPISODES) ->
         gamma: Discount.
         episodes: How many are played then: those that agents are scored by.
     """
-    judge = judge_at(env, gamma)
+    judge, reason = judge_or_reason(env, gamma)
     if judge is None:
-        return Reference(None, None, _played(env, gamma, episodes))
+        return Reference(None, None, _played(env, gamma, episodes), reason)
     mdp = judge.mdp
     try:
         v = oracle.evaluate(mdp, np.full((mdp.num_states, mdp.num_actions), 1 / mdp.num_actions), gamma=gamma)

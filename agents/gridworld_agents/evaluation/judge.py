@@ -123,6 +123,10 @@ class Judge:
         """Return by how much an agent falls short of the optimum, exactly; inf where its value is -inf."""
         return self.optimum - self.value(agent)
 
+    def states_within_reach(self) -> npt.NDArray[np.bool_]:
+        """Return the states that some policy can get to from where episodes start: (S,) bool."""
+        return _within_reach(self.mdp, np.ones((self.mdp.num_states, self.mdp.num_actions), np.bool_))
+
     def _mean_return(self, policy: npt.NDArray[np.float64]) -> float:
         try:
             return self._from_starts(oracle.evaluate(self.mdp, policy, gamma=self.gamma))
@@ -167,10 +171,26 @@ def judge_for(env: gym.Env[Any, Any], agent: Any) -> Judge | None:
 
 def judge_at(env: gym.Env[Any, Any], gamma: float) -> Judge | None:
     """Return the judge of an environment at a discount, None where its model is not known."""
+    return judge_or_reason(env, gamma)[0]
+
+
+def judge_or_reason(env: gym.Env[Any, Any], gamma: float) -> tuple[Judge | None, str]:
+    """Return the judge of an environment at a discount, or None and why nothing exact can be said of it."""
     try:
-        return Judge(env, gamma)
-    except (ValueError, RuntimeError):  # no model, or one so large that the oracle misses its tolerance
-        return None
+        return Judge(env, gamma), ""
+    except (ValueError, RuntimeError) as error:  # no model, or one so large that the oracle misses its tolerance
+        return None, str(error)
+
+
+def why_not_exact(env: gym.Env[Any, Any]) -> str:
+    """Return why an agent's value on an environment can only be estimated by playing; empty where `Judge` tells it."""
+    try:
+        protocol.exact_model(env)
+    except ValueError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's model raises: playing goes on
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def _predicts(agent: Any) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from gridworld_agents.core import stepping
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.public import export
+from gridworld_agents.evaluation.judge import why_not_exact
 
 if TYPE_CHECKING:
     import gymnasium as gym
@@ -30,6 +31,8 @@ class Evaluation:
     """The steps of each."""
     unfinished: int = 0
     """How many of them were left unfinished after `max_steps`."""
+    reason: str = ""
+    """Why the agent's value here is known by playing only; empty where `Judge` tells it exactly."""
 
     @property
     def mean(self) -> float:
@@ -92,4 +95,4 @@ def evaluate(
         returns.append(total)
         lengths.append(steps)
         unfinished += not over
-    return Evaluation(tuple(returns), tuple(lengths), unfinished)
+    return Evaluation(tuple(returns), tuple(lengths), unfinished, why_not_exact(env))

@@ -12,14 +12,23 @@ from gridworld_agents.evaluation.judge import judge_at, judge_for
 from gridworld_env import protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import gymnasium as gym
+    import numpy.typing as npt
+
+    from gridworld_agents.evaluation.judge import Judge
 
 MAX_STEPS = 1_000
 
 
-def show_beliefs(agent: Any, env: gym.Env[Any, Any], name: str, gamma: float | None = None) -> None:
+def show_beliefs(
+    agent: Any,
+    env: gym.Env[Any, Any],
+    name: str,
+    gamma: float | None = None,
+    value_range: tuple[float, float] | None = None,
+) -> None:
     """Draw an agent's policy on the map, and the exact value of it where there is a model.
 
     Args:
@@ -27,6 +36,7 @@ def show_beliefs(agent: Any, env: gym.Env[Any, Any], name: str, gamma: float | N
         env: Where; nothing is drawn where there is no map.
         name: Of the agent.
         gamma: Discount of the value; None for the agent's own.
+        value_range: What the ends of the colour scale stand for, see `value_range_of`; None for a scale of its own.
     """
     picture = env.unwrapped
     if not isinstance(picture, protocol.Drawable):
@@ -35,13 +45,42 @@ def show_beliefs(agent: Any, env: gym.Env[Any, Any], name: str, gamma: float | N
     if judge is None:
         _show_arrows(agent, env, picture, name)
         return
-    policy = judge.policy(agent)
+    shown: dict[str, Any] = {"policy": judge.policy(agent), "values": _values(judge, agent), "heads_up": True}
+    if value_range is not None:
+        shown["value_range"] = value_range
+    picture.overlay(**shown, caption=f"{name}: its policy, its exact value, discount {judge.gamma:g}")
+
+
+def value_range_of(agents: Iterable[Any], env: gym.Env[Any, Any], gamma: float) -> tuple[float, float] | None:
+    """Return the lowest and the highest value of agents' policies and of the optimum, in states that can be got to.
+
+    Pictures on this one scale can be compared: on a scale of its own the map of a bad agent looks like that of a good
+    one.
+
+    Args:
+        agents: Each with `predict`.
+        env: Where.
+        gamma: Discount of the values.
+
+    Returns:
+        None where the environment has no exact model.
+    """
+    judge = judge_at(env, gamma)
+    if judge is None:
+        return None
+    reached = judge.states_within_reach()
+    tables = [judge.best.v, *(v for v in (_values(judge, agent) for agent in agents) if v is not None)]
+    shown = np.concatenate([v[reached] for v in tables])
+    shown = shown[np.isfinite(shown)]
+    return (float(shown.min()), float(shown.max())) if shown.size else None
+
+
+def _values(judge: Judge, agent: Any) -> npt.NDArray[np.float64] | None:
+    """Return the exact values of an agent's policy; None where these are not finite, or not found."""
     try:
-        values = judge.values(agent)
+        return judge.values(agent)
     except (ValueError, RuntimeError):
-        values = None  # not finite, or not found
-    caption = f"{name}: its policy, its exact value, discount {judge.gamma:g}"
-    picture.overlay(policy=policy, values=values, caption=caption, heads_up=True)
+        return None
 
 
 def _show_arrows(agent: Any, env: gym.Env[Any, Any], picture: protocol.Drawable, name: str) -> None:

@@ -97,7 +97,8 @@ def _known(reference: Reference) -> str:
         return f"the best that can be done is worth {reference.optimum:.6g} from the start{random}"
     if reference.played is not None:
         return f"scores are mean returns; the known optimum returns {reference.played:.6g} in the same episodes"
-    return "its optimum is not known, so that scores are mean returns"
+    why = f": {reference.reason}" if reference.reason else ""
+    return f"its optimum is not known, so that scores are mean returns{why}"
 
 
 def _scores(comparison: Comparison, env: str, confidence: float) -> SortableTable:
@@ -149,8 +150,8 @@ def _pairs(comparison: Comparison, env: str, confidence: float) -> SortableTable
             "agents",
             "verdict",
             "difference",
-            f"{confidence:.0%} interval",
-            "p",
+            f"{confidence:.0%} interval (Holm)",
+            "p (Holm)",
             "extra seeds needed (estimate)",
         ],
         rows=rows,

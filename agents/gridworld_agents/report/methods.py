@@ -48,9 +48,13 @@ OPTIMUM = (
 )
 FIXED = (
     "Verdicts compare agents on the same seeds, at {confidence:.0%} confidence for all pairs on an environment "
-    "together (Holm). They assume that differences between agents scatter symmetrically, and that they are about "
-    "normal where they are not tied; fewer than 5 seeds decide nothing. How many seeds are missing is estimated from "
-    "the effect that was seen, for a power of 80%."
+    "together (Holm). P-values are adjusted so (Holm 1979), and the interval of a difference has the level at which "
+    "Holm's procedure decided that pair (Serlin 1993; Ludbrook 2000): it excludes 0 just where the verdict is better "
+    "or worse. Each interval covers its own difference in at least {confidence:.0%}; that all do at once is not "
+    "claimed. "
+    "Verdicts assume that differences between agents scatter symmetrically, and that they are about normal where they "
+    "are not tied; fewer than 5 seeds decide nothing, and then, or where ties forbid a verdict, the interval is "
+    "widened to hold 0. How many seeds are missing is estimated from the effect that was seen, for a power of 80%."
 )
 RULE = (
     "Seeds were added until every two agents were told apart, to {budget} at most. Verdicts are those of a stopping "

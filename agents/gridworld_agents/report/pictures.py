@@ -32,7 +32,14 @@ DRIVER = "SDL_VIDEODRIVER"
 
 
 def picture(
-    agent: Any, label: str, env_id: str, env_arguments: Mapping[str, Any], *, gamma: float | None = None, seed: int = 0
+    agent: Any,
+    label: str,
+    env_id: str,
+    env_arguments: Mapping[str, Any],
+    *,
+    gamma: float | None = None,
+    value_range: tuple[float, float] | None = None,
+    seed: int = 0,
 ) -> Picture | None:
     """Return what an agent believes at the start of an episode, and that episode, played greedily.
 
@@ -42,6 +49,7 @@ def picture(
         env_id: Of the environment.
         env_arguments: Its arguments.
         gamma: Discount of the values that are drawn; None for the agent's own.
+        value_range: What the ends of their colour scale stand for, one for all pictures that are compared.
         seed: Fixes the episode.
 
     Returns:
@@ -52,7 +60,7 @@ def picture(
         if env is None:
             return None
         with env:
-            show_beliefs(agent, env, label, gamma)
+            show_beliefs(agent, env, label, gamma, value_range)
             frames = list(episodes_of(agent, env, 1, seed=seed, max_steps=MOST_STEPS))
     return Picture(
         agent=label,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import gymnasium as gym
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from gridworld_agents.comparison.verdicts import sentences as verdict_sentences
 from gridworld_agents.core.files import atomic
 from gridworld_agents.core.public import export
+from gridworld_agents.evaluation.watching import value_range_of
 from gridworld_agents.report.assembling import content
 from gridworld_agents.report.figures import draw
 from gridworld_agents.report.page import render
@@ -75,24 +76,26 @@ def _there(name: str) -> bool:
 
 
 def _pictures(comparison: Comparison, env: EnvChoice) -> list[Picture]:
-    """Return pictures of each agent's run of median score, so that luck does not choose them."""
-    found = []
-    for agent in comparison.suite.agents:
-        finished = [run for run in comparison.of(env.label, agent.label) if run.finished]
-        if finished:
-            made = _picture(_median(finished), env, agent.label, comparison.suite.gamma_on(env))
-            found += [] if made is None else [made]
-    return found
+    """Return pictures of each agent's run of median score, so that luck does not choose them, on one colour scale."""
+    from gridworld_agents.runs.folder import RunFolder
+
+    runs = {
+        agent.label: [run for run in comparison.of(env.label, agent.label) if run.finished]
+        for agent in comparison.suite.agents
+    }
+    medians = {label: _median(finished) for label, finished in runs.items() if finished}
+    gamma = comparison.suite.gamma_on(env)
+    with gym.make(env.id, **env.arguments) as made:
+        agents = {  # this comparison wrote them
+            f"{label}, seed {run.seed}": load_agent(RunFolder(run.folder), made, trust=True)
+            for label, run in medians.items()
+        }
+        span = value_range_of(agents.values(), made, gamma)
+    found = [
+        picture(agent, label, env.id, env.arguments, gamma=gamma, value_range=span) for label, agent in agents.items()
+    ]
+    return [one for one in found if one is not None]
 
 
 def _median(runs: list[RunResult]) -> RunResult:
     return runs[int(np.argsort([run.score for run in runs], kind="stable")[(len(runs) - 1) // 2])]
-
-
-def _picture(run: RunResult, env: EnvChoice, label: str, gamma: float) -> Any:
-    from gridworld_agents.runs.folder import RunFolder
-
-    made = gym.make(env.id, **env.arguments)
-    with made:
-        agent = load_agent(RunFolder(run.folder), made, trust=True)  # this comparison wrote it
-    return picture(agent, f"{label}, seed {run.seed}", env.id, env.arguments, gamma=gamma)

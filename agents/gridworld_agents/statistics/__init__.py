@@ -14,6 +14,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "compare_all": "gridworld_agents.statistics.paired:compare_all",
         "first_reached": "gridworld_agents.statistics.reaching:first_reached",
         "holm": "gridworld_agents.statistics.multiple_testing:holm",
+        "holm_levels": "gridworld_agents.statistics.multiple_testing:holm_levels",
         "interquartile_mean": "gridworld_agents.statistics.aggregates:interquartile_mean",
         "mean": "gridworld_agents.statistics.aggregates:mean",
         "median": "gridworld_agents.statistics.aggregates:median",

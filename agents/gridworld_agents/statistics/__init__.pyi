@@ -7,6 +7,7 @@ from gridworld_agents.statistics.aggregates import optimality_gap as optimality_
 from gridworld_agents.statistics.bootstrap import aggregate as aggregate
 from gridworld_agents.statistics.improvement import probability_of_improvement as probability_of_improvement
 from gridworld_agents.statistics.multiple_testing import holm as holm
+from gridworld_agents.statistics.multiple_testing import holm_levels as holm_levels
 from gridworld_agents.statistics.paired import Pair as Pair
 from gridworld_agents.statistics.paired import compare as compare
 from gridworld_agents.statistics.paired import compare_all as compare_all
@@ -28,6 +29,7 @@ __all__ = [
     "compare_all",
     "first_reached",
     "holm",
+    "holm_levels",
     "interquartile_mean",
     "mean",
     "median",

@@ -3,10 +3,13 @@
 1  d_i <- mean over tasks of x - y on seed i;  effect <- mean of d
 2  p by the paired test; with several pairs of agents, Holm's adjustment of all of them
 3  better or worse where p <= 1 - confidence, by the sign of the effect; else not distinguishable
-4  the interval by Student's t, at 1 - (1 - confidence) / m for m pairs (Bonferroni): all hold at once
+4  the interval by Student's t, at the level at which Holm's procedure decided the pair (Serlin 1993; Ludbrook 2000)
+5  where the test, being guarded, does not decide but Student's interval excludes 0, it is widened to end there
 
-Holm's test is a little stronger than Bonferroni's intervals: a verdict may stand beside an interval that touches zero.
-And an interval without zero may stand beside a large p, where the test is not Student's: `Pair.limit` says so.
+So verdict, p and interval are of one correction: a verdict is `better` or `worse` just where the interval excludes 0.
+With a chance of `confidence` all verdicts are right. Of the intervals each covers its own effect with at least that
+chance; that all of them do at once is not said, and cannot be of intervals that go with Holm's decisions and tell more
+than the sign (Guilbaud 2008; Strassburger and Bretz 2008).
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.checks import flag
 from gridworld_agents.core.public import export
-from gridworld_agents.statistics.multiple_testing import holm
+from gridworld_agents.statistics.multiple_testing import holm, holm_levels
 from gridworld_agents.statistics.paired_test import FEWEST_SEEDS, paired_p, spread, tied
 from gridworld_agents.statistics.power import seeds_needed
 from gridworld_agents.statistics.scores import checked_confidence, checked_scores, without_rounding
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 UNDECIDED = "not distinguishable"
+ROUNDING = 1e-12
+"""By how much a p-value may be above its level and still count as at it."""
 
 
 @export("gridworld_agents.statistics.Pair")
@@ -46,7 +51,7 @@ class Pair:
     effect: float
     """Mean of x - y, in the scores' unit."""
     low: float
-    """Of the effect's interval; -inf at one seed."""
+    """Of the effect's interval, which excludes 0 just where the verdict is `better` or `worse`; -inf at one seed."""
     high: float
     p: float
     """Adjusted for `comparisons`."""
@@ -103,34 +108,45 @@ def compare_all(
         raise ValueError(f"scores must have one shape, the same seeds and tasks for every agent, got {shapes}")
     pairs = list(itertools.combinations(data, 2))
     d = [without_rounding((data[x] - data[y]).reshape(len(data[x]), -1).mean(1), tolerance) for x, y in pairs]  # 1
-    p = holm([paired_p(differences) for differences in d])  # 2
+    alone = [paired_p(differences) for differences in d]
+    each = zip(pairs, d, holm(alone), holm_levels(alone, 1 - confidence), strict=True)  # 2
     return [
-        _judge(pair, differences, float(own), sign, len(pairs), confidence)
-        for pair, differences, own in zip(pairs, d, p, strict=True)
+        _judge(pair, differences, float(p), float(level), sign, len(pairs), confidence)
+        for pair, differences, p, level in each
     ]
 
 
 def _judge(
-    pair: tuple[str, str], d: npt.NDArray[np.float64], p: float, sign: int, comparisons: int, confidence: float
+    pair: tuple[str, str],
+    d: npt.NDArray[np.float64],
+    p: float,
+    level: float,
+    sign: int,
+    comparisons: int,
+    confidence: float,
 ) -> Pair:
-    """Return the comparison that the differences d (n,) and their adjusted p-value give."""
-    effect, alpha = float(d.mean()), (1 - confidence) / comparisons
-    decided = p <= 1 - confidence + 1e-12
+    """Return the comparison that the differences d (n,), their adjusted p-value and its level give."""
+    effect, decided = float(d.mean()), p <= 1 - confidence + ROUNDING
     verdict = ("better" if sign * effect > 0 else "worse") if decided else UNDECIDED  # 3
-    more = 0.0 if decided else _more_seeds(d, alpha)
-    low, high = _interval(d, alpha)
+    more = 0.0 if decided else _more_seeds(d, level)
+    low, high = _interval(d, level, decided=decided)
     limit = "" if decided else _limit(d, comparisons, 1 - confidence)
     words = _words(pair, d, verdict, more, p, comparisons, confidence, limit)
     return Pair(*pair, verdict, words, effect, low, high, p, len(d), more, comparisons, confidence, limit)
 
 
-def _interval(d: npt.NDArray[np.float64], alpha: float) -> tuple[float, float]:
+def _interval(d: npt.NDArray[np.float64], level: float, *, decided: bool) -> tuple[float, float]:
+    """Return the interval of the mean difference: it excludes 0 just where that is decided."""
     from scipy.special import stdtrit
 
     if len(d) == 1:
         return -math.inf, math.inf
-    half = float(stdtrit(len(d) - 1, 1 - alpha / 2)) * spread(d) / math.sqrt(len(d))  # 4
-    return float(d.mean()) - half, float(d.mean()) + half
+    half, mean = float(stdtrit(len(d) - 1, 1 - level / 2)) * spread(d) / math.sqrt(len(d)), float(d.mean())  # 4
+    low, high = mean - half, mean + half
+    if not decided:
+        return min(low, 0.0), max(high, 0.0)  # 5
+    least = math.ulp(0.0)  # on the edge rounding may put an end at 0, or just beyond it
+    return (max(low, least), high) if mean > 0 else (low, min(high, -least))
 
 
 def _more_seeds(d: npt.NDArray[np.float64], alpha: float) -> float:

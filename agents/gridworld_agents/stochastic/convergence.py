@@ -9,7 +9,7 @@ import numpy as np
 
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.public import export
-from gridworld_env import TabularMDP, oracle
+from gridworld_env import oracle, protocol
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -63,7 +63,7 @@ def convergence_rate(agent: Any, total_timesteps: int, *, first: int | None = No
     whole_number("points", points, 2)
     if agent.env is None:
         raise ValueError("this agent has no environment to learn on: pass one to load")
-    best = oracle.optimal(TabularMDP.from_env(agent.env), gamma=agent.config.gamma).q
+    best = oracle.optimal(protocol.exact_model(agent.env), gamma=agent.config.gamma).q
     samples = np.unique(np.geomspace(first, total, points).round().astype(np.int64))
     errors, averaged = [], []
     for n in np.diff(samples, prepend=0).tolist():

@@ -51,7 +51,8 @@ class LinearWorld(ContinuousWorld):
         self.bound = frozen(vector("action_bound", action_bound, m))
         if (self.bound <= 0).any():
             raise ValueError(f"action_bound must be > 0, got {action_bound!r}")
-        self.observation_space = spaces.Box(-WIDEST, WIDEST, (n,), np.float32)
+        # Cut off only so that it stays finite: bounds of 3.4e38 would be no scale to normalise or discretise by.
+        self.observation_space = spaces.Box(-np.inf, np.inf, (n,), np.float32)
         limit = self.bound.astype(np.float32)
         if (limit == 0).any():
             raise ValueError(f"action_bound must be > 0 in float32 too, got {action_bound!r}: scale B and R instead")

@@ -270,6 +270,8 @@ class TabularEnv(ToyText, gym.Env[Any, Any]):
 
                 - ``values``: (S,) state values; NaN where unknown.
                 - ``action_values``: (S, A); they take the place of values.
+                - ``value_range``: (lowest, highest), what the ends of the colour scale stand for, to compare pictures
+                  by; without it each picture has a scale of its own.
                 - ``policy``: (S, A) probabilities of the actions, or (S,) integers, the actions themselves.
                 - ``visits``: (S,) or (S, A) counts.
                 - ``caption``: A line above the map.

@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
-from gridworld_agents.statistics.multiple_testing import holm
+from gridworld_agents.statistics.multiple_testing import holm, holm_levels
 from gridworld_agents.statistics.paired import compare, compare_all
 from gridworld_agents.statistics.paired_test import paired_p, sign_flip_p
 from gridworld_agents.statistics.power import seeds_needed
@@ -95,10 +97,10 @@ def test_few_seeds_and_no_spread(d, more, words):
     assert found.more_seeds == pytest.approx(more, nan_ok=True)
 
 
-def test_an_interval_without_zero_beside_a_large_p_is_explained():
+def test_an_interval_that_ends_at_zero_beside_a_large_p_is_explained():
     tied = [1.0, 1.0, 1.1, 1.2, 1.3]
     found = compare(tied, np.zeros(5))
-    assert found.low > 0
+    assert stats.ttest_1samp(tied, 0).confidence_interval(0.95).low > 0 == found.low  # the guarded test decides nothing
     assert found.p == pytest.approx(2**-4)  # the smallest that five signs allow
     limit = "differences of equal size count by their signs, and 5 signs allow no p below 0.062"
     assert found.limit == limit
@@ -138,3 +140,67 @@ def test_many_agents_are_held_to_holm():
 def test_refused(scores, options, message):
     with pytest.raises(ValueError, match=message):
         compare_all(scores, **options)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    agents=st.integers(2, 5),
+    seeds=st.integers(1, 12),
+    confidence=st.sampled_from([0.8, 0.95, 0.99]),
+    grain=st.sampled_from([0.0, 0.5, 1.0]),
+    larger_is_better=st.booleans(),
+)
+def test_a_verdict_is_better_or_worse_just_where_its_interval_excludes_0(
+    seed, agents, seeds, confidence, grain, larger_is_better
+):
+    """Verdict, p and interval say the same, with ties, few seeds and many agents too."""
+    rng = np.random.default_rng(seed)
+    scores = {f"agent {i}": rng.normal(i * rng.exponential(1.0), 1, seeds) for i in range(agents)}
+    if grain:
+        scores = {name: np.round(score / grain) * grain for name, score in scores.items()}
+    for pair in compare_all(scores, confidence=confidence, larger_is_better=larger_is_better):
+        decided = pair.verdict != "not distinguishable"
+        assert decided == (pair.p <= 1 - confidence + 1e-12)
+        assert decided == (not pair.low <= 0 <= pair.high)
+        assert pair.low <= pair.effect <= pair.high
+        if decided:
+            assert (pair.verdict == "better") == ((pair.low > 0) == larger_is_better)
+
+
+def test_holms_levels_by_hand():
+    """Sorted: 0.01 at 0.05 / 3 is decided, 0.03 at 0.05 / 2 is not, and so 0.04 is not, at the same level."""
+    assert holm_levels([0.04, 0.01, 0.03], 0.05) == pytest.approx([0.025, 0.05 / 3, 0.025])
+    assert holm_levels([0.01, 0.02, 0.03], 0.05) == pytest.approx([0.05 / 3, 0.025, 0.05])
+    assert holm_levels([0.3], 0.05) == pytest.approx([0.05])
+
+
+@settings(max_examples=100, deadline=None)
+@given(p=st.lists(st.floats(0, 1), min_size=1, max_size=8), alpha=st.floats(0.001, 0.5))
+def test_holms_levels_decide_as_holm_does(p, alpha):
+    decided, levels = holm(p) <= alpha, holm_levels(p, alpha)
+    near = np.abs(np.array(p) - levels) < 1e-12
+    np.testing.assert_array_equal((np.array(p) <= levels) | near, decided | near)
+    assert ((levels >= alpha / len(p) - 1e-15) & (levels <= alpha)).all()
+
+
+def test_a_verdict_by_holm_beside_bonferronis_interval():
+    """A p of 0.03 among three is decided by Holm after two smaller ones, and Bonferroni's interval would hold 0."""
+    d = np.array([0.2, 1.0, 1.5, 2.2, -0.3, 1.4, 0.1])
+    scores = {"a": d, "b": np.zeros(7), "c": 40.0 + np.linspace(0, 1, 7) ** 2}
+    (ab, ac, bc) = compare_all(scores)
+    assert 0.05 / 3 < ab.p <= 0.05
+    assert [pair.verdict for pair in (ab, ac, bc)] == ["better", "worse", "worse"]
+    low, high = stats.ttest_1samp(d, 0).confidence_interval(0.95)  # decided last: at the whole level
+    assert (ab.low, ab.high) == pytest.approx((low, high), abs=1e-9)
+    assert stats.ttest_1samp(d, 0).confidence_interval(1 - 0.05 / 3).low < 0 < ab.low
+
+
+def test_each_interval_covers_its_effect():
+    """1000 comparisons of three agents: each interval misses in at most 5%; 6.7% would be 2.5 standard errors more."""
+    rng, missed = np.random.default_rng(0), np.zeros(3)
+    for _ in range(1000):
+        scores = {"a": rng.normal(0, 1, 8), "b": rng.normal(0, 1, 8), "c": rng.normal(1.5, 1, 8)}
+        for i, (pair, true) in enumerate(zip(compare_all(scores), (0.0, -1.5, -1.5), strict=True)):
+            missed[i] += not pair.low <= true <= pair.high
+    assert (missed / 1000 <= 0.067).all()

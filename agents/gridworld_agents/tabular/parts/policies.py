@@ -10,6 +10,7 @@ import numpy as np
 from gridworld_agents.core.checks import probability
 from gridworld_agents.core.compiling import kernel
 from gridworld_agents.core.public import export
+from gridworld_env.authoring import sum_tolerance
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -18,7 +19,7 @@ UNIFORM = "uniform"
 GIVEN = "given"
 """What hyper-parameters call a policy that was handed over: its numbers are in the memory."""
 TOLERANCE = 1e-9
-"""By how much probabilities may miss a sum of 1."""
+"""By how much probabilities may miss a sum of 1 in float64."""
 
 
 @export("gridworld_agents.authoring.policy_table")
@@ -116,7 +117,9 @@ def _row(argument: str, s: int, given: Any, A: int) -> npt.NDArray[np.float64]:
     if row.shape == () and row.dtype.kind in "iu" and 0 <= row < A:
         chosen: npt.NDArray[np.float64] = np.eye(A)[int(row)]
         return chosen
-    if row.shape == (A,) and row.dtype.kind in "iuf" and (row >= 0).all() and abs(row.sum() - 1) < TOLERANCE:
-        pi: npt.NDArray[np.float64] = row / row.sum()
-        return pi
+    if row.shape == (A,) and row.dtype.kind in "iuf" and (row >= 0).all():
+        pi: npt.NDArray[np.float64] = row.astype(np.float64)
+        if abs(pi.sum() - 1) < sum_tolerance(row, TOLERANCE):
+            pi /= pi.sum()
+            return pi
     raise ValueError(f"{argument} must be an action or {A} probabilities of sum 1 in each state, got {given!r} in {s}")
