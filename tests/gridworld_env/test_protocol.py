@@ -300,6 +300,7 @@ def test_compiled_learning_needs_every_part(missing):
 def test_a_method_that_was_abstract_is_defined_and_one_that_was_not_is_overridden():
     class Turning(gym.Env):
         observation_space, action_space = spaces.Discrete(2), spaces.Discrete(1)
+        initial_state_distrib = np.array([1.0, 0.0])
 
         @property
         @abc.abstractmethod
@@ -311,12 +312,12 @@ def test_a_method_that_was_abstract_is_defined_and_one_that_was_not_is_overridde
             return {s: {0: [(1.0, 1 - s, self.pay, False)]} for s in range(2)}
 
         def reset(self, *, seed=None, options=None):
-            gym.Env.reset(self, seed=seed)
+            gym.Env.reset(self, seed=seed, options=options)
             self.cell = 0
             return 0, {}
 
         def step(self, action):
-            self.cell = 1 - self.cell
+            self.cell = 1 - self.cell + action
             return self.cell, self.pay, False, False, {}
 
     class Paid(Turning):
@@ -325,7 +326,7 @@ def test_a_method_that_was_abstract_is_defined_and_one_that_was_not_is_overridde
     class PaidOtherwise(Paid):
         pay = property(lambda _env: 3.0)
 
-    assert oracle.evaluate(protocol.exact_model(Paid()), [0, 0], gamma=0.5).tolist() == [4, 4]
+    assert oracle.evaluate(protocol.exact_model(Paid()), np.ones((2, 1)), gamma=0.5).tolist() == [4, 4]
     with pytest.raises(ValueError, match="PaidOtherwise overrides pay of Paid, which steps may use"):
         protocol.exact_model(PaidOtherwise())
 
