@@ -24,6 +24,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "grid_world": "gridworld_env.engine.tabular.world:grid_world",
         "is_number": "gridworld_env.common.checks:is_number",
         "lazy": "gridworld_env.common.exporting:lazy",
+        "printable": "gridworld_env.common.printing:printable",
         "probability": "gridworld_env.common.checks:probability",
         "suggest": "gridworld_env.common.suggesting:suggest",
         "sum_tolerance": "gridworld_env.common.probabilities:sum_tolerance",

@@ -10,6 +10,7 @@ from gridworld_env.common.compiling import cached_njit as cached_njit
 from gridworld_env.common.compiling import with_names as with_names
 from gridworld_env.common.exporting import export as export
 from gridworld_env.common.exporting import lazy as lazy
+from gridworld_env.common.printing import printable as printable
 from gridworld_env.common.probabilities import sum_tolerance as sum_tolerance
 from gridworld_env.common.suggesting import suggest as suggest
 from gridworld_env.engine.continuous.env import ContinuousEnv as ContinuousEnv
@@ -37,6 +38,7 @@ __all__ = [
     "grid_world",
     "is_number",
     "lazy",
+    "printable",
     "probability",
     "suggest",
     "sum_tolerance",

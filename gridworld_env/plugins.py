@@ -12,6 +12,7 @@ import importlib.metadata
 import re
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
+from gridworld_env.common.printing import printable
 from gridworld_env.common.public import export
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Plugin:
             text = str(error)
         except Exception:  # noqa: BLE001 - a stranger's error
             text = "(its text cannot be made)"
-        return f"{type(error).__name__}: {text}{self.way_out(error)}"
+        return f"{type(error).__name__}: {printable(text)}{self.way_out(error)}"
 
     def way_out(self, error: BaseException) -> str:
         """Return what there is to do about an error, after a semicolon."""
@@ -187,7 +188,7 @@ def _name_and_version(distribution: importlib.metadata.Distribution) -> tuple[st
         name, version = str(metadata["Name"] or ""), str(metadata["Version"] or "")
     except Exception as refusal:  # noqa: BLE001 - readers raise all sorts of things for what is no metadata
         name = version = ""
-        error = f"the METADATA of its package cannot be read: {type(refusal).__name__}: {refusal}"
+        error = f"the METADATA of its package cannot be read: {type(refusal).__name__}: {printable(str(refusal))}"
     if not name:
         folder = getattr(getattr(distribution, "_path", None), "stem", "")
         name, _, version = str(folder).partition("-")

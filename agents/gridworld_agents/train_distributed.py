@@ -24,10 +24,12 @@ import torch
 from gridworld_agents.command_line import agent_flags
 from gridworld_agents.command_line.environments import env_args, make_env
 from gridworld_agents.core import registry
+from gridworld_agents.core.env_ids import check_env_module
 from gridworld_agents.deep.agent import DeepAgent
 from gridworld_agents.runs.folder import RunFolder, RunSettings
 from gridworld_agents.runs.rank_training import Task, train
 from gridworld_agents.runs.ranks import Ranks, check_same
+from gridworld_env.authoring import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +68,7 @@ def _refuse(text: str) -> NoReturn:
     """Exit after an error of usage. All ranks find the same: rank 0 tells it."""
     if int(os.environ.get("RANK", "0")):
         time.sleep(FIRST_WORD)
-    sys.stderr.write(f"train_distributed: {' '.join(text.split())}\n")
+    sys.stderr.write(f"train_distributed: {printable(' '.join(text.split()))}\n")
     sys.exit(2)
 
 
@@ -106,6 +108,7 @@ def prepared(agent_id: str, factory: Any, values: dict[str, Any]) -> Task:
     if values["resume"]:
         done, settings = ranks.latest()
         check_same(settings, given, _defaults(factory))
+        check_env_module(settings.env, folder.path, trust=given["env"] is not None)  # the same one, then
         settings = dataclasses.replace(settings, total_timesteps=values["steps"] or settings.total_timesteps)
         env = make_env(settings.env, settings.env_arguments)
         own = _own(settings.hyper_parameters)

@@ -61,6 +61,7 @@ def _there(_ctx: click.Context, _param: click.Parameter, path: str | None) -> st
 @click.option("--confidence", default=0.95, show_default=True, type=click.FloatRange(0, 1, True, True))
 @click.option("--until-significant", is_flag=True, help="Add seeds until every two agents are told apart.")
 @click.option("--max-seeds", type=click.IntRange(min=1), help=f"With --until-significant.  [default: {MOST_SEEDS}]")
+@click.option("--trust", is_flag=True, help="For the report, load files that can carry code, whoever wrote them.")
 @click.option("--report/--no-report", default=True, show_default=True, help="Write report.html.")
 def command(suite_file: str | None, **values: Any) -> int:
     """Compare agents over many seeds: exact gaps to the optimum where it is known, returns elsewhere.
@@ -112,7 +113,7 @@ def _finish(found: Any, values: dict[str, Any]) -> None:
         from gridworld_agents.report.writing import write
 
         try:
-            page = write(found, confidence=values["confidence"])
+            page = write(found, confidence=values["confidence"], trust=values["trust"])
         except ImportError as error:
             out.print(f"no report: {error}", soft_wrap=True)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import difflib
+import importlib
 from typing import Any
 
 import click
@@ -25,6 +26,27 @@ def env_args(command: Any) -> Any:
         callback=lambda _ctx, _option, given: parsed(given),
         help="An argument of the environment, such as slip=0.1 or layout=four-rooms. May be repeated.",
     )(command)
+
+
+def imports(command: Any) -> Any:
+    """Add the option `--import MODULE`, which may be given several times and imports at once, to a command."""
+    return click.option(
+        "--import",
+        "modules",
+        metavar="MODULE",
+        multiple=True,
+        expose_value=False,
+        callback=_import,
+        help="Import a module that registers the run's environment. May be repeated.",
+    )(command)
+
+
+def _import(_ctx: click.Context, _option: click.Parameter, names: tuple[str, ...]) -> None:
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except Exception as error:
+            raise click.BadParameter(f"{name} cannot be imported: {type(error).__name__}: {error}") from error
 
 
 def parsed(given: tuple[str, ...]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from gridworld_agents.command_line.console import console
-from gridworld_agents.command_line.environments import make_env
+from gridworld_agents.command_line.environments import imports, make_env
+from gridworld_agents.core.env_ids import check_env_module
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 )
 @click.option("--gamma", type=click.FloatRange(0, 1), help="Discount of value and gap.  [default: the agent's own]")
 @click.option("--trust", is_flag=True, help="Load files that can carry code, such as Stable-Baselines3's.")
+@imports
 def command(
     folder: str, episodes: int, seed: int, stochastic: bool, max_steps: int, gamma: float | None, trust: bool
 ) -> None:
@@ -41,8 +43,9 @@ def command(
 
     run = RunFolder(folder)
     settings = run.settings()
+    check_env_module(settings.env, run.record, trust=trust)
     env = make_env(settings.env, settings.env_arguments)
-    agent = cast("Any", load_agent(run, env, trust=trust))
+    agent = cast("Any", load_agent(run, env, settings.agent, trust=trust))
     how: Any = {"seed": seed, "deterministic": not stochastic, "max_steps": max_steps}
     try:
         continuous, reason = continuous_judge_for(env, agent, gamma), ""

@@ -14,6 +14,7 @@ from rich.text import Text
 import gridworld_env
 from gridworld_agents.command_line.console import console
 from gridworld_agents.core import registry
+from gridworld_env.authoring import printable
 
 if TYPE_CHECKING:
     from gymnasium.envs.registration import EnvSpec
@@ -64,7 +65,7 @@ def _source(value: str, problem: str | None) -> str | Text:
     """Return where an agent or an environment comes from, and why it cannot be used if so."""
     if problem is None:
         return value
-    return Text(f"{value} cannot be used: {problem}", overflow="fold")  # nothing of a reason is cut off
+    return Text(printable(f"{value} cannot be used: {problem}"), overflow="fold")  # nothing of a reason is cut off
 
 
 def _summary(spec: EnvSpec) -> str:

@@ -12,6 +12,7 @@ import click
 
 from gridworld_agents.command_line.mistakes import Failed, explained
 from gridworld_agents.command_line.streams import in_any_encoding
+from gridworld_env.authoring import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,10 @@ COMMANDS = {
     "solve": "compute exact optimal values, as a table and as a picture",
 }
 """Each subcommand and its line of help; command `x` is `command` in the module `x_command`."""
+
+
+LONGEST = 4000
+"""Characters of an error that are shown: lists of what is known are longer than other texts."""
 
 
 class _Lazy(click.Group):
@@ -103,5 +108,5 @@ def _is_users(error: Exception) -> bool:
 
 
 def _fail(message: str, status: int) -> None:
-    print("gridworld:", " ".join(message.split()), file=sys.stderr)  # noqa: T201 - this is the command line
+    print("gridworld:", printable(" ".join(message.split()), LONGEST), file=sys.stderr)  # noqa: T201 - this is the command line
     sys.exit(status)

@@ -12,10 +12,11 @@ import click
 from gridworld_agents.command_line import agent_flags
 from gridworld_agents.command_line.configuration import read_configuration
 from gridworld_agents.command_line.console import console
-from gridworld_agents.command_line.environments import env_args, make_env
+from gridworld_agents.command_line.environments import env_args, imports, make_env
 from gridworld_agents.command_line.live import LiveProgress
 from gridworld_agents.command_line.mistakes import is_near
 from gridworld_agents.core import registry
+from gridworld_env.authoring import printable
 
 STEPS = 100_000
 CHECKPOINTS, ROWS = 20, 100
@@ -53,7 +54,7 @@ class _Agents(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Agents (`gridworld train AGENT --help` lists an agent's flags)"):
-            formatter.write_text(", ".join(self.list_commands(ctx)))
+            formatter.write_text(printable(", ".join(self.list_commands(ctx)), None))
 
 
 def _value_of(flag: str, args: list[str]) -> str | None:
@@ -94,6 +95,7 @@ _COMMON: list[click.Parameter] = [
 @click.option("--resume", type=click.Path(file_okay=False), help="Go on with the stopped or killed run in this folder.")
 @click.option("--config", type=click.Path(dir_okay=False), help="Train what a TOML or YAML file says.")
 @click.option("--trust", is_flag=True, help="Load files that can carry code, such as Stable-Baselines3's.")
+@imports
 @click.option("--tensorboard", is_flag=True, help="Write TensorBoard events into the folder too.")
 @click.pass_context
 def command(ctx: click.Context, resume: str | None, config: str | None, trust: bool, tensorboard: bool) -> Any:

@@ -7,7 +7,8 @@ import pathlib
 import click
 
 from gridworld_agents.command_line.console import console
-from gridworld_agents.command_line.environments import make_env
+from gridworld_agents.command_line.environments import imports, make_env
+from gridworld_agents.core.env_ids import check_env_module
 from gridworld_env import rendering
 
 
@@ -22,6 +23,7 @@ from gridworld_env import rendering
     "--max-steps", default=1_000, show_default=True, type=click.IntRange(min=1), help="Where to leave an episode."
 )
 @click.option("--trust", is_flag=True, help="Load files that can carry code, such as Stable-Baselines3's.")
+@imports
 def command(
     folder: str,
     path: str | None,
@@ -42,12 +44,13 @@ def command(
 
     run = RunFolder(folder)
     settings = run.settings()
+    check_env_module(settings.env, run.record, trust=trust)
     recorder = None if path is None else rendering.Recorder(path, fps=fps)
     arguments = {**settings.env_arguments, "render_mode": "rgb_array"}
     if size is not None:
         arguments["render_size"] = size
     env = make_env(settings.env, arguments)
-    agent = load_agent(run, env, trust=trust)
+    agent = load_agent(run, env, settings.agent, trust=trust)
     show_beliefs(agent, env, settings.agent)
     shown = episodes_of(agent, env, episodes, seed=seed, max_steps=max_steps)
     if recorder is None:

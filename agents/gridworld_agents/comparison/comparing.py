@@ -125,6 +125,7 @@ def run_suite(
     more = {"references": references, "command": command, "stopping": stopping}
     failed_too = resume
     try:
+        folder.refuse_links(suite)
         while True:
             folder.write(suite, more)
             with contextlib.nullcontext() if watch is None else watch(folder, suite):

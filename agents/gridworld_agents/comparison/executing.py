@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents.comparison.one_run import run_one
+from gridworld_agents.comparison import written
+from gridworld_agents.comparison.one_run import FINISHED, run_one
 from gridworld_agents.comparison.owner import take_over
 from gridworld_agents.comparison.results import status_of
 from gridworld_agents.core.interrupts import told_of_signals
@@ -36,10 +37,10 @@ class AllRunsFailedError(RuntimeError):
 
     def __init__(self, comparison: Comparison) -> None:
         first = comparison.failures[0]
-        reason = "".join((first.error or "").strip().splitlines()[-1:])
         super().__init__(
             f"all {len(comparison.runs)} runs failed, {first.agent} on {first.env} with seed {first.seed} by "
-            f"{reason or 'an unknown error'}: error.txt in the folder of each run, in {comparison.folder}, says where"
+            f"{first.reason or 'an unknown error'}: error.txt in the folder of each run, in {comparison.folder}, says "
+            "where"
         )
         self.comparison = comparison
 
@@ -81,9 +82,11 @@ def execute(
             if not left or folder.stop.exists():
                 break
             try:
-                do(run_one, [(str(folder.path), token, environments, *job) for job in left])
+                ended = do(run_one, [(str(folder.path), token, environments, *job) for job in left])
             except _lost_workers() as error:
                 lost = error
+            else:
+                _note(folder, suite, [job for job, status in zip(left, ended, strict=True) if status == FINISHED])
             left = jobs_left(folder, suite, failed_too=False)
     if folder.stop.exists():
         folder.stop.unlink()
@@ -93,6 +96,14 @@ def execute(
             f"{len(left)} runs were begun {ATTEMPTS} times and their workers were lost each time ({lost}): "
             "is there enough memory? Fewer --jobs need less; --resume goes on"
         ) from lost
+
+
+def _note(folder: ComparisonFolder, suite: Suite, finished: list[tuple[str, str, int]]) -> None:
+    """Note the agents' files of runs that workers finished; of those beside a lost one nothing is known for sure."""
+    envs = {choice.label: choice for choice in suite.envs}
+    agents = {choice.label: choice for choice in suite.agents}
+    for env, agent, seed in finished:
+        written.note(folder.run(envs[env], agents[agent], seed).agent)
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, slug
 from gridworld_agents.core.files import TRAIN_AGAIN, atomic
+from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.outdated import other_version
 from gridworld_agents.runs.folder import RunFolder, versions
 
@@ -45,8 +46,9 @@ class ComparisonFolder:
         """Keep other processes out, until `unlock` or the end of this one, however it ends.
 
         Raises:
-            ValueError: If another process runs the comparison.
+            ValueError: If another process runs the comparison, or there are symbolic links in the folder.
         """
+        refuse_links(self.path)
         patience = time.monotonic() + LOCK_SECONDS
         while True:
             try:
@@ -61,6 +63,18 @@ class ComparisonFolder:
     def unlock(self) -> None:
         """Let others run it."""
         self._run.unlock()
+
+    def refuse_links(self, suite: Suite) -> None:
+        """Refuse symbolic links in the folder, where a suite's runs are or are to be.
+
+        Raises:
+            ValueError: With the first one.
+        """
+        refuse_links(self.path)
+        for env in suite.envs:
+            for agent in suite.agents:
+                for seed in suite.seeds:
+                    refuse_links(self.run(env, agent, seed).path, below=self.path)
 
     def check(self, suite: Suite, *, resume: bool) -> None:
         """Refuse a folder that holds something else, or that is to be gone on with and was not said to be.

@@ -18,6 +18,7 @@ from gridworld_agents.comparison.reference import EVALUATION_SEED
 from gridworld_agents.core import registry
 from gridworld_agents.core.files import atomic
 from gridworld_agents.core.interrupts import told_of_signals
+from gridworld_agents.core.links import refuse_links
 from gridworld_agents.evaluation.judge import judge_at
 from gridworld_agents.evaluation.playing import evaluate
 from gridworld_agents.runs.folder import RunSettings
@@ -44,6 +45,9 @@ def run_one(path: str, token: str, environments: bytes, env_label: str, agent_la
         env_label: Which environment.
         agent_label: Which agent.
         seed: Of the run.
+
+    Raises:
+        ValueError: If the run's folder is, or holds, a symbolic link.
     """
     folder = ComparisonFolder(path)
     suite = folder.suite()
@@ -52,6 +56,7 @@ def run_one(path: str, token: str, environments: bytes, env_label: str, agent_la
     place, stop = folder.run(env, agent, seed), StopWhenDisowned(folder.path, token)
     if stop.over():
         return STOPPED
+    refuse_links(place.path, below=folder.path)  # outside of what is written down: nothing is written there
     error = place.path / "error.txt"
     in_main = threading.current_thread() is threading.main_thread()
     try:
@@ -137,7 +142,8 @@ def _begin(place: RunFolder, settings: RunSettings) -> Run:
     if place.record.is_file():
         _wait_for(place)
         if place.settings() == settings and _goes_on_exactly(place, settings):
-            return Run(place)
+            with _made(settings):  # what the suite names is imported: the run's own word is not taken for it
+                return Run(place)
         place.unlock()
         shutil.rmtree(place.path)
     return Run(place, settings)

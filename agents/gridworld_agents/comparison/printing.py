@@ -8,6 +8,7 @@ import numpy as np
 
 from gridworld_agents.comparison.results import FRACTIONS
 from gridworld_agents.core.public import export
+from gridworld_env.authoring import printable
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -37,10 +38,10 @@ def table(comparison: Comparison) -> Group:
         known = "" if reference.played is None else f", known optimum {reference.played:.4g}"
         why = reference.reason if reference.played is None else ""
         made = Table(
-            title=f"{env.label}{known}",
+            title=printable(f"{env.label}{known}"),
             title_justify="left",
             title_style="bold",
-            caption=f"played, not exact: {escape(why)}" if why else None,
+            caption=f"played, not exact: {escape(printable(why))}" if why else None,
             caption_justify="left",
         )
         made.add_column("agent", no_wrap=True)
@@ -58,6 +59,7 @@ def cells(comparison: Comparison, env: str, agent: str) -> list[str]:
     finished = [run for run in runs if run.finished]
     failed = sum(run.status == "failed" for run in runs)
     seeds = f"{len(finished)}" + (f" ({failed} failed)" if failed else "")
+    agent = printable(agent)
     if not finished:
         return [agent, seeds, "-", "-", *(["-"] * len(FRACTIONS) if optimum else []), "-"]
     scores = np.array([run.score for run in finished])
@@ -71,7 +73,7 @@ def cells(comparison: Comparison, env: str, agent: str) -> list[str]:
 def failures(comparison: Comparison) -> list[str]:
     """Return a line for each run of a `comparison` that failed, with its reason."""
     return [
-        f"failed: {run.agent} on {run.env}, seed {run.seed}: {''.join((run.error or '').strip().splitlines()[-1:])}"
+        f"failed: {printable(f'{run.agent} on {run.env}')}, seed {run.seed}: {run.reason}"
         for run in comparison.failures
     ]
 

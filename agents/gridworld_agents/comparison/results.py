@@ -12,8 +12,10 @@ import numpy as np
 from gridworld_agents.comparison.folder import ComparisonFolder
 from gridworld_agents.comparison.reference import Reference
 from gridworld_agents.core.callbacks import MetricsToCSV
+from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.public import export
 from gridworld_agents.statistics.reaching import first_reached
+from gridworld_env.authoring import printable
 
 if TYPE_CHECKING:
     import os
@@ -62,6 +64,11 @@ class RunResult:
         """Say which run it is, and how it ended; its curves are too long to be shown."""
         ended = f"score {self.score:.6g}" if self.finished else self.status
         return f"<RunResult: {self.agent} on {self.env}, seed {self.seed}, {ended}>"
+
+    @property
+    def reason(self) -> str:
+        """Why it failed: the last line of the traceback, printable and not too long; empty where it did not."""
+        return printable("".join((self.error or "").strip().splitlines()[-1:]))
 
     @property
     def finished(self) -> bool:
@@ -186,6 +193,7 @@ def status_of(folder: ComparisonFolder, env: EnvChoice, agent: AgentChoice, seed
 def result(folder: ComparisonFolder, env: EnvChoice, agent: AgentChoice, seed: int) -> RunResult:
     """Read one run."""
     run = folder.run(env, agent, seed)
+    refuse_links(run.path, below=folder.path)  # what is read here may be shown to others
     status = status_of(folder, env, agent, seed)
     error = (run.path / "error.txt").read_text(encoding="utf-8") if status == "failed" else None
     score = float("nan")

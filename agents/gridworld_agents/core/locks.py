@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gridworld_agents.core.links import refuse_link
+
 if TYPE_CHECKING:
     import pathlib
 
@@ -32,7 +34,7 @@ class FolderLock:
         """Take the lock, without waiting for it; nothing happens if this object holds it already.
 
         Raises:
-            ValueError: If another holds it.
+            ValueError: If another holds it, or the file is a symbolic link.
             OSError: If there is no such folder, or it cannot be written to.
         """
         import filelock  # here: it takes longer than all else that listing agents needs
@@ -41,6 +43,7 @@ class FolderLock:
             return
         if not self.folder.is_dir():  # filelock would make it
             raise FileNotFoundError(f"there is no folder {self.folder}")
+        refuse_link(self.folder / NAME)
         lock = filelock.FileLock(self.folder / NAME, thread_local=False)
         try:
             lock.acquire(timeout=0)

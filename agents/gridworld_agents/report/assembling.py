@@ -17,6 +17,7 @@ from gridworld_agents.report.curves import BAND_IN_WORDS, curve, measured, metri
 from gridworld_agents.report.methods import listed, methods
 from gridworld_agents.statistics.bootstrap import aggregate
 from gridworld_agents.statistics.paired import UNDECIDED
+from gridworld_env.authoring import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from gridworld_agents.report.content import Picture
 
 DECIDED = {"better", "worse"}
+LONGEST_TRACEBACK = 20_000
+"""Characters of an error that a page shows; the whole of it stands in `error.txt`."""
 AXES = {
     "gap": "gap to the optimum",
     "mean_return": "mean return of the last episodes",
@@ -189,8 +192,8 @@ def _sign(comparison: Comparison, env: str) -> str:
 
 
 def _failure(run: Any) -> Failure:
-    text = (run.error or "").strip()
-    reason = text.splitlines()[-1] if text else "no reason was written down"
+    text = printable((run.error or "").strip(), LONGEST_TRACEBACK)
+    reason = run.reason or "no reason was written down"
     return Failure(run=f"{run.agent} on {run.env}, seed {run.seed}", reason=reason, traceback=text)
 
 

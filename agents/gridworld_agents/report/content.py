@@ -108,6 +108,7 @@ class Content:
     versions: list[tuple[str, str]]
     command: str
     methods: list[str]  # paragraphs: how the numbers were computed, and what they assume
+    left_out: list[str] = dataclasses.field(default_factory=list)  # sentences: which items could not be drawn, and why
 
     def charts(self) -> dict[str, Any]:
         """Return what the charts on the page are drawn from, as JSON holds it."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gridworld_agents.report.page import COLOURS
+from gridworld_env.authoring import printable
 
 if TYPE_CHECKING:
     import pathlib
+    from collections.abc import Callable
 
-    from gridworld_agents.report.content import Content
+    from gridworld_agents.report.content import Content, EnvironmentPart
 
 LINES = ("-", "--", ":", "-.")
 SETTINGS: Any = {
@@ -26,26 +29,44 @@ SETTINGS: Any = {
 }
 
 
-def draw(content: Content, folder: pathlib.Path) -> list[pathlib.Path]:
-    """Draw the curves of every environment, and the aggregates where there are any; return the files."""
+def draw(content: Content, folder: pathlib.Path) -> tuple[list[pathlib.Path], list[str]]:
+    """Draw the curves of every environment, and the aggregates where there are any.
+
+    Returns:
+        The files, and for each figure that cannot be drawn a sentence that says why.
+    """
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
     folder.mkdir(exist_ok=True)
-    written = []
+    written: list[pathlib.Path] = []
+    left_out: list[str] = []
+
+    def save(name: str, size: tuple[float, float], fill: Callable[[Any], None]) -> None:
+        try:
+            figure = Figure(figsize=size, layout="constrained")
+            fill(figure)
+            written.extend(_save(figure, folder / name))
+        except Exception as error:  # noqa: BLE001 - matplotlib raises all sorts of things, and the rest stands
+            left_out.append(f"The figure {name} is left out: {printable(str(error) or type(error).__name__)}")
+
     with mpl.rc_context(SETTINGS):
         for i, part in enumerate(content.environments):
-            figure = Figure(figsize=(4.5, 3), layout="constrained")
-            _curves(figure.subplots(), part, content.agents)
-            written += _save(figure, folder / f"curves-{i + 1}")
+            fill = functools.partial(_curves, part=part, agents=content.agents)
+            save(f"curves-{i + 1}", (4.5, 3), fill)
         if content.aggregates:
-            figure = Figure(figsize=(7, 0.8 + 0.35 * len(content.agents)), layout="constrained")
-            _intervals(figure.subplots(1, len(content.aggregates), sharey=True), content)
-            written += _save(figure, folder / "aggregates")
-    return written
+            size = (7, 0.8 + 0.35 * len(content.agents))
+            save("aggregates", size, functools.partial(_intervals, content=content))
+    return written, left_out
 
 
-def _curves(axes: Any, part: Any, agents: list[str]) -> None:
+def _literal(text: str) -> str:
+    """Return a text of which matplotlib takes nothing for mathematics."""
+    return text.replace("$", r"\$")
+
+
+def _curves(figure: Any, part: EnvironmentPart, agents: list[str]) -> None:
+    axes = figure.subplots()
     for curve in part.curves:
         i = agents.index(curve.agent)
         low, middle, high = (
@@ -57,24 +78,29 @@ def _curves(axes: Any, part: Any, agents: list[str]) -> None:
             ~np.isnan(middle),
         )  # agents may be looked at less often than they are logged
         axes.plot(
-            steps[known], middle[known], LINES[i % len(LINES)], color=COLOURS[i % len(COLOURS)], label=curve.agent
+            steps[known],
+            middle[known],
+            LINES[i % len(LINES)],
+            color=COLOURS[i % len(COLOURS)],
+            label=_literal(curve.agent),
         )
         axes.fill_between(
             steps[known], low[known], high[known], color=COLOURS[i % len(COLOURS)], alpha=0.2, linewidth=0
         )
     if part.optimum is not None:
         axes.axhline(part.optimum, color="0.4", linestyle=":", linewidth=1, label="known optimum")
-    axes.set(xlabel="steps of the environment", ylabel=part.measure, title=part.label)
+    axes.set(xlabel="steps of the environment", ylabel=part.measure, title=_literal(part.label))
     axes.legend()
 
 
-def _intervals(all_axes: Any, content: Content) -> None:
+def _intervals(figure: Any, content: Content) -> None:
+    all_axes = figure.subplots(1, len(content.aggregates), sharey=True)
     for axes, estimates in zip(np.atleast_1d(all_axes), content.aggregates, strict=True):
         for row, one in enumerate(estimates.intervals):
             colour = COLOURS[content.agents.index(one.agent) % len(COLOURS)]
             axes.plot([one.low, one.high], [row, row], color=colour, linewidth=5, alpha=0.4, solid_capstyle="butt")
             axes.plot([one.estimate], [row], "|", color=colour, markersize=12, markeredgewidth=2)
-        axes.set_yticks(range(len(estimates.intervals)), [one.agent for one in estimates.intervals])
+        axes.set_yticks(range(len(estimates.intervals)), [_literal(one.agent) for one in estimates.intervals])
         axes.set(title=estimates.title, ylim=(len(estimates.intervals) - 0.5, -0.5))
 
 

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 from typing import TYPE_CHECKING
 
-import gymnasium as gym
-import numpy as np
-
 from gridworld_agents.comparison.verdicts import sentences as verdict_sentences
 from gridworld_agents.core.files import atomic
+from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.public import export
-from gridworld_agents.evaluation.watching import value_range_of
 from gridworld_agents.report.assembling import content
 from gridworld_agents.report.figures import draw
 from gridworld_agents.report.page import render
-from gridworld_agents.report.pictures import picture
-from gridworld_agents.runs.running import load_agent
+from gridworld_agents.report.runs_in_pictures import pictures_on
 
 if TYPE_CHECKING:
     import pathlib
     from collections.abc import Sequence
 
-    from gridworld_agents.comparison.results import Comparison, RunResult
-    from gridworld_agents.comparison.suite import EnvChoice
-    from gridworld_agents.report.content import Picture
+    from gridworld_agents.comparison.results import Comparison
 
 
 LIBRARIES = ("PIL", "jinja2", "matplotlib", "plotly")
@@ -32,24 +27,39 @@ LIBRARIES = ("PIL", "jinja2", "matplotlib", "plotly")
 
 
 @export("gridworld_agents.report.write")
-def write(comparison: Comparison, *, confidence: float = 0.95, sentences: Sequence[str] | None = None) -> pathlib.Path:
+def write(
+    comparison: Comparison,
+    *,
+    confidence: float = 0.95,
+    sentences: Sequence[str] | None = None,
+    trust: bool = False,
+) -> pathlib.Path:
     """Write `report.html` and the folder `figures` beside the results, and return the page's path.
 
     Args:
         comparison: With its runs.
         confidence: Of intervals and verdicts, in (0, 1).
         sentences: The verdicts in words; None draws them from the runs.
+        trust: For pictures, read agents' files that can carry code, and import modules that ids of environments name,
+            whoever wrote them; otherwise only files that this process or its workers wrote, and modules that have been
+            imported. What cannot be drawn is left out, and the page says so.
 
     Raises:
+        ValueError: If the folder `figures` is, or holds, a symbolic link.
         ImportError: If the libraries of the extra `report` are missing.
     """
     check_libraries()
+    figures, left_out = comparison.folder / "figures", []
+    refuse_links(figures, below=comparison.folder)
     if sentences is None:
         sentences = verdict_sentences(comparison, confidence=confidence)
-    pictures = {env.label: _pictures(comparison, env) for env in comparison.suite.envs}
+    pictures = {}
+    for env in comparison.suite.envs:
+        pictures[env.label], reasons = pictures_on(comparison, env, trust=trust)
+        left_out += reasons
     made = content(comparison, confidence=confidence, sentences=sentences, pictures=pictures)
-    text = render(made)
-    draw(made, comparison.folder / "figures")
+    _, reasons = draw(made, figures)
+    text = render(dataclasses.replace(made, left_out=[*left_out, *reasons]))
     path = comparison.folder / "report.html"
     with atomic(path) as file:
         file.write(text.encode())
@@ -73,29 +83,3 @@ def _there(name: str) -> bool:
     except ImportError:
         return False
     return True
-
-
-def _pictures(comparison: Comparison, env: EnvChoice) -> list[Picture]:
-    """Return pictures of each agent's run of median score, so that luck does not choose them, on one colour scale."""
-    from gridworld_agents.runs.folder import RunFolder
-
-    runs = {
-        agent.label: [run for run in comparison.of(env.label, agent.label) if run.finished]
-        for agent in comparison.suite.agents
-    }
-    medians = {label: _median(finished) for label, finished in runs.items() if finished}
-    gamma = comparison.suite.gamma_on(env)
-    with gym.make(env.id, **env.arguments) as made:
-        agents = {  # this comparison wrote them
-            f"{label}, seed {run.seed}": load_agent(RunFolder(run.folder), made, trust=True)
-            for label, run in medians.items()
-        }
-        span = value_range_of(agents.values(), made, gamma)
-    found = [
-        picture(agent, label, env.id, env.arguments, gamma=gamma, value_range=span) for label, agent in agents.items()
-    ]
-    return [one for one in found if one is not None]
-
-
-def _median(runs: list[RunResult]) -> RunResult:
-    return runs[int(np.argsort([run.score for run in runs], kind="stable")[(len(runs) - 1) // 2])]

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from gridworld_agents.core.callbacks import MetricsToCSV
 from gridworld_agents.core.checks import plain, whole_number
 from gridworld_agents.core.files import TRAIN_AGAIN, atomic
+from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.locks import FolderLock
 from gridworld_agents.core.outdated import other_version
 
@@ -79,8 +80,9 @@ class RunFolder:
         """Keep other processes from running what is in the folder, until `unlock` or the end of this one.
 
         Raises:
-            ValueError: If another process runs it.
+            ValueError: If another process runs it, or there are symbolic links in it.
         """
+        refuse_links(self.path)
         self._lock.acquire()
 
     def unlock(self) -> None:

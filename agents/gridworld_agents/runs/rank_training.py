@@ -14,6 +14,7 @@ from torch import distributed
 from gridworld_agents.core.callbacks import MetricsToCSV
 from gridworld_agents.core.checkpoint import leaves
 from gridworld_agents.deep.distributed import averaging, share
+from gridworld_env.authoring import printable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,7 +43,7 @@ def train(task: Task) -> None:
         signal.signal(signal.SIGTERM, lambda *_: _end(told, 1))
         _train(task)
     except (RuntimeError, ValueError) as error:  # torch raises the former when another process is gone, or silent
-        reason = [*str(error).strip().splitlines(), type(error).__name__][0]
+        reason = printable([*str(error).strip().splitlines(), type(error).__name__][0])
         _end(f"rank {rank} of {world} lost the others, or failed: {reason}; {way_out}\n", 1)
     distributed.destroy_process_group()
     _end("", 0)

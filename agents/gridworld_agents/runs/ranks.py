@@ -15,6 +15,7 @@ from torch import distributed
 
 from gridworld_agents.core.checkpoint import leaves
 from gridworld_agents.core.files import atomic
+from gridworld_agents.core.links import refuse_links
 from gridworld_agents.deep.distributed import differing
 from gridworld_agents.runs.folder import RANKS, RunSettings
 
@@ -39,6 +40,7 @@ class Ranks:
 
     def begin(self) -> None:
         """Make the folder, by which the run shows as one of several processes before its first checkpoint."""
+        refuse_links(self.folder, below=self.folder.parent)
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def save(self, agent: DeepAgent, settings: dict[str, Any]) -> None:
@@ -70,6 +72,7 @@ class Ranks:
             ValueError: If there is none, or it is of another number of processes.
         """
         path = self.folder / "latest.json"
+        refuse_links(self.folder, below=self.folder.parent)
         if not path.is_file():
             raise ValueError(f"{self.folder.parent} holds no checkpoint to go on from: begin anew, with another --out")
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

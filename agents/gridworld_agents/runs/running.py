@@ -10,6 +10,8 @@ import gymnasium as gym
 
 from gridworld_agents.core import registry
 from gridworld_agents.core.callbacks import Callback, CallbackList, Checkpoints, MetricsToCSV
+from gridworld_agents.core.env_ids import check_env_module
+from gridworld_agents.core.errors import AgentFileError
 from gridworld_agents.core.files import read_header
 from gridworld_agents.evaluation.judge import Judge, judge_for
 
@@ -27,7 +29,8 @@ class Run:
     Args:
         folder: Where it is kept.
         settings: What to run, for a new run; None goes on with the one in the folder.
-        trust: Load agents whose files can carry code, as Stable-Baselines3's do.
+        trust: Load agents whose files can carry code, as Stable-Baselines3's do, and let an environment's id that the
+            folder has, `module:Name-v0`, import its module.
 
     Raises:
         ValueError: If the folder holds a run already, or none to go on with, or another process is running
@@ -40,10 +43,11 @@ class Run:
         self.folder = folder
         self.settings = folder.settings() if settings is None else settings
         if settings is None:
+            check_env_module(self.settings.env, folder.record, trust=trust)
             folder.lock()
         self.env = gym.make(self.settings.env, **self.settings.env_arguments)
         if settings is None and folder.agent.is_file():
-            self.agent: Agent = load_agent(folder, self.env, trust=trust)
+            self.agent: Agent = load_agent(folder, self.env, self.settings.agent, trust=trust)
         else:
             # A run that was killed before its first checkpoint begins again: the seed makes it the same run.
             self.agent = registry.make(
@@ -135,15 +139,24 @@ class StopAfterSignal(Callback):
         return not self.told
 
 
-def load_agent(folder: RunFolder, env: gym.Env[Any, Any], *, trust: bool) -> Agent:
+def load_agent(folder: RunFolder, env: gym.Env[Any, Any], agent_id: str, *, trust: bool) -> Agent:
     """Read the agent of a run; `trust` goes to those that ask for it.
+
+    Args:
+        folder: Of the run.
+        env: To go on learning on.
+        agent_id: Which agent the run is of: a file does not choose what reads it.
+        trust: Read it although it can carry code.
 
     Raises:
         ValueError: If the run has no agent yet.
-        AgentFileError: If the file is damaged, or must be trusted and is not.
+        AgentFileError: If the file is damaged, of another agent, or must be trusted and is not.
     """
     if not folder.agent.is_file():
         raise ValueError(f"{folder.path} holds no agent yet: go on with the run by --resume {folder.path}")
-    factory: Any = registry.find(read_header(folder.agent)["id"]).load()
+    held = read_header(folder.agent)["id"]
+    if held != agent_id:
+        raise AgentFileError(f"{folder.agent} holds the agent {held!r}, and not that of its run, {agent_id!r}")
+    factory: Any = registry.find(agent_id).load()
     asks = "trust" in inspect.signature(factory.load).parameters
     return registry.load(folder.agent, env, **({"trust": trust} if asks else {}))
