@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+MOST_CELLS = 4_000_000
+"""Cells or states of a world that is made from numbers, such as a maze; its tables take about 100 bytes for each."""
+
+
 @export("gridworld_env.authoring.choose")
 def choose(argument: str, value: object, allowed: Iterable[str]) -> None:
     """Refuse a value of the argument named `argument` that is not among those allowed.
@@ -45,6 +49,16 @@ def whole_number(argument: str, value: Any, least: int | None = 0) -> int:
         rule = "an integer" if least is None else f"an integer >= {least}"
         raise ValueError(f"{argument} must be {rule}, got {value!r}")
     return number
+
+
+def check_cells(what: str, number: int) -> None:
+    """Refuse to generate what has more cells or states than `MOST_CELLS`, before memory is taken.
+
+    Raises:
+        ValueError: With the number and the limit.
+    """
+    if number > MOST_CELLS:
+        raise ValueError(f"{what} would have {number:,} cells: at most {MOST_CELLS:,} are made, make it smaller")
 
 
 @export("gridworld_env.authoring.finite_number")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridworld_env.common.checks import flag, whole_number
+from gridworld_env.common.checks import check_cells, flag, whole_number
 from gridworld_env.engine.tabular.env import TabularEnv
 from gridworld_env.engine.tabular.observations import make_observer
 from gridworld_env.engine.tabular.vector_env import TabularVectorEnv
@@ -30,6 +30,7 @@ def deep_sea_world(
 ) -> World:
     """Make the world of :class:`DeepSeaEnv`."""
     N = whole_number("size", size, 2)
+    check_cells("the sea", N * (N + 1))
     swapped = np.zeros((N, N), np.bool_)
     if action_seed is not None:
         rng = np.random.default_rng(whole_number("action_seed", action_seed, 0))

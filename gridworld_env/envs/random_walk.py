@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridworld_env.common.checks import finite_number, whole_number
+from gridworld_env.common.checks import check_cells, finite_number, whole_number
 from gridworld_env.engine.tabular.env import TabularEnv
 from gridworld_env.engine.tabular.observations import make_observer
 from gridworld_env.engine.tabular.vector_env import TabularVectorEnv
@@ -25,6 +25,7 @@ def random_walk_world(
 ) -> World:
     """Make the world of :class:`RandomWalkEnv`."""
     n = whole_number("num_states", num_states, 1)
+    check_cells("the walk", n)
     left, right = finite_number("reward_left", reward_left), finite_number("reward_right", reward_right)
     S = n + 2
     state = np.arange(S)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_env.common.checks import probability, whole_number
+from gridworld_env.common.checks import check_cells, probability, whole_number
 
 if TYPE_CHECKING:
     from gridworld_env.common.arrays import BoolArray, IntArray
@@ -39,6 +39,7 @@ def maze(height: int, width: int, rng: np.random.Generator) -> CharArray:
             "a maze's height and width must be odd and at least 3, one of them at least 5 (corridors lie "
             f"between walls, and S and T need a cell each), got {height} x {width}"
         )
+    check_cells("the maze", height * width)
     _check_rng(rng)
     stride = width + 2  # a frame of closed cells saves asking whether a neighbour is on the map
     frame = np.ones((height + 2, stride), np.uint8)
@@ -87,6 +88,7 @@ def room(
     height, width = whole_number("height", height, None), whole_number("width", width, None)
     if min(height, width) < 1 or height * width < 2:
         raise ValueError(f"a room needs at least 2 cells, one for S and one for T, got {height} x {width}")
+    check_cells("the room", height * width)
     _check_densities(wall_density, forbidden_density)
     _check_rng(rng)
     size = height * width

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from gridworld_agents.core.checks import plain
+
 KEYS = {
     "agent": str,
     "env": str,
@@ -36,8 +38,8 @@ def read_configuration(path: str) -> dict[str, Any]:
     file = pathlib.Path(path)
     try:
         text = file.read_text(encoding="utf-8-sig")  # Windows' editors put a mark before it
-        content = _yaml(text) if file.suffix in {".yaml", ".yml"} else tomllib.loads(text)
-    except (OSError, ValueError) as error:
+        content = plain(_yaml(text) if file.suffix in {".yaml", ".yml"} else tomllib.loads(text), "it")
+    except (OSError, ValueError, RecursionError) as error:
         raise click.UsageError(f"{path} cannot be read: {error}") from error
     if not isinstance(content, dict):
         raise click.UsageError(f"{path} must hold names and values, got {type(content).__name__}")

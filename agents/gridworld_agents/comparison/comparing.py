@@ -17,7 +17,7 @@ from gridworld_agents.comparison.handing_over import packed
 from gridworld_agents.comparison.one_run import settings_of
 from gridworld_agents.comparison.reference import Reference, reference
 from gridworld_agents.comparison.results import Stopping
-from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite
+from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, check_number_of_seeds
 from gridworld_agents.comparison.suite_files import choices, seeds_of
 from gridworld_agents.core import registry
 from gridworld_agents.core.checks import whole_number
@@ -110,6 +110,7 @@ def run_suite(
         AllRunsFailedError: If every run failed, each by an error of its own, which is kept too.
     """
     folder, workers = ComparisonFolder(out), Workers(backend, address, jobs)
+    check_number_of_seeds(max_seeds or 0)
     if max_seeds is not None and whole_number("max_seeds", max_seeds, 1) < len(suite.seeds):
         raise ValueError(
             f"max_seeds must be at least the {len(suite.seeds)} seeds that it begins with, got {max_seeds}"
@@ -147,7 +148,10 @@ def run_suite(
 
 def _stopping_of(folder: ComparisonFolder) -> Stopping | None:
     """Return the rule by which seeds were added before, if any were: it goes on to be the one that decides."""
-    return results.stopping_of(folder.read()) if folder.record.exists() else None
+    if not folder.record.exists():
+        return None
+    with folder.reading_record() as content:
+        return results.stopping_of(content)
 
 
 def _next_seeds(seeds: Sequence[int], count: int) -> range:

@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import json
 import pathlib
 import platform
@@ -20,9 +22,11 @@ from gridworld_agents.core.files import TRAIN_AGAIN, atomic
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.outdated import other_version
 from gridworld_agents.runs.folder import RunFolder, versions
+from gridworld_env.authoring import printable
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterator
 
 FORMAT, VERSION = "gridworld-comparison", 2
 LOCK_SECONDS = 3.0
@@ -87,8 +91,8 @@ class ComparisonFolder:
                 raise ValueError(
                     f"{self.path} holds a comparison already: go on with it by --resume, or choose another --out"
                 )
-            held = self.read()["suite"]
-            differing = [name for name, value in suite.as_plain().items() if name != "seeds" and held[name] != value]
+            held, asked = self.suite().as_plain(), json.loads(json.dumps(suite.as_plain()))
+            differing = [name for name, value in asked.items() if name != "seeds" and held[name] != value]
             if differing or not set(held["seeds"]) <= set(suite.seeds):
                 names = ", ".join(differing or ["seeds"])
                 raise ValueError(f"{self.path} holds another comparison ({names} differ): choose another --out")
@@ -120,7 +124,7 @@ class ComparisonFolder:
             raise ValueError(f"{self.path} holds no comparison: there is no comparison.json in it")
         try:
             content = json.loads(self.record.read_text(encoding="utf-8"))
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, RecursionError) as error:
             raise ValueError(f"{self.record} cannot be read: {error}") from None
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise ValueError(f"{self.record} is not the record of a comparison")
@@ -134,7 +138,34 @@ class ComparisonFolder:
         Raises:
             ValueError: If the folder holds no comparison, or its record cannot be read.
         """
-        try:
-            return Suite.from_plain(self.read()["suite"])
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"{self.record} cannot be used: {error}") from None
+        with self.reading_record() as content:
+            return Suite.from_plain(content["suite"])
+
+    @contextlib.contextmanager
+    def reading_record(self) -> Iterator[dict[str, Any]]:
+        """Yield what the record holds; whatever goes wrong in the block is the record's fault.
+
+        Raises:
+            ValueError: With the file's name, the reason, and what to do.
+        """
+        content = self.read()
+        with blaming(self.record, "it was edited, or is another version's: compare again, into another --out"):
+            yield content
+
+
+@contextlib.contextmanager
+def blaming(path: pathlib.Path, way_out: str) -> Iterator[None]:
+    """Turn whatever goes wrong with what a file holds into one error.
+
+    Args:
+        path: Of the file.
+        way_out: What to do.
+
+    Raises:
+        ValueError: With the file's name, the reason and the way out.
+    """
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, OSError, RecursionError, csv.Error) as error:
+        reason = f"it lacks {error}" if isinstance(error, KeyError) else printable(str(error))
+        raise ValueError(f"{path} cannot be used: {reason}; {way_out}") from error

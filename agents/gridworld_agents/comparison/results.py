@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridworld_agents.comparison.folder import ComparisonFolder
+from gridworld_agents.comparison.folder import ComparisonFolder, blaming
+from gridworld_agents.comparison.progress import COLUMNS as PROGRESS
 from gridworld_agents.comparison.reference import Reference
 from gridworld_agents.core.callbacks import MetricsToCSV
+from gridworld_agents.core.checks import finite_number, probability, whole_number
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.public import export
 from gridworld_agents.statistics.reaching import first_reached
@@ -20,6 +22,7 @@ from gridworld_env.authoring import printable
 if TYPE_CHECKING:
     import os
     import pathlib
+    from collections.abc import Sequence
 
     import numpy.typing as npt
 
@@ -158,28 +161,43 @@ def read(path: str | os.PathLike[str]) -> Comparison:
         path: Of the folder.
 
     Raises:
-        ValueError: If the folder holds none.
+        ValueError: If the folder holds none, or a file in it cannot be used, with its name and what to do.
     """
     folder = ComparisonFolder(path)
-    content, suite = folder.read(), folder.suite()
-    return Comparison(
-        folder=folder.path,
-        suite=suite,
-        references={label: Reference(*values) for label, values in content["references"].items()},
-        runs=tuple(
-            result(folder, env, agent, seed) for env in suite.envs for agent in suite.agents for seed in suite.seeds
-        ),
-        command=content["command"],
-        versions=content["versions"],
-        platform=content["platform"],
-        stopping=stopping_of(content),
-    )
+    suite = folder.suite()
+    with folder.reading_record() as content:
+        known = {
+            "references": {env.label: _reference(content["references"][env.label]) for env in suite.envs},
+            "command": _text(content["command"]),
+            "versions": {_text(name): _text(version) for name, version in content["versions"].items()},
+            "platform": _text(content["platform"]),
+            "stopping": stopping_of(content),
+        }
+    runs = [result(folder, env, agent, seed) for env in suite.envs for agent in suite.agents for seed in suite.seeds]
+    return Comparison(folder=folder.path, suite=suite, runs=tuple(runs), **known)
+
+
+def _reference(values: Any) -> Reference:
+    made = Reference(*values)
+    for value in made[:3]:
+        if value is not None:
+            finite_number("a reference", value)
+    return made._replace(reason=_text(made.reason))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"it must have text, got {value!r}")
+    return value
 
 
 def stopping_of(content: dict[str, Any]) -> Stopping | None:
     """Return the stopping rule in a comparison's record, None where it has none."""
     held = content.get("stopping")
-    return None if held is None else Stopping(*held)
+    if held is None:
+        return None
+    budget, confidence = held
+    return Stopping(whole_number("the budget of seeds", budget, 1), probability("the confidence", confidence))
 
 
 def status_of(folder: ComparisonFolder, env: EnvChoice, agent: AgentChoice, seed: int) -> str:
@@ -195,11 +213,17 @@ def result(folder: ComparisonFolder, env: EnvChoice, agent: AgentChoice, seed: i
     run = folder.run(env, agent, seed)
     refuse_links(run.path, below=folder.path)  # what is read here may be shown to others
     status = status_of(folder, env, agent, seed)
-    error = (run.path / "error.txt").read_text(encoding="utf-8") if status == "failed" else None
-    score = float("nan")
-    if status == "finished":
-        score = float(json.loads((run.path / "score.json").read_text(encoding="utf-8"))["score"])
-    metrics, progress = _columns(run.metrics), _columns(run.path / "progress.csv")
+    error, score = None, float("nan")
+    if status == "failed":
+        error = (run.path / "error.txt").read_text(encoding="utf-8", errors="replace")
+    again = f"remove the folder {run.path}, and --resume does the run again"
+    with blaming(run.path / "score.json", again):
+        if status == "finished":
+            score = _score(json.loads((run.path / "score.json").read_text(encoding="utf-8"))["score"])
+    with blaming(run.metrics, again):
+        metrics = _columns(run.metrics, ("num_timesteps",))
+    with blaming(run.path / "progress.csv", again):
+        progress = _columns(run.path / "progress.csv", PROGRESS)
     steps = metrics.get("num_timesteps", np.empty(0))
     return RunResult(
         env=env.label,
@@ -218,13 +242,24 @@ def result(folder: ComparisonFolder, env: EnvChoice, agent: AgentChoice, seed: i
     )
 
 
-def _columns(path: pathlib.Path) -> dict[str, FloatArray]:
+def _score(value: Any) -> float:
+    if type(value) not in (int, float):
+        raise TypeError(f"the score must be a number, got {value!r}")
+    return float(value)
+
+
+def _columns(path: pathlib.Path, needed: Sequence[str]) -> dict[str, FloatArray]:
     """Return the columns of a CSV file of numbers; of a last row that was cut off, nothing."""
     if not path.is_file():
         return {}
     with path.open(newline="", encoding="utf-8") as file:
         header, *rows = list(csv.reader(file)) or [[]]
     whole = [row for row in rows if len(row) == len(header)]
+    if not whole:
+        return {}
+    for name in needed:
+        if name not in header:
+            raise KeyError(name)
     return {name: np.array([_number(row[i]) for row in whole]) for i, name in enumerate(header)}
 
 

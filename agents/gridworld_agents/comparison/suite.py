@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents.core.checks import finite_number, whole_number
+from gridworld_agents.core.checks import check_names, finite_number, whole_number
 from gridworld_agents.core.public import export
 from gridworld_agents.evaluation.judge import USUAL_GAMMA
 
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 RESERVED = ("env", "seed", "agent_id")
+SEEDS_AT_MOST = 100_000
+LONGEST_NAME = 120
+"""Bytes of a folder's name; some file systems take no more than 143."""
+FILES = ("comparison.json", "results.csv", "results.parquet", "curves.csv", "timing.csv", "report.html", "figures")
+"""What a comparison's folder holds beside the folders of environments."""
+DEVICES = ("con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(1, 10)))
+"""Names that no file of Windows has, with any ending either."""
 
 
 @export("gridworld_agents.comparison.AgentChoice")
@@ -28,7 +36,7 @@ class AgentChoice:
     def __post_init__(self) -> None:
         """Check the values, and name it after its id where it has no label."""
         _check_texts("an agent", self.id, self.label)
-        _check_names(f"hyper_parameters of {self.id}", self.hyper_parameters)
+        check_names(f"hyper_parameters of {self.id}", self.hyper_parameters)
         for name in RESERVED:
             if name in self.hyper_parameters:
                 raise ValueError(f"{name!r} is no hyper-parameter of {self.id}: it has a place of its own")
@@ -49,7 +57,7 @@ class EnvChoice:
     def __post_init__(self) -> None:
         """Check the values, and name it after its id and arguments where it has no label."""
         _check_texts("an environment", self.id, self.label)
-        _check_names(f"arguments of {self.id}", self.arguments)
+        check_names(f"arguments of {self.id}", self.arguments)
         if self.steps is not None:
             whole_number(f"steps of {self.id}", self.steps, 1)
         if self.gamma is not None:
@@ -85,6 +93,7 @@ class Suite:
         for name, chosen in (("agents", self.agents), ("environments", self.envs), ("seeds", self.seeds)):
             if not chosen:
                 raise ValueError(f"{name} must be one at least, got none")
+        check_number_of_seeds(len(self.seeds))
         for seed in self.seeds:
             whole_number("each of seeds", seed)
         if len(set(self.seeds)) < len(self.seeds):
@@ -118,9 +127,24 @@ class Suite:
         )
 
 
+def check_number_of_seeds(number: int) -> None:
+    """Refuse more seeds than `SEEDS_AT_MOST`, before there is a list of them.
+
+    Raises:
+        ValueError: With the number and the limit.
+    """
+    if number > SEEDS_AT_MOST:
+        raise ValueError(f"seeds must be {SEEDS_AT_MOST:,} at most, got {number:,}")
+
+
 def slug(label: str) -> str:
-    """Return a label as the name of a folder."""
-    return re.sub(r"[^\w.=+,-]+", "-", label).strip("-.") or "-"
+    """Return a label as the name of a folder: of one that is too long, or that something else has, with a hash."""
+    name = re.sub(r"[^\w.=+,-]+", "-", label).strip("-.") or "-"
+    taken = name.lower() in FILES or name.lower().partition(".")[0] in DEVICES
+    if not taken and len(name.encode()) <= LONGEST_NAME:
+        return name
+    start = name.encode()[: LONGEST_NAME - 9].decode(errors="ignore").replace(".", "-")
+    return f"{start}-{hashlib.sha256(label.encode(errors='surrogatepass')).hexdigest()[:8]}"
 
 
 def _check_texts(what: str, given_id: Any, label: Any) -> None:
@@ -128,11 +152,6 @@ def _check_texts(what: str, given_id: Any, label: Any) -> None:
         raise ValueError(f"{what} must have an id, got {given_id!r}")
     if not isinstance(label, str):
         raise ValueError(f"the label of {given_id} must be text, got {label!r}")
-
-
-def _check_names(what: str, given: Any) -> None:
-    if not isinstance(given, dict) or not all(isinstance(name, str) for name in given):
-        raise ValueError(f"{what} must be names and values, got {given!r}")
 
 
 def _check_gamma(name: str, gamma: Any) -> None:

@@ -15,7 +15,7 @@ import pathlib
 import tomllib
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite
+from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, check_number_of_seeds
 from gridworld_agents.core.checks import suggest, whole_number
 from gridworld_agents.core.public import export
 
@@ -41,7 +41,7 @@ def read_suite(path: str | os.PathLike[str]) -> Suite:
     """
     try:
         content = tomllib.loads(pathlib.Path(path).read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     try:
         _known("an entry", content, ENTRIES)
@@ -65,11 +65,14 @@ def seeds_of(given: Any) -> tuple[int, ...]:
     """Return seeds: those listed, or 0, 1, ... of a number of them.
 
     Raises:
-        ValueError: If it is neither a number >= 1 nor a list.
+        ValueError: If it is neither a number >= 1 nor a list, or there are too many.
     """
     if isinstance(given, list | tuple | range):
+        check_number_of_seeds(len(given))
         return tuple(given)
-    return tuple(range(whole_number("seeds", given, 1)))
+    number = whole_number("seeds", given, 1)
+    check_number_of_seeds(number)
+    return tuple(range(number))
 
 
 def choices(kind: type[Choice], given: Any) -> tuple[Choice, ...]:

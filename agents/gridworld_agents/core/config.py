@@ -164,7 +164,7 @@ class Config:
         """Check every field by itself, then all of them together."""
         for field in dataclasses.fields(self):
             check = field.metadata.get("check", lambda _name, value: value)
-            object.__setattr__(self, field.name, check(field.name, checks.plain(getattr(self, field.name))))
+            object.__setattr__(self, field.name, check(field.name, checks.plain(getattr(self, field.name), field.name)))
         self.check()
 
     def check(self) -> None:
@@ -203,7 +203,7 @@ def config_of(cls: Any, given: dict[str, Any]) -> Any:
         if name not in known:
             listed = f"it has {', '.join(known)}" if known else "it has none"
             raise ValueError(f"{cls.id} has no hyper-parameter {name!r}{checks.suggest(name, known)} ({listed})")
-    return cls.Config(**checks.plain(given))
+    return cls.Config(**checks.plain(given, f"the hyper-parameters of {cls.id}"))
 
 
 def _field(default: Any, meaning: str, allowed: str, check: Check, *, scheduled: bool = False) -> Any:

@@ -23,7 +23,7 @@ import platform
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.callbacks import MetricsToCSV
-from gridworld_agents.core.checks import plain, whole_number
+from gridworld_agents.core.checks import check_names, plain, whole_number
 from gridworld_agents.core.files import TRAIN_AGAIN, atomic
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.locks import FolderLock
@@ -54,13 +54,15 @@ class RunSettings:
     def __post_init__(self) -> None:
         """Check the values, and take NumPy's scalars as Python's own."""
         for field in dataclasses.fields(self):
-            object.__setattr__(self, field.name, plain(getattr(self, field.name)))
+            object.__setattr__(self, field.name, plain(getattr(self, field.name), field.name))
         for name in ("total_timesteps", "checkpoint_every", "metrics_every"):
             whole_number(name, getattr(self, name), 1)
         whole_number("seed", self.seed, 0)
         for name in ("env_arguments", "hyper_parameters"):
-            if not isinstance(getattr(self, name), dict):
-                raise ValueError(f"{name} must be names and values, got {getattr(self, name)!r}")
+            check_names(name, getattr(self, name))
+        for name in ("agent", "env"):
+            if not isinstance(getattr(self, name), str):
+                raise ValueError(f"{name} must be an id, got {getattr(self, name)!r}")
         for name in ("env", "seed", "agent_id"):
             if name in self.hyper_parameters:
                 raise ValueError(f"{name!r} is no hyper-parameter: it has a place of its own")
@@ -145,7 +147,7 @@ class RunFolder:
             raise ValueError(f"{self.path} holds no run: there is no run.json in it")
         try:
             content = json.loads(self.record.read_text(encoding="utf-8"))
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, RecursionError) as error:
             raise ValueError(f"{self.record} cannot be read: {error}") from None
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise ValueError(f"{self.record} is not the record of a run")

@@ -54,10 +54,9 @@ def hostile(path, ran, agent_id):
 
     pickled = base64.b64encode(pickle.dumps(Runs(ran))).decode()
     header = {"format": "gridworld-agent", "version": 2, "id": agent_id, "seed": 0, "config": {}, "device": "cpu"}
+    log = EpisodeLog.new().to_json()
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(
-            "agent.json", json.dumps({**header, "episodes": EpisodeLog.new().to_json(), "steps_unlearned": 0})
-        )
+        archive.writestr("agent.json", json.dumps({**header, "episodes": log, "steps_unlearned": 0}))
         archive.writestr("data", json.dumps({"policy_class": {":type:": "x", ":serialized:": pickled}}))
 
 

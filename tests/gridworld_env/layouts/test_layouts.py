@@ -11,6 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gridworld_env.envs.deep_sea import deep_sea_world
+from gridworld_env.envs.maze import maze_world
+from gridworld_env.envs.random_walk import random_walk_world
 from gridworld_env.layouts import Layout
 from gridworld_env.layouts.random_layouts import fewest_walls_path
 
@@ -647,3 +650,19 @@ def test_rows_as_a_file_has_them(end, mark, last):
 def test_a_row_with_a_line_end_in_it_is_refused():
     with pytest.raises(ValueError, match=r"row 1, column 3 holds '\\n'"):
         Layout.parse(["S.\n.T"])
+
+
+@pytest.mark.parametrize(("height", "width"), [(30001, 30001), (3, 10**12 + 1)])
+def test_maps_that_no_memory_holds_are_refused_at_once(height, width):
+    for make in (Layout.maze, Layout.room):
+        with pytest.raises(ValueError, match=rf"would have {height * width:,} cells: at most 4,000,000 are made"):
+            make(height, width, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    ("world", "arguments"),
+    [(deep_sea_world, {"size": 10**8}), (random_walk_world, {"num_states": 10**8}), (maze_world, {"size": 30001})],
+)
+def test_worlds_that_no_memory_holds_are_refused_at_once(world, arguments):
+    with pytest.raises(ValueError, match="at most 4,000,000 are made"):
+        world(**arguments)
