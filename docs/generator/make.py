@@ -22,7 +22,7 @@ OUT = DOCS.parent / "build" / "docs"
 
 FIRST = ["quick-start"]
 GUIDES = ["using-environments", "exact-answers", "training", "compare", "plugin", "theory"]
-LAST = ["limits"]
+LAST = ["limits", "security"]
 """Hand-written pages in order; those that do not exist are left out, those not named stand under Results."""
 
 OUTSIDE = re.compile(r"\[([^\]]*)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")

@@ -166,7 +166,7 @@ def read(path: str | os.PathLike[str]) -> Comparison:
     folder = ComparisonFolder(path)
     suite = folder.suite()
     with folder.reading_record() as content:
-        known = {
+        known: dict[str, Any] = {
             "references": {env.label: _reference(content["references"][env.label]) for env in suite.envs},
             "command": _text(content["command"]),
             "versions": {_text(name): _text(version) for name, version in content["versions"].items()},
