@@ -7,6 +7,8 @@ import pytest
 from gridworld_agents.report.figures import draw
 from gridworld_agents.report.page import render
 
+pytestmark = pytest.mark.shown
+
 pytest.importorskip("jinja2")
 pytest.importorskip("plotly")
 pytest.importorskip("matplotlib")
