@@ -14,8 +14,6 @@ import gridworld_agents as ga
 from gridworld_agents.runs.folder import RunFolder, RunSettings
 from gridworld_agents.runs.running import Run
 
-CONTINUOUS = {"id": "LinearQuadratic-v0", "steps": 60}
-
 
 def rows(path):
     """Return the rows of a table but for its seconds, which no two runs share."""
@@ -119,31 +117,26 @@ def test_training_of_stable_baselines(tmp_path):
 
 
 def test_a_comparison_with_evaluations_at_some_writes(tmp_path):
-    comparison = (["random"], [{"id": "LinearQuadratic-v0"}])
+    comparison = (["random"], ["LinearQuadratic-v0"])
     assert kill_comparing(tmp_path, 41, *comparison, steps=60, evaluations=3, episodes=1) > 100
+
+
+DDPG = {"id": "ddpg", "hyper_parameters": {"learning_starts": 20, "batch_size": 8}}
+SB3_PPO = {"id": "sb3/ppo", "hyper_parameters": {"n_steps": 32, "batch_size": 16}}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("agents", "env", "options"),
+    ("agents", "env", "options", "needed"),
     [
-        (["q-learning", "sarsa"], "GridWorld-v0", {"steps": 60}),
-        (["random"], "LinearQuadratic-v0", {"steps": 60, "evaluations": 3, "episodes": 1}),
-        (
-            [{"id": "ddpg", "hyper_parameters": {"learning_starts": 20, "batch_size": 8}}],
-            "LinearQuadratic-v0",
-            {"steps": 40},
-        ),
-        (
-            [{"id": "sb3/ppo", "hyper_parameters": {"n_steps": 32, "batch_size": 16}}],
-            "LinearQuadratic-v0",
-            {"steps": 64},
-        ),
+        (["q-learning", "sarsa"], "GridWorld-v0", {"steps": 60}, None),
+        (["random"], "LinearQuadratic-v0", {"steps": 60, "evaluations": 3, "episodes": 1}, None),
+        ([DDPG], "LinearQuadratic-v0", {"steps": 40}, "torch"),
+        ([SB3_PPO], "LinearQuadratic-v0", {"steps": 64}, "stable_baselines3"),
     ],
 )
-def test_a_comparison(tmp_path, agents, env, options):
-    ids = [one if isinstance(one, str) else one["id"] for one in agents]
-    for name in {"ddpg": ["torch"], "sb3/ppo": ["stable_baselines3"]}.get(ids[0], []):
-        pytest.importorskip(name)
-    ours = ids[0] != "sb3/ppo"  # whose files hold times
+def test_a_comparison(tmp_path, agents, env, options, needed):
+    if needed is not None:
+        pytest.importorskip(needed)
+    ours = needed != "stable_baselines3"  # whose files hold times
     assert kill_comparing(tmp_path, 1, agents, [env], agents_too=ours, **options) > 100

@@ -85,7 +85,7 @@ def killed_after(last):
 
 
 def every_kill(work, check, every=1, first=0):
-    """Kill `work(n)` at every write, or every so many, and call `check(n)` after each; return how many kills there were.
+    """Kill `work(n)` at every write, or every so many, call `check(n)` after each, and return how many there are.
 
     Args:
         work: What writes; n tells apart the places that it writes to.
@@ -93,11 +93,12 @@ def every_kill(work, check, every=1, first=0):
         every: Which writes: one of so many.
         first: The first of them.
     """
-    for n in range(first, 1 << 30, every):
-        if not _killed(work, n):
-            return n
+    n = first
+    while _killed(work, n):
         gc.collect()  # locks go with what held them, as they go with a process
         check(n)
+        n += every
+    return n
 
 
 def _killed(work, n):
