@@ -94,7 +94,7 @@ def kill_comparing(tmp_path, every, *comparison, **options):
 
 
 def test_training_at_some_writes(tmp_path):
-    assert kill_training(tmp_path, settings(), 11) > 50
+    assert kill_training(tmp_path, settings(), 37) > 50
 
 
 @pytest.mark.slow
@@ -118,7 +118,7 @@ def test_training_of_stable_baselines(tmp_path):
 
 def test_a_comparison_with_evaluations_at_some_writes(tmp_path):
     comparison = (["random"], ["LinearQuadratic-v0"])
-    assert kill_comparing(tmp_path, 41, *comparison, steps=60, evaluations=3, episodes=1) > 100
+    assert kill_comparing(tmp_path, 61, *comparison, steps=60, evaluations=3, episodes=1) > 100
 
 
 DDPG = {"id": "ddpg", "hyper_parameters": {"learning_starts": 20, "batch_size": 8}}
