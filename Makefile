@@ -10,7 +10,7 @@ SLOWEST := --durations=15 --durations-min=1.0
 # Tests start many interpreters, each of which would have to compile every module of the project anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-slow test-bounds lint format types api check docs bench bench-quick optimum figures clean
+.PHONY: help demo test test-shown test-slow test-bounds lint format types api check docs bench bench-quick optimum figures clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ demo: $(VENV)/.installed-sb3  ## compare agents of three families, held against 
 
 test: $(VENV)/.installed-dev  ## the fast tests
 	$(BIN)/python -m pytest -n auto --dist worksteal $(SLOWEST)
+
+test-shown: $(VENV)/.installed-dev  ## the tests of what people see: pages, examples, published figures, windows, reports
+	$(BIN)/python -m pytest -n auto --dist worksteal $(SLOWEST) -m "shown and not slow"
 
 test-slow: $(VENV)/.installed-dev  ## all tests, the slow ones too
 	$(BIN)/python -m pytest -n auto -m "not alone"

@@ -64,6 +64,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "real": "gridworld_agents.core.config:real",
         "sample": "gridworld_agents.tabular.parts.policies:sample",
         "schedule": "gridworld_agents.core.config:schedule",
+        "schedule_of": "gridworld_agents.core.config:schedule_of",
         "schedule_value": "gridworld_agents.core.schedules:value",
         "suggest": "gridworld_env.common.suggesting:suggest",
         "text": "gridworld_agents.core.config:text",

@@ -12,6 +12,7 @@ from gridworld_agents.core.config import integers as integers
 from gridworld_agents.core.config import optional as optional
 from gridworld_agents.core.config import real as real
 from gridworld_agents.core.config import schedule as schedule
+from gridworld_agents.core.config import schedule_of as schedule_of
 from gridworld_agents.core.config import text as text
 from gridworld_agents.core.schedules import Schedule as Schedule
 from gridworld_agents.core.schedules import parse as parse_schedule
@@ -114,6 +115,7 @@ __all__ = [
     "real",
     "sample",
     "schedule",
+    "schedule_of",
     "schedule_value",
     "suggest",
     "text",

@@ -78,7 +78,7 @@ def _command(arguments: Sequence[str]) -> Any:
     agent_id = arguments[0]
     factory: Any = registry.find(agent_id).load()
     if not (isinstance(factory, type) and issubclass(factory, DeepAgent)):
-        raise click.UsageError(f"{agent_id} cannot be trained by several processes: ddpg, dqn, ppo and td3 can")
+        raise click.UsageError(f"{agent_id} cannot be trained by several processes: agents with networks can")
     return click.Command(
         agent_id,
         params=[*_OPTIONS, *agent_flags.options(factory)],

@@ -45,7 +45,8 @@ def overriding(base: Any, model: str, *, believed: bool = True) -> str | None:
 
     A model that is defined in a class, as a property is, must be in the class of `step` and `reset`. One that is set on
     the instance does not tell which class it is of: then only one class may define `step` or `reset` at all. What a
-    subclass overrides beside these, its steps may use: a method that computes rewards, say.
+    subclass overrides beside these, its steps may use: a method that computes rewards, say. What was abstract is not
+    overridden but defined.
 
     Args:
         base: The environment without wrappers.
@@ -89,7 +90,7 @@ def _overridden_beside(base: Any, owner: type | None, classes: list[type]) -> st
             if _is_apart(name) or not (callable(value) or hasattr(value, "__get__")):
                 continue
             other = next((after for after in classes[i + 1 :] if after is not object and name in vars(after)), None)
-            if other is not None:
+            if other is not None and not getattr(vars(other)[name], "__isabstractmethod__", False):
                 return f"{cls.__name__} overrides {name} of {other.__name__}, which steps may use"
     return None
 

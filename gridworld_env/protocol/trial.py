@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from gridworld_env.tabular import TabularMDP
 
 STEPS = 100
+DECLARED = 20
+"""Steps where the environment says of itself that it samples its tables."""
 BATCH = 4096
 """States whose observations are looked at together."""
 REWARD_TOLERANCE = 1e-6
@@ -30,10 +33,27 @@ REWARD_TOLERANCE = 1e-6
 def disagreement(base: Any, mdp: TabularMDP) -> str | None:
     """Return how steps of an environment differ from its model, in words; None where some steps agree.
 
+    An environment is tried once with a model.
+
     Args:
         base: The environment without wrappers; it stays as it is.
         mdp: Its model.
     """
+    with contextlib.suppress(TypeError):  # one that cannot be hashed, or not be referred to weakly
+        if base in _agreed and _agreed[base]() is mdp:
+            return None
+    found = _disagreement(base, mdp)
+    if found is None:
+        with contextlib.suppress(TypeError):
+            _agreed[base] = weakref.ref(mdp)
+    return found
+
+
+_agreed: weakref.WeakKeyDictionary[Any, weakref.ref[TabularMDP]] = weakref.WeakKeyDictionary()
+"""Environments that were found to agree with a model."""
+
+
+def _disagreement(base: Any, mdp: TabularMDP) -> str | None:
     try:
         trial = _copy(base)
     except Exception as error:  # noqa: BLE001 - whatever a stranger's attribute raises
@@ -47,7 +67,7 @@ def disagreement(base: Any, mdp: TabularMDP) -> str | None:
 def _tried(trial: Any, mdp: TabularMDP) -> str | None:
     rng, first, starts = np.random.default_rng(0), int(getattr(trial.action_space, "start", 0)), mdp.starts
     states: IntArray | None = None
-    for t in range(STEPS):
+    for t in range(DECLARED if getattr(trial, "samples_tables", False) is True else STEPS):
         if states is None:
             observation, _ = trial.reset(seed=0 if t == 0 else None)
             states = _showing(trial, starts, observation)
@@ -56,7 +76,7 @@ def _tried(trial: Any, mdp: TabularMDP) -> str | None:
         a = int(rng.integers(mdp.num_actions))
         observation, r, terminated, truncated, _ = trial.step(first + a)
         follows = mdp.probability[states, a] > 0
-        follows &= np.isclose(mdp.reward[states, a], float(r), rtol=REWARD_TOLERANCE, atol=REWARD_TOLERANCE)
+        follows &= np.abs(mdp.reward[states, a] - float(r)) <= REWARD_TOLERANCE * (1 + abs(float(r)))
         follows &= mdp.terminated[states, a] == bool(terminated)
         after = np.unique(mdp.next_state[states, a][follows])
         if not terminated:  # of what is terminated the next state does not count

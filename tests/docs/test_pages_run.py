@@ -11,6 +11,8 @@ import pytest
 
 from gridworld_agents.command_line.configuration import KEYS
 
+pytestmark = pytest.mark.shown
+
 ROOT = pathlib.Path(__file__).parents[2]
 RUNNER = pathlib.Path(__file__).parent / "page_runner.py"
 PAGES = sorted(

@@ -7,6 +7,8 @@ import sys
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.shown
+
 ROOT = pathlib.Path(__file__).parents[2]
 FOLDER = ROOT / "examples" / "figures"
 TEXTS = {path.stem: path.read_text() for path in sorted(FOLDER.glob("*.py"))}

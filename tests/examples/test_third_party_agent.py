@@ -18,6 +18,7 @@ import gridworld_env  # noqa: F401 - registers the ids
 from gridworld_agents.authoring import Transition
 from gridworld_env import TabularMDP, oracle
 
+pytestmark = pytest.mark.shown
 ROOT = pathlib.Path(__file__).parents[2] / "examples" / "third_party_agent"
 GAMMA = 0.99
 

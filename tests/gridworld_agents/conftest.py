@@ -6,7 +6,7 @@ import pytest
 
 import gridworld_agents as ga
 import gridworld_env  # noqa: F401
-from gridworld_agents.core.registry import NEEDS
+from gridworld_agents.core.registry import needs
 from gridworld_agents.tabular.agent import TabularAgent
 from gridworld_agents.tabular.control import ControlAgent
 from gridworld_agents.tabular.given_policy import GivenPolicyAgent
@@ -28,7 +28,7 @@ def ids_of(kind):
     ours = [spec for spec in ga.specs() if spec.distribution == "gridworld-env" and not spec.id.startswith("sb3/")]
     if kind == "own_id":
         return [spec.id for spec in ours]
-    tabular = [spec for spec in ours if NEEDS.get(spec.value.partition(":")[0]) != "torch"]
+    tabular = [spec for spec in ours if needs(spec.value.partition(":")[0]) != "torch"]
     return [spec.id for spec in tabular if KINDS[kind](spec.load())]
 
 

@@ -209,8 +209,7 @@ def worlds(draw):
     interface = "five" if draw(often) or draw(often) else draw(st.sampled_from(("four", "bare")))
     forms = listed_as(outcomes)
     form = "dict" if draw(st.booleans()) else draw(st.sampled_from(("none", *sorted(forms))))
-    lying = shown in {"aliased", "from 1"}  # other states of the space than it is in, which only sampling can tell
-    said = {} if form == "none" or lying else {"P": forms[form], "initial_state_distrib": np.eye(S)[0]}
+    said = {} if form == "none" else {"P": forms[form], "initial_state_distrib": np.eye(S)[0]}
     around = draw(st.lists(st.sampled_from(sorted(WRAPPERS)), max_size=2, unique=True))
     after, first_action, registered = draw(st.integers(0, 10)), draw(st.sampled_from((0, 0, 0, 2))), draw(st.booleans())
 

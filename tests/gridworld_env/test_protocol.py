@@ -1,5 +1,6 @@
 """What an environment says of itself, and what agents make of it: strangers' environments, subclasses and wrappers."""
 
+import abc
 import json
 
 import gymnasium as gym
@@ -294,6 +295,40 @@ def test_compiled_learning_needs_every_part(missing):
     assert protocol.exact_model(env) is env.mdp
     assert protocol.can_restore(env) == (missing not in {"get_state", "set_state"})
     assert protocol.is_plain(env) == (missing == "observe_states")  # without it, what is shown is the state
+
+
+def test_a_method_that_was_abstract_is_defined_and_one_that_was_not_is_overridden():
+    class Turning(gym.Env):
+        observation_space, action_space = spaces.Discrete(2), spaces.Discrete(1)
+        initial_state_distrib = np.array([1.0, 0.0])
+
+        @property
+        @abc.abstractmethod
+        def pay(self):
+            raise NotImplementedError
+
+        @property
+        def P(self):  # noqa: N802 - Gymnasium's name
+            return {s: {0: [(1.0, 1 - s, self.pay, False)]} for s in range(2)}
+
+        def reset(self, *, seed=None, options=None):
+            gym.Env.reset(self, seed=seed, options=options)
+            self.cell = 0
+            return 0, {}
+
+        def step(self, action):
+            self.cell = 1 - self.cell + action
+            return self.cell, self.pay, False, False, {}
+
+    class Paid(Turning):
+        pay = property(lambda _env: 2.0)
+
+    class PaidOtherwise(Paid):
+        pay = property(lambda _env: 3.0)
+
+    assert oracle.evaluate(protocol.exact_model(Paid()), np.ones((2, 1)), gamma=0.5).tolist() == [4, 4]
+    with pytest.raises(ValueError, match="PaidOtherwise overrides pay of Paid, which steps may use"):
+        protocol.exact_model(PaidOtherwise())
 
 
 def test_a_model_without_what_is_shown_is_exact_only_where_the_state_is_shown():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from typing import Any, NamedTuple
 
 import gymnasium as gym
@@ -41,10 +42,12 @@ class TinyEnv(gym.Env[Any, Any]):
         self.action_space = spaces.Discrete(A) if variant.actions == "discrete" else spaces.Box(-one, one)
         self.s = self.t = 0
 
+    @abc.abstractmethod
     def start(self) -> int:
         """Return the state in which an episode starts."""
         raise NotImplementedError
 
+    @abc.abstractmethod
     def move(self, s: int, a: int) -> tuple[int, float, bool]:
         """Return s_next, r and whether that ends the episode."""
         raise NotImplementedError
@@ -87,6 +90,7 @@ class TinyEnv(gym.Env[Any, Any]):
         return {s: {a: [(1.0, *moves[s][a])] for a in range(self.A)} for s in range(self.S)}
 
     @property
+    @abc.abstractmethod
     def initial_state_distrib(self) -> Any:
         """Where episodes start: (S,) float64."""
         raise NotImplementedError

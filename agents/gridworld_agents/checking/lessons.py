@@ -54,10 +54,14 @@ class Crossing(gym.Env[Any, Any]):
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Land at a place, or be paid for being there."""
         if self._p is not None:
-            r, self._p = 4 * self._p, None
+            r, self._p = self.worth(self._p), None
             return self._observe(after=True, p=0.0), r, True, False, {}
         self._p = p = self.place_of(action)
         return self.observe(p), -p, not self.truncates, self.truncates, {}
+
+    def worth(self, p: float) -> float:
+        """Return what is paid at a place."""
+        return 4 * p
 
     def observe(self, p: float | None) -> Any:
         """Return the observation of a place, or of the choice."""
@@ -78,7 +82,7 @@ class Crossing(gym.Env[Any, Any]):
         if self.variant.observations != "discrete":
             raise AttributeError("P is the model of Discrete observations")
         landing = {a: [(1.0, 1 + a, 1.0 - 2 * a, not self.truncates)] for a in range(2)}
-        paid = {p: {a: [(1.0, AFTER, 8.0 * p - 12, True)] for a in range(2)} for p in (1, 2)}
+        paid = {p: {a: [(1.0, AFTER, self.worth(2.0 * p - 3), True)] for a in range(2)} for p in (1, 2)}
         return {0: landing, **paid, AFTER: {a: [(1.0, AFTER, 0.0, True)] for a in range(2)}}
 
     @property

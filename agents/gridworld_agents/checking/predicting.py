@@ -19,12 +19,11 @@ class Landing(Crossing):
     """`Crossing`, but both places pay 4: the mean value of the choice is 4 gamma where landing truncates, else 0."""
 
     PAID = 4.0
+    preserves_mdp = True  # P asks `worth` as steps do
 
-    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        """Land at a place, or be paid for being there."""
-        paid = self._p is not None
-        observation, r, terminated, truncated, info = super().step(action)
-        return observation, self.PAID if paid else r, terminated, truncated, info
+    def worth(self, p: float) -> float:  # noqa: ARG002
+        """Return what is paid at either place."""
+        return self.PAID
 
 
 def error_in(env: Any) -> Callable[[Any], str | None]:

@@ -186,6 +186,12 @@ def is_scheduled(field: dataclasses.Field[Any]) -> bool:
     return bool(field.metadata.get("scheduled", False))
 
 
+@export("gridworld_agents.authoring.schedule_of")
+def schedule_of(config: Any, name: str) -> schedules.Schedule:
+    """Return the schedule that a field holds, as compiled code reads it; the declaration has checked its range."""
+    return schedules.parse(name, getattr(config, name), zero=True, largest=math.inf)
+
+
 def config_of(cls: Any, given: dict[str, Any]) -> Any:
     """Return the hyper-parameters of an agent's class, from those that were given.
 

@@ -7,7 +7,9 @@ Listing imports nothing. An agent that cannot be imported fails alone, and only 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import importlib.util
+import pathlib
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -29,18 +31,24 @@ if TYPE_CHECKING:
 GROUP = "gridworld.agents"
 EXTRAS = {"stable_baselines3": "sb3", "sb3_contrib": "sb3", "torch": "torch", "safetensors": "torch"}
 """Which extra of ours brings a module."""
+ROOT = pathlib.Path(__file__).parents[1]
 NEEDS = {
-    "gridworld_agents.baselines.stable_baselines": "stable_baselines3",
+    "gridworld_agents.baselines.": "stable_baselines3",
     "gridworld_agents.baselines.contrib": "sb3_contrib",
-    "gridworld_agents.algorithms.actor_critic.ddpg": "torch",
-    "gridworld_agents.algorithms.actor_critic.td3": "torch",
-    "gridworld_agents.algorithms.policy_gradient.ppo": "torch",
-    "gridworld_agents.algorithms.value_function.dqn": "torch",
+    "gridworld_agents.deep.": "torch",
 }
 """Which modules of ours cannot be imported without one that an extra brings."""
 
 _WORD = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _OWN_ID, _NAMESPACED_ID = re.compile(rf"(?:{_WORD}/)?{_WORD}"), re.compile(rf"{_WORD}/{_WORD}")
+
+
+@functools.cache
+def needs(module: str) -> str | None:
+    """Return what a module of ours cannot be imported without, found in its text: nothing is imported to tell."""
+    path = ROOT.joinpath(*module.split(".")[1:]).with_suffix(".py")
+    text = f"{module}\n{path.read_text(encoding='utf-8')}" if path.is_file() else module
+    return next((needed for part, needed in reversed(NEEDS.items()) if part in text), None)
 
 
 @export("gridworld_agents.AgentSpec")
@@ -79,7 +87,7 @@ class AgentSpec(Plugin):
         """
         if self.error is not None or not self.ours:
             return super().problem()
-        needed = NEEDS.get(self.value.partition(":")[0])
+        needed = needs(self.value.partition(":")[0])
         if needed is None or importlib.util.find_spec(needed) is not None:
             return None
         return self.reason(ModuleNotFoundError(f"No module named {needed!r}", name=needed))

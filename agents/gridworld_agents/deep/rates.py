@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from gridworld_agents.core.config import is_scheduled
-from gridworld_agents.core.schedules import CONSTANT, at, parse
+from gridworld_agents.core.config import is_scheduled, schedule_of
+from gridworld_agents.core.schedules import CONSTANT, at
 
 
 class Rates:
@@ -25,7 +25,7 @@ class Rates:
 
     def __init__(self, config: Any, device: torch.device) -> None:
         names = [field.name for field in dataclasses.fields(config) if is_scheduled(field)]
-        self._schedules = {name: parse(name, getattr(config, name), zero=True, largest=np.inf) for name in names}
+        self._schedules = {name: schedule_of(config, name) for name in names}
         self._constant = all(schedule.kind == CONSTANT for schedule in self._schedules.values())
         self._device = device
         self._type = collections.namedtuple("Rates", names)  # type: ignore[misc]  # noqa: PYI024 - made from the fields

@@ -29,6 +29,7 @@ import inspect
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numba.core.errors import NumbaError
 
 from gridworld_agents.core import checkpoint, env_state
 from gridworld_agents.core.base import BaseAgent
@@ -242,5 +243,11 @@ class TabularAgent(BaseAgent):
         self.memory = self.reserve(self.memory, min(n, driver.limit))
         try:
             driver.advance(self.memory, self.params, self.run, self.rng, n)
+        except NumbaError as error:
+            raise TypeError(
+                f"{self.id} cannot be compiled: {' '.join(str(error).split())[:300]} ...; what `kernel` compiles makes "
+                "no arrays, those of a slice's `max` or a sum included: write the loop, as `parts.table.largest` does, "
+                "or take numba.njit in its place"
+            ) from error
         finally:
             self.env_state = driver.state(self.run)

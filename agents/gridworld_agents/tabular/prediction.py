@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 
 from gridworld_agents.core.compiling import kernel
-from gridworld_agents.core.config import Config, real
+from gridworld_agents.core.config import Config, real, schedule_of
 from gridworld_agents.core.config import schedule as scheduled
 from gridworld_agents.core.public import export
-from gridworld_agents.core.schedules import Schedule, parse, value
+from gridworld_agents.core.schedules import Schedule, value
 from gridworld_agents.tabular.given_policy import GivenPolicyAgent, policy
 from gridworld_agents.tabular.parts.policies import UNIFORM, policy_table, sample
 
@@ -57,7 +57,7 @@ class PredictionParams(NamedTuple):
     @classmethod
     def of(cls, config: PredictionConfig) -> PredictionParams:
         """Return them of a dataclass."""
-        return cls(parse("alpha", config.alpha, zero=False), float(config.gamma))
+        return cls(schedule_of(config, "alpha"), float(config.gamma))
 
 
 @kernel

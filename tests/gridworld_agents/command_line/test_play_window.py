@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.shown
+
 COMMAND = [sys.executable, "-c", "from gridworld_agents.command_line import main; main()"]
 PATIENCE = 60
 """Seconds in which a window has to open."""

@@ -20,7 +20,7 @@ from gridworld_agents.callbacks import MetricsToCSV, TensorBoard
 from gridworld_agents.checking.environments import CONTINUOUS, TABLE, Scramble
 from gridworld_agents.checking.odd_spaces import SpacesEnv
 from gridworld_agents.core.checkpoint import flatten, leaves
-from gridworld_agents.core.registry import NEEDS
+from gridworld_agents.core.registry import needs
 from gridworld_agents.deep.agent import DeepAgent
 from gridworld_agents.deep.on_policy import OnPolicyAgent
 from gridworld_agents.runs.tensorboard import TAGS
@@ -38,7 +38,7 @@ WORLDS = {"GridWorld-v0": spaces.Discrete(5), "CartPole-v1": spaces.Discrete(2),
 def deep_agents():
     """Yield the classes of our deep agents."""
     for spec in ga.specs():
-        if NEEDS.get(spec.value.partition(":")[0]) == "torch":
+        if needs(spec.value.partition(":")[0]) == "torch":
             factory = spec.load()
             assert issubclass(factory, DeepAgent), spec.id
             yield factory

@@ -58,7 +58,7 @@ EXACT = {
     "OrderEnforcing": lambda: wrappers.OrderEnforcing(lake()),
     "PassiveEnvChecker": lambda: wrappers.PassiveEnvChecker(lake()),
     "RecordEpisodeStatistics": lambda: wrappers.RecordEpisodeStatistics(lake()),
-    "RenderCollection": lambda: wrappers.RenderCollection(pictures()),
+    "RenderCollection": lambda: wrappers.RenderCollection(lake(render_mode="ansi")),
     "HumanRendering": None,  # opens a window; known to be harmless by its class alone
     "RecordVideo": None,  # writes videos; likewise
 }

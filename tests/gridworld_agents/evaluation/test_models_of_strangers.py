@@ -51,7 +51,18 @@ def test_nothing_is_planned_by_it(form, planner):
 
 
 @pytest.mark.parametrize("form", TABLES)
-def test_learning_by_steps_needs_none_of_it(form, tabular_id, tmp_path):
+def test_learning_by_steps_needs_none_of_it(form, tmp_path):
+    assert_learns("q-learning", form, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "form", [pytest.param(form, marks=[pytest.mark.slow] if i else []) for i, form in enumerate(TABLES)]
+)
+def test_no_agent_that_learns_by_steps_needs_any_of_it(form, tabular_id, tmp_path):
+    assert_learns(tabular_id, form, tmp_path)
+
+
+def assert_learns(tabular_id, form, tmp_path):
     env = ODD[form]()
     agent = ga.make(tabular_id, env, seed=0, gamma=0.9)
     assert agent.learn(60).num_timesteps == 60

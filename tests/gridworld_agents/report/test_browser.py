@@ -13,6 +13,8 @@ pytest.importorskip("plotly")
 webdriver = pytest.importorskip("selenium.webdriver")
 ui = pytest.importorskip("selenium.webdriver.support.ui")
 
+pytestmark = pytest.mark.shown
+
 CHROMIUM, DRIVER = (shutil.which(name) for name in ("chromium", "chromedriver"))
 if not (CHROMIUM and DRIVER):
     if os.environ.get("GRIDWORLD_TEST_BROWSER"):

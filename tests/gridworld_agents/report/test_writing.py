@@ -21,6 +21,8 @@ pytest.importorskip("jinja2")
 pytest.importorskip("plotly")
 pytest.importorskip("matplotlib")
 
+pytestmark = pytest.mark.shown
+
 FEW = {"jobs": 1, "rows": 4, "gamma": 0.9}
 
 

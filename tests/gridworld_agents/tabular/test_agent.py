@@ -9,6 +9,7 @@ from numba import njit
 
 import gridworld_agents as ga
 from gridworld_agents.algorithms.temporal_difference.q_learning import QLearning
+from gridworld_agents.core.compiling import kernel
 
 
 def table_of(agent):
@@ -162,6 +163,24 @@ def test_an_algorithm_may_make_arrays():
     Own.observe = observe_with_an_array
     own, ours = (cls(gym.make("GridWorld-v0"), seed=0).learn(3000) for cls in (Own, QLearning))
     assert (own.q_values == ours.q_values).all()
+
+
+@kernel
+def observe_by_a_slice(memory, t, params, rng):  # noqa: ARG001
+    memory.q[t.s, t.a] = t.r + memory.q[t.s_next].max()
+
+
+def test_a_kernel_that_makes_arrays_is_told_what_to_write():
+    class Own(QLearning):
+        id = "acme/own"
+
+    Own.observe = observe_by_a_slice
+    with pytest.raises(
+        TypeError, match=r"acme/own cannot be compiled: .* makes no arrays.* or take numba.njit"
+    ) as caught:
+        Own(gym.make("GridWorld-v0"), seed=0).learn(10)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 600
 
 
 def test_a_policy_that_returns_no_action_is_stopped():

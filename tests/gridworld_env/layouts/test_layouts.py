@@ -96,7 +96,7 @@ def test_an_unknown_character_is_named_with_its_place(text, character, data):
         ("..\n.x", f"row 2, column 2 holds 'x'; {ALLOWED}"),
         ("\n   S..\n   .xT\n", f"row 2, column 2 holds 'x'; {ALLOWED}"),
         ("..\n ..", f"row 2, column 1 holds ' '; {ALLOWED}"),
-        (["..", ".\n"], f"row 2, column 2 holds '\\n'; {ALLOWED}"),
+        (["..", "\n."], f"row 2, column 1 holds '\\n'; {ALLOWED}"),
     ],
 )
 def test_unknown_characters(text, message):

@@ -206,7 +206,10 @@ def test_the_line_below_counts_steps_and_rewards_of_the_episode():
 @pytest.mark.parametrize(
     ("items", "message"),
     [
-        ({"vales": [1]}, "overlay has no 'vales'; did you mean 'values'?; it may hold values, action_values, policy, "),
+        (
+            {"vales": [1]},
+            "overlay has no 'vales'; did you mean 'values'?; it may hold values, action_values, value_range",
+        ),
         ({"values": [1]}, "values must be numbers of shape (4,), got shape (1,)"),
         ({"values": [1, 2, np.inf, 4]}, "values must be finite, or NaN where unknown"),
         ({"action_values": np.zeros((4, 4))}, "action_values must be numbers of shape (4, 5), got shape (4, 4)"),

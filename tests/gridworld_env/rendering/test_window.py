@@ -13,6 +13,8 @@ import textwrap
 
 import pytest
 
+pytestmark = pytest.mark.shown
+
 PRELUDE = '''
 import ctypes
 import json

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gridworld_agents.core.compiling import kernel
-from gridworld_agents.core.config import boolean, choice, real, schedule
+from gridworld_agents.core.config import boolean, choice, real, schedule, schedule_of
 from gridworld_agents.core.schedules import parse
 from gridworld_agents.tabular.parts.table import Params, Table, greedy, largest, move_towards
 from gridworld_agents.tabular.simulation import SimulatedAgent, SimulationConfig, random_start
@@ -117,7 +117,7 @@ class MCExploringStarts(TrajectoryAgent, SimulatedAgent):
     @staticmethod
     def scalars(config: MCExploringStartsConfig) -> ESParams:
         """Return the hyper-parameters as compiled code reads them."""
-        alpha, epsilon = parse("alpha", config.alpha, zero=False), parse("epsilon", 0, zero=True)
+        alpha, epsilon = schedule_of(config, "alpha"), parse("epsilon", 0, zero=True)
         table = Params(alpha, float(config.gamma), epsilon, config.tie_breaking == "random")
         return ESParams(table, VISITS.index(config.visit), config.bootstrap)
 

@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gridworld_agents.core.compiling import kernel
-from gridworld_agents.core.config import boolean, choice, real, schedule
-from gridworld_agents.core.schedules import Schedule, parse
+from gridworld_agents.core.config import boolean, choice, real, schedule, schedule_of
 from gridworld_agents.tabular.behaviour import BehaviourAgent, BehaviourConfig, action_probability, behaviour_table
 from gridworld_agents.tabular.parts.table import Table, greedy, largest
 from gridworld_agents.tabular.trajectory import TrajectoryAgent, empty
 
 if TYPE_CHECKING:
+    from gridworld_agents.core.schedules import Schedule
     from gridworld_agents.tabular.transition import Transition
 
 LARGEST = 1e200
@@ -114,7 +114,7 @@ class MCOffPolicy(TrajectoryAgent, BehaviourAgent):
     @staticmethod
     def scalars(config: MCOffPolicyConfig) -> MCOffPolicyParams:
         """Return the hyper-parameters as compiled code reads them."""
-        epsilon = parse("epsilon", config.epsilon, zero=True)
+        epsilon = schedule_of(config, "epsilon")
         ties = config.tie_breaking == "random"
         return MCOffPolicyParams(float(config.gamma), epsilon, ties, config.bootstrap)
 

@@ -18,8 +18,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gridworld_agents.core.compiling import kernel
-from gridworld_agents.core.config import Config, choice, real, schedule
-from gridworld_agents.core.schedules import Schedule, parse, robbins_monro_conditions, value
+from gridworld_agents.core.config import Config, choice, real, schedule, schedule_of
+from gridworld_agents.core.schedules import Schedule, robbins_monro_conditions, value
 from gridworld_agents.stochastic.generative import GenerativeAgent
 from gridworld_agents.tabular.parts.table import Table, greedy, largest
 
@@ -101,7 +101,7 @@ class RobbinsMonro(GenerativeAgent):
     @staticmethod
     def scalars(config: RobbinsMonroConfig) -> Params:
         """Return the hyper-parameters as compiled code reads them."""
-        alpha = parse("alpha", config.alpha, zero=False)
+        alpha = schedule_of(config, "alpha")
         return Params(alpha, float(config.gamma), float(config.forgetting), config.order == "turn")
 
     @property

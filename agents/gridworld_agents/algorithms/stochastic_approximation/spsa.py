@@ -48,7 +48,7 @@ class SPSA(PolicySearchAgent):
     """Policy search by simultaneous perturbation. Hyper-parameters: :class:`SPSAConfig`.
 
     Args:
-        env: With finite or Box observations, and Discrete or Box actions; see `approximation.linear_policy`.
+        env: With finite or Box observations, and Discrete or Box actions; see `stochastic.linear_policy`.
         seed: Fixes all that the agent does, and the environment when it learns; None draws a fresh one.
         **hyper_parameters: The fields of `Config`.
     """

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.config import schedule_of
 from gridworld_agents.core.public import export
-from gridworld_agents.core.schedules import VISITS, Schedule, parse, value
+from gridworld_agents.core.schedules import VISITS, Schedule, value
 
 
 @export("gridworld_agents.authoring.Table")
@@ -37,7 +38,7 @@ class Params(NamedTuple):
     @classmethod
     def of(cls, config: Any) -> Params:
         """Return them of a `config` with `alpha`, `gamma`, `epsilon` and `tie_breaking`."""
-        alpha, epsilon = parse("alpha", config.alpha, zero=False), parse("epsilon", config.epsilon, zero=True)
+        alpha, epsilon = schedule_of(config, "alpha"), schedule_of(config, "epsilon")
         return cls(alpha, float(config.gamma), epsilon, config.tie_breaking == "random")
 
 
