@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import importlib.metadata
 import re
+import sys
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from gridworld_env.common.printing import printable
@@ -101,7 +102,7 @@ class Plugin:
         """Return an error and the way out of it."""
         try:
             text = str(error)
-        except Exception:  # noqa: BLE001 - a stranger's error
+        except BaseException:  # noqa: BLE001 - a stranger's error
             text = "(its text cannot be made)"
         return f"{type(error).__name__}: {printable(text)}{self.way_out(error)}"
 
@@ -154,10 +155,10 @@ def _entries(group: str) -> Iterator[_Entry]:
     A file of entry points that cannot be read at all is passed over: nothing says that it has any of the group.
     """
     seen = set()
-    for distribution in importlib.metadata.distributions():
+    for distribution in _distributions():
         try:
             text = distribution.read_text("entry_points.txt")
-        except (OSError, ValueError):  # a UnicodeDecodeError is a ValueError
+        except Exception:  # noqa: BLE001, S112 - OSError, UnicodeDecodeError, and what readers of other packages raise
             continue
         if text is None or group not in text:  # spares reading the metadata of all the others
             continue
@@ -167,6 +168,15 @@ def _entries(group: str) -> Iterator[_Entry]:
             seen.add(name)
             for id_, value in lines:
                 yield _Entry(id_, name, version, value, error)
+
+
+def _distributions() -> Iterator[importlib.metadata.Distribution]:
+    """Yield every distribution; a finder that fails, such as an editable package's, hides none of the others'."""
+    for finder in sys.meta_path:
+        find = getattr(finder, "find_distributions", None)
+        if find is not None:
+            with contextlib.suppress(Exception):
+                yield from find(importlib.metadata.DistributionFinder.Context())
 
 
 def _lines_of(group: str, text: str) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Entry points of other packages: found by one road, and one that is broken hides no other and stops no import."""
 
 import dataclasses
+import importlib.metadata
 import sys
 from typing import ClassVar
 
@@ -174,6 +175,7 @@ def test_the_rules_of_a_kind_are_kept(install):
         {"entry_points.txt": b"[gridworld.envs]\nbroken\n", "METADATA": b"\xff\x00"},
         {"entry_points.txt": b"[gridworld.envs]\n= a:b\nacme/X-v0 =\n"},
         {"entry_points.txt": b"gridworld.envs [gridworld.agents]\n"},
+        {"entry_points.txt": b"broken\n[gymnasium.envs]\nbroken\n"},
     ],
 )
 def test_no_package_stops_the_import(files, tmp_path, run_python):
@@ -183,3 +185,38 @@ def test_no_package_stops_the_import(files, tmp_path, run_python):
         (info / name).write_bytes(content)
     code = "import gridworld_agents as ga, gymnasium as gym; gym.make('GridWorld-v0'); print(len(ga.specs()))"
     assert int(run_python(code, PYTHONPATH=str(tmp_path))) > 9
+
+
+def test_a_finder_that_fails_hides_no_others(install, monkeypatch):
+    class Finder:
+        @staticmethod
+        def find_distributions(_context):
+            yield importlib.metadata.Distribution.from_name("numpy")
+            raise RuntimeError("an editable package's")
+
+    class Unreadable(importlib.metadata.Distribution):
+        def read_text(self, _name):
+            raise RuntimeError("not a file")
+
+        def locate_file(self, path):
+            return path
+
+    class Other:
+        @staticmethod
+        def find_distributions(_context):
+            return [Unreadable()]
+
+    install("acme", tools("axe = tool_good:make"))
+    monkeypatch.setattr(sys, "meta_path", [Finder, Other, *sys.meta_path])
+    assert [one.id for one in find_plugins(Tool)] == ["axe"]
+
+
+def test_an_error_whose_text_stops_everything_is_a_reason(install):
+    install("acme", tools("saw = tool_good:make"))
+    (saw,) = find_plugins(Tool)
+
+    class MuteError(Exception):
+        def __str__(self):
+            raise KeyboardInterrupt
+
+    assert saw.reason(MuteError()) == "MuteError: (its text cannot be made)"

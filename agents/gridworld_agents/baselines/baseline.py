@@ -98,6 +98,11 @@ class Baseline:
         """Steps of the environment since the learning began, or began anew."""
         return int(self.model.num_timesteps)
 
+    def forget_unlearned(self) -> None:
+        """Count the steps that were cut off before they were learned from as if they had not been taken."""
+        self.model.num_timesteps -= self.steps_unlearned
+        self.steps_unlearned = 0
+
     def recent_episodes(self) -> tuple[int, tuple[float, ...], tuple[int, ...]]:
         """Return how many episodes were finished, and returns and lengths of the last 100, the latest last."""
         return self.log.recent()

@@ -30,17 +30,21 @@ class Bridge(BaseCallback):
         self._began = time.perf_counter()
         self._started = False
         self._learned_until = 0
+        self._unlearned_before = 0
         self._target = self._called_at = 0
         self._due, self._deadline = math.inf, math.inf
 
     def count_cut_off(self) -> None:
-        """Count the steps that a stop has cut off before they were learned from.
+        """Count the steps that a stop has cut off, or would cut off now, before they were learned from."""
+        if self._started:
+            cut = self.model.num_timesteps - self._learned_until
+            self.agent.steps_unlearned = self._unlearned_before + cut
 
-        In a replay buffer they stay, and are learned from later: there the last ones count alone.
-        """
-        cut = self.model.num_timesteps - self._learned_until if self._started else 0
-        before = 0 if hasattr(self.model, "replay_buffer") else self.agent.steps_unlearned
-        self.agent.steps_unlearned = before + cut
+    @property
+    def complete(self) -> bool:
+        """Whether the last roll-out came to its end: a stop leaves an observation from before the last step."""
+        last = self.locals.get("new_obs")
+        return last is None or last is self.model._last_obs  # noqa: SLF001 - Stable-Baselines3 has no other word for it
 
     def stop(self) -> None:
         """Tell the callbacks that learning has stopped, if they know that it had started."""
@@ -52,6 +56,8 @@ class Bridge(BaseCallback):
         unit = _steps_between_updates(self.model)
         self._target = start + -(-self.steps // unit) * unit
         self._called_at = self._learned_until = start
+        # In a replay buffer steps stay, and are learned from later: there the last ones count alone.
+        self._unlearned_before = 0 if hasattr(self.model, "replay_buffer") else self.agent.steps_unlearned
         self._started = True
         self.callbacks.start(self.agent, self._progress())
         self._plan()
@@ -67,9 +73,13 @@ class Bridge(BaseCallback):
         steps = self.num_timesteps
         if steps >= self._target or (steps < self._due and time.perf_counter() < self._deadline):
             return True  # the last call waits for the last update
+        self.count_cut_off()  # for whoever saves the agent now
         return self._call()
 
     def _on_training_end(self) -> None:
+        if self.complete:
+            self._learned_until = self.model.num_timesteps
+            self.count_cut_off()
         if self.model.num_timesteps != self._called_at:
             self._call()
 
@@ -127,12 +137,11 @@ def learn(agent: Any, bridge: Bridge, theirs: list[BaseCallback], **arguments: A
     model, complete = agent.model, False
     try:
         model.learn(bridge.steps, [bridge, *theirs], **arguments)
-        last = bridge.locals.get("new_obs")
-        complete = last is None or last is model._last_obs  # noqa: SLF001 - Stable-Baselines3 has no other word for it
+        complete = bridge.complete
         if complete and hasattr(model, "replay_buffer"):
             agent.steps_unlearned = 0
     finally:
-        if not complete:  # a stop leaves an observation from before the last step; None begins an episode
-            model._last_obs = None  # noqa: SLF001
+        if not complete:
+            model._last_obs = None  # noqa: SLF001 - it begins an episode
             bridge.count_cut_off()
         bridge.stop()

@@ -13,6 +13,7 @@ from rich.text import Text
 
 import gridworld_env
 from gridworld_agents.command_line.console import console
+from gridworld_agents.command_line.plugin_trials import problems
 from gridworld_agents.core import registry
 from gridworld_env.authoring import printable
 
@@ -25,30 +26,35 @@ TALLEST = 13
 
 @click.command(name="list")
 @click.argument("kind", type=click.Choice(["agents", "envs", "layouts"]), required=False)
-def command(kind: str | None) -> None:
+@click.option("--again", is_flag=True, help="Try other packages' plugins again whose verdict is known from before.")
+def command(kind: str | None, again: bool) -> None:
     """Show what there is: agents, environments or layouts, by default all.
 
-    What comes from other packages is shown with its package, and with the reason if it cannot be used.
+    What comes from other packages is shown with its package, and with the reason if it cannot be used. To find out,
+    each is imported in a process of its own, for a few seconds at most.
     """
     out = console()
+    specs = registry.specs() if kind in {None, "agents"} else []
+    plugins = gridworld_env.env_plugins() if kind in {None, "envs"} else []
+    found = problems([*specs, *plugins], again=again)
     if kind in {None, "agents"}:
-        out.print(_agents())
+        out.print(_agents(specs, found[: len(specs)]))
     if kind in {None, "envs"}:
-        out.print(_envs())
+        out.print(_envs(plugins, found[len(specs) :]))
     if kind in {None, "layouts"}:
         out.print(_layouts())
 
 
-def _agents() -> Table:
+def _agents(specs: list[registry.AgentSpec], found: list[str | None]) -> Table:
     table = Table(title="Agents", title_justify="left")
     for name in ("agent", "package", "comes from"):
         table.add_column(name, no_wrap=name == "agent", overflow="fold")
-    for spec in registry.specs():
-        table.add_row(spec.id, f"{spec.distribution} {spec.version}", _source(spec.value, spec.problem()))
+    for spec, problem in zip(specs, found, strict=True):
+        table.add_row(spec.id, f"{spec.distribution} {spec.version}", _source(spec.value, problem))
     return table
 
 
-def _envs() -> Table:
+def _envs(plugins: list[gridworld_env.EnvPlugin], found: list[str | None]) -> Table:
     table = Table(title="Environments", title_justify="left")
     table.add_column("environment", no_wrap=True)
     for name in ("what it is", "step limit", "package"):
@@ -56,8 +62,8 @@ def _envs() -> Table:
     for spec in gym.registry.values():
         if str(spec.entry_point).startswith("gridworld_env.envs."):
             table.add_row(spec.id, _summary(spec), str(spec.max_episode_steps or "none"), "gridworld-env")
-    for plugin in gridworld_env.env_plugins():
-        table.add_row(plugin.id, _source(plugin.value, plugin.problem()), "", f"{plugin.distribution} {plugin.version}")
+    for plugin, problem in zip(plugins, found, strict=True):
+        table.add_row(plugin.id, _source(plugin.value, problem), "", f"{plugin.distribution} {plugin.version}")
     return table
 
 

@@ -159,6 +159,7 @@ def _resume(path: str, *, trust: bool, tensorboard: bool) -> int:
 
     run = Run(RunFolder(path), trust=trust)
     if run.finished:
+        run.settle()
         console().print(f"{path} is finished: {run.settings.total_timesteps:,} steps")
         return 0
     return _learn(run, tensorboard=tensorboard)

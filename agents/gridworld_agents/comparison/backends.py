@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import os
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from gridworld_agents.comparison.orphans import ending_with
 from gridworld_agents.core.checks import choose, whole_number
 
 if TYPE_CHECKING:
@@ -55,6 +58,8 @@ class Workers:
         import joblib
 
         def do(function: Callable[..., str], jobs: list[tuple[Any, ...]]) -> list[str]:
+            if self.backend == "joblib":
+                function = functools.partial(ending_with, os.getpid(), function)
             done: list[str] = joblib.Parallel(pre_dispatch="all", batch_size=1)(
                 joblib.delayed(function)(*job) for job in jobs
             )

@@ -115,18 +115,19 @@ def run_suite(
         raise ValueError(
             f"max_seeds must be at least the {len(suite.seeds)} seeds that it begins with, got {max_seeds}"
         )
-    folder.check(suite, resume=resume)
-    if resume and folder.record.exists():  # seeds that were added are not begun again from the first ones
-        suite = dataclasses.replace(suite, seeds=tuple(dict.fromkeys((*folder.suite().seeds, *suite.seeds))))
+    folder.check(suite, resume=resume)  # before there is any work to wait for
     references = references_of(suite)
     environments = packed(suite) if workers.elsewhere else b""
     folder.path.mkdir(parents=True, exist_ok=True)
     folder.lock()
-    stopping = Stopping(max_seeds, confidence) if max_seeds is not None else _stopping_of(folder)
-    more = {"references": references, "command": command, "stopping": stopping}
-    failed_too = resume
     try:
         folder.refuse_links(suite)
+        folder.check(suite, resume=resume)  # again: another may have been at work there until now
+        if resume and folder.record.exists():  # seeds that were added are not begun again from the first ones
+            suite = dataclasses.replace(suite, seeds=tuple(dict.fromkeys((*folder.suite().seeds, *suite.seeds))))
+        stopping = Stopping(max_seeds, confidence) if max_seeds is not None else _stopping_of(folder)
+        more = {"references": references, "command": command, "stopping": stopping}
+        failed_too = resume
         while True:
             folder.write(suite, more)
             with contextlib.nullcontext() if watch is None else watch(folder, suite):

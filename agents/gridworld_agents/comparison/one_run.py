@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 import threading
 import time
 import traceback
@@ -16,6 +15,7 @@ from gridworld_agents.comparison.owner import StopWhenDisowned
 from gridworld_agents.comparison.progress import ProgressFile
 from gridworld_agents.comparison.reference import EVALUATION_SEED
 from gridworld_agents.core import registry
+from gridworld_agents.core.errors import AgentFileError
 from gridworld_agents.core.files import atomic
 from gridworld_agents.core.interrupts import told_of_signals
 from gridworld_agents.core.links import refuse_links
@@ -101,7 +101,7 @@ def _run(
             value = _Return(settings, suite.episodes)
         every = max(1, settings.total_timesteps // max(1, suite.evaluations))
         curve = ProgressFile(place.path / "progress.csv", settings.metrics_every, value, every)
-        status = run.learn([stop, curve])
+        status = run.learn([stop, curve], curve.clock, unlock=False)  # what follows is written into its folder too
         if status != FINISHED:
             return STOPPED
         if run.judge is None:
@@ -113,6 +113,7 @@ def _run(
             file.write(json.dumps({**score, "agent": agent.label, "env": env.label}).encode())
         return FINISHED
     finally:
+        place.unlock()
         run.env.close()
 
 
@@ -135,18 +136,27 @@ def _made(settings: RunSettings) -> Any:
 def _begin(place: RunFolder, settings: RunSettings) -> Run:
     """Go on with a run where that gives exactly what an undisturbed one gives; else begin it, or begin it again.
 
-    Which of them is decided before any agent is loaded: a file that can carry code is never opened.
+    Which of them is decided before any agent is loaded: a file that can carry code is never opened. A run whose record
+    or agent cannot be read is begun again.
     """
     from gridworld_agents.runs.running import Run
 
-    if place.record.is_file():
+    if place.path.is_dir():
         _wait_for(place)
-        if place.settings() == settings and _goes_on_exactly(place, settings):
-            with _made(settings):  # what the suite names is imported: the run's own word is not taken for it
+    if place.record.is_file():
+        if _is_of(place, settings) and _goes_on_exactly(place, settings):
+            # What the suite names is imported by making it: the run's own word is not taken for it.
+            with contextlib.suppress(AgentFileError), _made(settings):
                 return Run(place)
-        place.unlock()
-        shutil.rmtree(place.path)
+        place.clear()
     return Run(place, settings)
+
+
+def _is_of(place: RunFolder, settings: RunSettings) -> bool:
+    """Return whether a folder holds the run of some settings; what cannot be read is none."""
+    with contextlib.suppress(ValueError):
+        return place.settings() == settings
+    return False
 
 
 def _wait_for(place: RunFolder) -> None:

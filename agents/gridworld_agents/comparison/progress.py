@@ -21,8 +21,8 @@ COLUMNS = ("num_timesteps", "seconds", "evaluated_return")
 class ProgressFile(Callback):
     """Rows of steps, seconds and the mean return of an evaluation, appended to a CSV file.
 
-    It must be the last of the callbacks: what those before it take is not counted as learning. A run that goes on
-    goes on counting.
+    Its `clock` must be the last of the callbacks: what those before it take is not counted as learning. A run that
+    goes on goes on counting.
 
     Args:
         path: Of the file.
@@ -36,6 +36,7 @@ class ProgressFile(Callback):
     ) -> None:
         self.path, self.every = path, every
         self.evaluate, self.evaluate_every = evaluate, evaluate_every
+        self.clock = self._count_elsewhere
 
     def start(self, agent: Any, progress: Progress) -> None:  # noqa: ARG002 - a callback's signature
         """Start the clock where the agent's file left it."""
@@ -54,7 +55,6 @@ class ProgressFile(Callback):
             row = [n, round(self._before + progress.seconds - self._elsewhere, 6), value]
             with self.path.open("a", newline="", encoding="utf-8") as file:
                 csv.writer(file).writerows([COLUMNS, row] if new else [row])
-        self._elsewhere += time.perf_counter() - self._began - progress.seconds
 
     def steps_left(self, num_timesteps: int) -> int:
         """Stop at each multiple."""
@@ -62,6 +62,10 @@ class ProgressFile(Callback):
         if self.evaluate is None:
             return left
         return min(left, self.evaluate_every - num_timesteps % self.evaluate_every)
+
+    def _count_elsewhere(self, agent: Any, progress: Progress) -> None:  # noqa: ARG002 - a callback's signature
+        """Count as no learning what the callbacks have taken since this chunk ended."""
+        self._elsewhere += time.perf_counter() - self._began - progress.seconds
 
 
 def _last_seconds(path: pathlib.Path) -> float:

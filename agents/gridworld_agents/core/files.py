@@ -12,6 +12,7 @@ import json
 import math
 import os
 import pathlib
+import re
 import secrets
 import zipfile
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -51,6 +52,7 @@ LARGEST_HEADER = 1 << 20
 """Bytes of JSON that are read at most, and so written."""
 LONGEST_STEM = 40
 """Characters of a file's name that its draft shows: with the rest of the draft's name, fewer than a name may have."""
+_DRAFT = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
 
 
 def write(
@@ -121,8 +123,40 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[io.BufferedWriter]:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(target)
+        _sync_folder(target.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def sync(path: pathlib.Path) -> None:
+    """Wait until all that was written to a file is on the disk; nothing happens if there is no such file."""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def drop_drafts(folder: pathlib.Path) -> None:
+    """Remove what writers that were killed have left of files in a folder, in which nobody else may be writing."""
+    for path in folder.iterdir():
+        if _DRAFT.fullmatch(path.name):
+            path.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: pathlib.Path) -> None:
+    """Wait until the names in a folder are on the disk, so that a new file is not lost to a power failure."""
+    if not hasattr(os, "O_DIRECTORY"):  # Windows, which has no way to
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with contextlib.suppress(OSError):  # some network file systems have no such thing
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def resolve(path: str | os.PathLike[str], kind: Format = AGENT) -> pathlib.Path:

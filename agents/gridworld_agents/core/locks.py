@@ -6,6 +6,9 @@ locks filelock warns and keeps a marker instead.
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
 from typing import TYPE_CHECKING
 
 from gridworld_agents.core.links import refuse_link
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
 NAME = ".lock"
 """The file in the folder; its content means nothing, and it stays when the lock is released."""
+NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP)
+"""How a file system says that it has no locks, or none left."""
 
 
 class FolderLock:
@@ -35,7 +40,7 @@ class FolderLock:
 
         Raises:
             ValueError: If another holds it, or the file is a symbolic link.
-            OSError: If there is no such folder, or it cannot be written to.
+            OSError: If there is no such folder, or it cannot be written to, or its file system has no locks.
         """
         import filelock  # here: it takes longer than all else that listing agents needs
 
@@ -47,7 +52,18 @@ class FolderLock:
         lock = filelock.FileLock(self.folder / NAME, thread_local=False)
         try:
             lock.acquire(timeout=0)
-        except filelock.Timeout:
+        except OSError as error:  # filelock's Timeout is one
+            number = error.errno
+            if isinstance(error, filelock.Timeout):
+                number = _refusal(self.folder / NAME)  # older versions take every refusal for a holder
+            if number in NO_LOCKS:
+                raise OSError(
+                    number,
+                    f"the file system of {self.folder} gives no locks ({os.strerror(number)}), without which two "
+                    "processes could run one folder: choose a folder on another file system",
+                ) from None
+            if not isinstance(error, filelock.Timeout):
+                raise
             raise ValueError(f"{self.folder} is being run by another process: wait for it to end, or stop it") from None
         self._held = lock
 
@@ -56,6 +72,20 @@ class FolderLock:
         if self._held is not None:
             self._held.release()
             self._held = None
+
+
+def _refusal(path: pathlib.Path) -> int | None:
+    """Return the number of the error by which the system refuses a lock on a file; None if it does not."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return None
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            return error.errno
+    return None
 
 
 def abandoned(folder: pathlib.Path) -> bool:

@@ -7,32 +7,37 @@
 | `metrics.csv` | a row every so many steps |
 | `ranks/` | of a run of several processes: the checkpoints of all |
 
-Every file is written atomically, but for `metrics.csv`, to which rows are added; rows newer than the agent
-are dropped when the run goes on, and written again.
+Every file is written atomically, but for `metrics.csv` and other tables, to which rows are added. There is one order:
+the rows of a step are on the disk before the agent of that step is. So whenever a run is killed, rows may be newer than
+the agent; these are dropped when the run goes on, and written again. None is ever missing.
 """
 
 from __future__ import annotations
 
 import csv
 import dataclasses
+import functools
 import importlib.metadata
 import io
 import json
 import pathlib
 import platform
+import shutil
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.callbacks import MetricsToCSV
 from gridworld_agents.core.checks import check_names, plain, whole_number
-from gridworld_agents.core.files import TRAIN_AGAIN, atomic
+from gridworld_agents.core.files import TRAIN_AGAIN, atomic, drop_drafts, sync
 from gridworld_agents.core.links import refuse_links
-from gridworld_agents.core.locks import FolderLock
+from gridworld_agents.core.locks import NAME, FolderLock
 from gridworld_agents.core.outdated import other_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FORMAT, VERSION = "gridworld-run", 2
+TABLES = ("metrics.csv", "progress.csv")
+"""What rows are added to while a run learns, the latter in comparisons."""
 RANKS = "ranks"
 """The folder, within that of a run, in which several processes keep their checkpoints."""
 PACKAGES = ("gridworld-env", "gymnasium", "numba", "numpy", "scipy", "stable-baselines3", "sb3-contrib", "torch")
@@ -81,26 +86,55 @@ class RunFolder:
     def lock(self) -> None:
         """Keep other processes from running what is in the folder, until `unlock` or the end of this one.
 
+        What others have left who were killed while they wrote a file is removed.
+
         Raises:
             ValueError: If another process runs it, or there are symbolic links in it.
+            OSError: If there is no such folder, or it cannot be locked.
         """
         refuse_links(self.path)
         self._lock.acquire()
+        drop_drafts(self.path)
 
     def unlock(self) -> None:
         """Let others run it."""
         self._lock.release()
 
     def begin(self, settings: RunSettings) -> None:
-        """Make the folder and write what the run is.
+        """Make the folder, lock it, and write what the run is.
 
         Raises:
-            ValueError: If it holds a run already.
+            ValueError: If it holds a run already, or another process begins one; nothing has been written then.
             OSError: If it cannot be written to.
         """
-        self.check_free()
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.enter()
         self._write(settings, "running", 0)
+
+    def enter(self) -> None:
+        """Make the folder and lock it, to begin a run in it.
+
+        Raises:
+            ValueError: If it holds a run already, or another process begins one; nothing has been written then.
+            OSError: If it cannot be written to.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        self.lock()
+        try:
+            self.check_free()  # here: whoever had the lock before may have begun one
+        except ValueError:
+            self.unlock()
+            raise
+
+    def clear(self) -> None:
+        """Remove all that a run has left in the folder, which this process has locked, but for the lock.
+
+        The record goes last: a folder that is half cleared still shows as that of a run.
+        """
+        for held in sorted(self.path.iterdir(), key=lambda held: held == self.record):
+            if held.is_dir() and not held.is_symlink():
+                shutil.rmtree(held)
+            elif held.name != NAME:
+                held.unlink()
 
     def check_free(self) -> None:
         """Refuse a folder in which a run was begun.
@@ -137,6 +171,11 @@ class RunFolder:
     def note(self, settings: RunSettings, status: str, num_timesteps: int) -> None:
         """Write how far the run has come."""
         self._write(settings, status, num_timesteps)
+
+    def sync_rows(self) -> None:
+        """Wait until the rows of all tables are on the disk: before an agent is saved that has made them."""
+        for name in TABLES:
+            sync(self.path / name)
 
     def drop_metrics_after(self, num_timesteps: int) -> None:
         """Drop the rows that are newer than the agent, which a killed run had written: they will be written again."""
@@ -184,8 +223,11 @@ def drop_rows_after(path: pathlib.Path, columns: Sequence[str], num_timesteps: i
     if header[: len(columns)] != list(columns):
         path.unlink()  # cut off in its first line
         return
-    # The last row may have been cut off in the middle.
+    # The last row may have been cut off in the middle. It is newer than the agent, unless its first number was cut.
     kept = [row for row in rows if len(row) == len(header) and row[0].isdigit() and int(row[0]) <= num_timesteps]
+    if not kept:
+        path.unlink()  # its header may be cut off too
+        return
     text = io.StringIO()
     csv.writer(text).writerows([header, *kept])
     with atomic(path) as binary:
@@ -194,6 +236,11 @@ def drop_rows_after(path: pathlib.Path, columns: Sequence[str], num_timesteps: i
 
 def versions() -> dict[str, str]:
     """Return the versions of the packages that a result can depend on, by name."""
+    return dict(_versions())
+
+
+@functools.cache  # a run writes them several times, and reading the metadata takes longer than a short run
+def _versions() -> dict[str, str]:
     found = {}
     for name in PACKAGES:
         try:

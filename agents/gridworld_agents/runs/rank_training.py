@@ -69,6 +69,8 @@ def _train(task: Task) -> None:
         block = min(settings.checkpoint_every - done % settings.checkpoint_every, settings.total_timesteps - done)
         with averaging():
             agent.learn(block, metrics, reset_num_timesteps=False)
+        if ranks.rank == 0:
+            folder.sync_rows()
         ranks.save(agent, record)
         if ranks.rank == 0:
             _note(task)
@@ -78,11 +80,15 @@ def _enter(task: Task) -> None:
     """Begin the run in its folder, or take it up there."""
     done, total = task.agent.num_timesteps, task.settings.total_timesteps
     if done == 0:
-        task.ranks.begin()
+        task.folder.enter()
+        task.ranks.begin()  # first, so that a folder with a record shows at once as that of several processes
         task.folder.begin(task.settings)
-    elif done < total:
-        task.folder.drop_metrics_after(done)
-    else:
+        return
+    task.folder.lock()
+    task.folder.drop_metrics_after(done)
+    if done >= total:
+        if task.folder.status() != "finished":  # killed between its last checkpoint and this
+            _note(task)
         click.echo(f"{task.folder.path} is finished: {done:,} steps", err=True)
 
 

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gridworld_agents.core.agent import Agent
-    from gridworld_agents.core.callbacks import CallbackLike
+    from gridworld_agents.core.callbacks import CallbackLike, Progress
     from gridworld_agents.runs.folder import RunFolder, RunSettings
+
+FINISHED, STOPPED = "finished", "stopped"
 
 
 class Run:
@@ -48,6 +50,9 @@ class Run:
         self.env = gym.make(self.settings.env, **self.settings.env_arguments)
         if settings is None and folder.agent.is_file():
             self.agent: Agent = load_agent(folder, self.env, self.settings.agent, trust=trust)
+            forget = getattr(self.agent, "forget_unlearned", None)
+            if forget is not None:  # the steps of a roll-out that is not in the file are taken again
+                forget()
         else:
             # A run that was killed before its first checkpoint begins again: the seed makes it the same run.
             self.agent = registry.make(
@@ -56,12 +61,16 @@ class Run:
         self.judge: Judge | None = judge_for(self.env, self.agent)
         if settings is not None:
             folder.begin(settings)
-            folder.lock()
 
-    def learn(self, callback: CallbackLike = None) -> str:
+    def learn(self, callback: CallbackLike = None, last: CallbackLike = None, *, unlock: bool = True) -> str:
         """Learn what is left to learn and return how it ended: "finished" or "stopped".
 
-        The agent is saved at every checkpoint and at the end, after Ctrl-C too.
+        The agent is saved at every checkpoint and at the end, after Ctrl-C too, and always after the rows of its steps.
+
+        Args:
+            callback: What is called at each step before the agent is saved: whatever writes into the folder.
+            last: What is called after that.
+            unlock: Let others run what is in the folder afterwards.
 
         Raises:
             KeyboardInterrupt: After Ctrl-C, when the agent has been saved.
@@ -72,8 +81,9 @@ class Run:
         callbacks = CallbackList(
             [
                 MetricsToCSV(self.folder.metrics, settings.metrics_every, measures_of(self.judge, agent)),
-                Checkpoints(self.folder.agent, settings.checkpoint_every),
                 callback,
+                _CheckpointsAfterRows(self.folder, settings.checkpoint_every),
+                last,
             ]
         )
         try:
@@ -87,7 +97,15 @@ class Run:
         else:
             return self._save()
         finally:
-            self.folder.unlock()
+            if unlock:
+                self.folder.unlock()
+
+    def settle(self) -> None:
+        """Write that a run is finished whose agent is, where it was killed between the two, and unlock its folder."""
+        if self.finished and self.folder.status() != FINISHED:
+            self.folder.drop_metrics_after(self.agent.num_timesteps)
+            self.folder.note(self.settings, FINISHED, self.agent.num_timesteps)
+        self.folder.unlock()
 
     @property
     def steps_learned(self) -> int:
@@ -101,8 +119,9 @@ class Run:
 
     def _save(self) -> str:
         """Save the agent, and write and return how the learning ended."""
+        self.folder.sync_rows()
         self.agent.save(self.folder.agent)
-        status = "finished" if self.finished else "stopped"
+        status = FINISHED if self.finished else STOPPED
         self.folder.note(self.settings, status, self.agent.num_timesteps)
         return status
 
@@ -122,6 +141,20 @@ def measures_of(judge: Judge | None, agent: Any) -> dict[str, Callable[[Any], fl
     if hasattr(agent, "visits"):
         measures["visited"] = lambda agent: float((agent.visits > 0).mean())
     return measures
+
+
+class _CheckpointsAfterRows(Checkpoints):
+    """Saves the agent of a run when the rows of its steps are on the disk."""
+
+    def __init__(self, folder: RunFolder, every: int) -> None:
+        super().__init__(folder.agent, every)
+        self.folder = folder
+
+    def __call__(self, agent: Agent, progress: Progress) -> None:
+        """Save, where it is time."""
+        if progress.num_timesteps % self.every == 0:
+            self.folder.sync_rows()
+        super().__call__(agent, progress)
 
 
 class StopAfterSignal(Callback):

@@ -150,3 +150,43 @@ def test_ctrl_c_keeps_everything(tmp_path, suite, undisturbed):
     assert finished(out) < 120
     subprocess.run(command(suite, out, "--resume"), check=True, capture_output=True)
     assert tables(out) == undisturbed
+
+
+IDLE = """
+import sys, time, gridworld_agents as ga
+ga.compare(["q-learning"], ["GridWorld-v0"], seeds=4, steps=500, jobs=2, out=sys.argv[1])
+print("done", flush=True)
+time.sleep(600)
+"""
+
+
+def gone(pids):
+    """Return whether no process is left of these; one that nobody has asked for its status is none."""
+
+    def runs(pid):
+        with contextlib.suppress(OSError):
+            return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return False
+
+    return not any(runs(pid) for pid in pids)
+
+
+@pytest.mark.parametrize("idle", [True, False])
+def test_workers_end_with_a_main_process_that_is_killed(tmp_path, suite, idle):
+    out = tmp_path / "out"
+    begun = [sys.executable, "-c", IDLE, str(out)] if idle else command(suite, out, "--jobs", 2)
+    process = subprocess.Popen(begun, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        if idle:
+            assert process.stdout.readline() == "done\n"
+        else:
+            wait_for(lambda: finished(out) >= 2, process)
+        left = children(process.pid)
+        assert len(left) >= 2
+    finally:
+        process.kill()
+        process.communicate()
+    deadline = time.monotonic() + 30
+    while not gone(left):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
