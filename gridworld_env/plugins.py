@@ -194,8 +194,8 @@ def _name_and_version(distribution: importlib.metadata.Distribution) -> tuple[st
     """Return a distribution's normalized name, its version, and why they cannot be read: then its folder has them."""
     error = None
     try:
-        metadata = distribution.metadata
-        name, version = str(metadata["Name"] or ""), str(metadata["Version"] or "")
+        metadata: Any = distribution.metadata  # of a backport of importlib.metadata, what is missing is a KeyError
+        name, version = (str(metadata.get(key) or "") for key in ("Name", "Version"))
     except Exception as refusal:  # noqa: BLE001 - readers raise all sorts of things for what is no metadata
         name = version = ""
         error = f"the METADATA of its package cannot be read: {type(refusal).__name__}: {printable(str(refusal))}"

@@ -40,17 +40,23 @@ def disagreement(base: Any, mdp: TabularMDP) -> str | None:
         mdp: Its model.
     """
     with contextlib.suppress(TypeError):  # one that cannot be hashed, or not be referred to weakly
-        if base in _agreed and _agreed[base]() is mdp:
+        if _agreed.get(base) == _tried_with(base, mdp):
             return None
     found = _disagreement(base, mdp)
     if found is None:
         with contextlib.suppress(TypeError):
-            _agreed[base] = weakref.ref(mdp)
+            _agreed[base] = _tried_with(base, mdp)
     return found
 
 
-_agreed: weakref.WeakKeyDictionary[Any, weakref.ref[TabularMDP]] = weakref.WeakKeyDictionary()
-"""Environments that were found to agree with a model."""
+_agreed: weakref.WeakKeyDictionary[Any, tuple[Any, ...]] = weakref.WeakKeyDictionary()
+"""Environments that were found to agree with a model, and by which methods."""
+
+
+def _tried_with(base: Any, mdp: TabularMDP) -> tuple[Any, ...]:
+    """Return what tells a trial from another: the model, and the methods that it called."""
+    kind = type(base)
+    return weakref.ref(mdp), kind.step, kind.reset
 
 
 def _disagreement(base: Any, mdp: TabularMDP) -> str | None:

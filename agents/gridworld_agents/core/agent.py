@@ -176,6 +176,9 @@ class Capabilities(Protocol):
     steps_unlearned: int
     """Of `num_timesteps`, those of roll-outs that a stop cut off: nothing was learned from them. 0 if missing."""
 
+    def forget_unlearned(self) -> None:
+        """Count those as if they had not been taken: a run that goes on takes them again."""
+
     def recent_episodes(self) -> tuple[int, tuple[float, ...], tuple[int, ...]]:
         """Return how many episodes were finished, and the undiscounted returns and the lengths of the last of them."""
 

@@ -188,7 +188,12 @@ def is_scheduled(field: dataclasses.Field[Any]) -> bool:
 
 @export("gridworld_agents.authoring.schedule_of")
 def schedule_of(config: Any, name: str) -> schedules.Schedule:
-    """Return the schedule that a field holds, as compiled code reads it; the declaration has checked its range."""
+    """Return the schedule that a field holds, as compiled code reads it; the declaration has checked its range.
+
+    Args:
+        config: The hyper-parameters.
+        name: The field's.
+    """
     return schedules.parse(name, getattr(config, name), zero=True, largest=math.inf)
 
 

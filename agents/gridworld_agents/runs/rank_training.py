@@ -41,7 +41,10 @@ def train(task: Task) -> None:
         distributed.init_process_group("nccl" if task.agent.device.type == "cuda" else "gloo", timeout=task.patience)
         told = f"rank {rank} of {world} was told to end, as when another died; {way_out}\n"
         signal.signal(signal.SIGTERM, lambda *_: _end(told, 1))
-        _train(task)
+        try:
+            _train(task)
+        finally:
+            task.folder.unlock()
     except (RuntimeError, ValueError) as error:  # torch raises the former when another process is gone, or silent
         reason = printable([*str(error).strip().splitlines(), type(error).__name__][0])
         _end(f"rank {rank} of {world} lost the others, or failed: {reason}; {way_out}\n", 1)
