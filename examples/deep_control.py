@@ -1,7 +1,8 @@
 """What `dqn` and `ppo` learn of grid worlds and of CartPole-v1: `examples/deep_control.py [NAME ...]`.
 
 Every task is learned by five seeds at once, as one batched network. Of a grid world each seed's exact gap to the
-optimum is told, V*(start) - V_pi(start); of CartPole-v1 its mean return, of which 500 is the most there is.
+optimum is told, V*(start) - V_pi(start); of CartPole-v1 its mean return, of which 500 is the most there is. All seeds
+get there but for those of `dqn` on CartPole-v1, of which two of five do, and the median is 457.
 """
 
 from __future__ import annotations
@@ -45,19 +46,16 @@ TASKS = {
     "dqn-book": Task("dqn", "GridWorld-v0", 20_000, {"gamma": 0.9}),
     # Nothing is paid on the way to the target: it is found by actions that are random at first.
     "dqn-four-rooms": Task("dqn", "GridWorld/FourRooms-v0", 50_000, {"gamma": 0.95, "epsilon": "linear:1:0.05:20000"}),
-    # RL Zoo's: many updates after every 256 steps, and the target copied after every tenth of them.
+    # The best of six settings that were tried, and not good enough: some seeds end far from what others find.
     "dqn-cart-pole": Task(
         "dqn",
         "CartPole-v1",
         50_000,
         {
-            "hidden": (256, 256),
-            "step_size": 2.3e-3,
-            "update_every": 256,
-            "updates": 128,
-            "target_update": 10,
-            "tau": 1.0,
-            "epsilon": "linear:1:0.04:8000",
+            "hidden": (128, 128),
+            "step_size": "linear:0.001:0:50000",
+            "update_every": 2,
+            "epsilon": "linear:1:0.05:10000",
         },
     ),
     # Without a weight on the entropy a policy settles on the first way that it finds, across a forbidden cell.
