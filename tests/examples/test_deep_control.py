@@ -1,4 +1,4 @@
-"""`dqn` and `ppo` reach the optimum with the settings and seeds of the example, every seed but those that it names."""
+"""`dqn` and `ppo` reach the optimum with the settings and seeds of the example, every seed; what does not is named."""
 
 import dataclasses
 import importlib.util
@@ -23,24 +23,16 @@ def example():
     return module
 
 
-UNSOLVED = "dqn-cart-pole"
+UNSOLVED = {"dqn-cart-pole": pytest.mark.xfail(strict=True, reason="two of the five seeds get there, see the example")}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in NAMES if name != UNSOLVED])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=UNSOLVED.get(name, [])) for name in NAMES])
 def test_every_seed_reaches_the_optimum(example, name):
     task = example.TASKS[name]
     learned = example.learn(task)
     assert len(learned.scores) == 5
     assert (learned.scores <= GAP).all() if task.exact else (learned.scores >= RETURN).all()
-
-
-@pytest.mark.slow
-def test_of_dqn_on_cart_pole_half_of_the_seeds_come_near(example):
-    """Acting at random returns about 22; not every seed solves it, as the example says."""
-    scores = example.learn(example.TASKS[UNSOLVED]).scores
-    assert (scores > 50).all()
-    assert np.median(scores) > 400
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -15,20 +15,6 @@ RUN = f"{ENV}/q-learning/seed-0"
 ASKED = {"seeds": 1, "steps": 20, "rows": 1, "gamma": 0.9, "jobs": 1}
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """Return the folder of a small comparison."""
-    folder = tmp_path_factory.mktemp("made") / "c"
-    ga.compare(["q-learning"], [ENV], out=folder, **ASKED)
-    return folder
-
-
-@pytest.fixture
-def folder(made, tmp_path):
-    """Return a copy of it that may be damaged."""
-    return shutil.copytree(made, tmp_path / "c")
-
-
 def without(content, name):
     return {key: value for key, value in content.items() if key != name}
 

@@ -18,20 +18,6 @@ ENV = "GridWorld-v0"
 ASKED = {"seeds": 1, "steps": 20, "rows": 1, "gamma": 0.9, "jobs": 1}
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """Return the folder of a small comparison."""
-    folder = tmp_path_factory.mktemp("made") / "c"
-    ga.compare(["q-learning"], [ENV], out=folder, **ASKED)
-    return folder
-
-
-@pytest.fixture
-def folder(made, tmp_path):
-    """Return a copy of the comparison, as if it had come from elsewhere."""
-    return shutil.copytree(made, tmp_path / "c")
-
-
 def run_in(folder):
     return folder / ENV / "q-learning" / "seed-0"
 
@@ -72,9 +58,9 @@ def test_a_file_does_not_choose_its_loader(folder, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
-def test_what_this_process_wrote(made, folder):
+def test_what_this_process_wrote(small, folder):
     """It is known by its path and by what is in it."""
-    assert written.by_this_process(run_in(made) / "agent.zip")
+    assert written.by_this_process(run_in(small) / "agent.zip")
     assert not written.by_this_process(run_in(folder) / "agent.zip")
     assert not written.by_this_process(folder / "nothing.zip")
     ga.compare(["q-learning"], [ENV], out=folder, resume=True, **ASKED)  # there is nothing left to do
