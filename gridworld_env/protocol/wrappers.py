@@ -65,22 +65,22 @@ def unknown_wrapper(env: gym.Env[Any, Any]) -> Any:
 @export("gridworld_env.protocol.time_limit")
 def time_limit(env: gym.Env[Any, Any]) -> int:
     """Return after how many steps `TimeLimit` truncates an episode of `env`; `NO_LIMIT` where nothing does."""
-    return min((int(layer._max_episode_steps) for layer in _clocks(env)), default=NO_LIMIT)  # noqa: SLF001 - see _clocks
+    return min((int(layer._max_episode_steps) for layer in _time_limits(env)), default=NO_LIMIT)  # noqa: SLF001 - see _time_limits
 
 
 @export("gridworld_env.protocol.elapsed_steps")
 def elapsed_steps(env: gym.Env[Any, Any]) -> int | None:
     """Return how many steps `TimeLimit` has counted in an episode of `env`; None before it, or where nothing counts."""
-    counted = [layer._elapsed_steps for layer in _clocks(env)]  # noqa: SLF001 - see _clocks
+    counted = [layer._elapsed_steps for layer in _time_limits(env)]  # noqa: SLF001 - see _time_limits
     return max((int(steps) for steps in counted if steps is not None), default=None)
 
 
 def set_elapsed_steps(env: gym.Env[Any, Any], steps: int) -> None:
     """Make every `TimeLimit` go on from so many steps."""
-    for layer in _clocks(env):
-        layer._elapsed_steps = steps  # noqa: SLF001 - see _clocks
+    for layer in _time_limits(env):
+        layer._elapsed_steps = steps  # noqa: SLF001 - see _time_limits
 
 
-def _clocks(env: gym.Env[Any, Any]) -> Iterator[Any]:
+def _time_limits(env: gym.Env[Any, Any]) -> Iterator[Any]:
     """Yield the time limits, whose limit and clock Gymnasium keeps in private attributes and nowhere else."""
     return (layer for layer in layers(env) if isinstance(layer, wrappers.TimeLimit))

@@ -29,7 +29,7 @@ def command(env_id: str, ansi: bool, seed: int | None, gamma: float, size: int |
     At the end stands your return beside the best return possible.
     """
     if ansi and not can_type():
-        raise click.UsageError("--ansi reads keys from a terminal, and standard input is none")
+        raise click.UsageError("--ansi reads keys from a terminal, and standard input is not one")
     env = make_env(env_id, arguments, render_mode="rgb_array")
     session = (Session if oracle.continuous_oracle(env) is None else ContinuousSession)(env, gamma, seed)
     if not ansi:

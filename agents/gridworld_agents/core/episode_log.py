@@ -115,7 +115,7 @@ class EpisodeLog(NamedTuple):
             ValueError: If it describes none.
         """
         if not isinstance(kept, dict) or set(kept) != {"count", "returns", "lengths"}:
-            raise ValueError("its log of episodes is none")
+            raise ValueError("its log of episodes is invalid")
         count = whole_number("count", kept["count"])
         returns = [finite_number("a return", g) for g in kept["returns"]]
         lengths = [whole_number("a length", n, 1) for n in kept["lengths"]]

@@ -112,7 +112,7 @@ class Collector:
             T: How many, >= 1.
 
         Raises:
-            ValueError: If the environment shows or pays something from which nothing can be learned. Its episodes are
+            ValueError: If the environment returns an invalid observation or reward. Its episodes are
                 lost then, and the next call begins others.
         """
         if not self._under_way:
@@ -202,8 +202,8 @@ class Collector:
             if not fits.all():
                 i = int(fits.argmin())
                 raise ValueError(
-                    f"{self.copies.named(i)} paid the reward {paid[i]} at step {self.log.num_timesteps}, from which "
-                    "nothing can be learned: it must be a number that is finite in single precision; mend the "
+                    f"{self.copies.named(i)} returned the reward {paid[i]} at step {self.log.num_timesteps}: it "
+                    "must be a number that is finite in single precision; mend the "
                     f"environment, or wrap it in gymnasium.wrappers.TransformReward(env, {to_one(paid[i], 'float')})"
                 )
         return rewards.reshape(self._shape)
@@ -230,7 +230,7 @@ class Collector:
                 reason, copy = of_one, i if of is None else int(of[i])
                 break
         return ValueError(
-            f"{self.copies.named(copy)} showed something at step {step} from which nothing can be learned: {reason}; "
+            f"{self.copies.named(copy)} returned an invalid observation at step {step}: {reason}; "
             f"its observation space is {self.observations.name}; {way_out(self.observations, one)}"
         )
 

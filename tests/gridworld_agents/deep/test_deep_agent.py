@@ -172,12 +172,12 @@ def test_a_file_of_other_spaces_or_another_device_is_refused(tmp_path):
     [
         (
             float("nan"),
-            r"at step 29 from which nothing can be learned: .* finite numbers .* got .*nan.*; mend the environment",
+            r"returned an invalid observation at step 29: .* finite numbers .* got .*nan.*; mend the environment",
         ),
-        (float("inf"), r"at step 29 .*inf"),
-        ("nan", "paid the reward nan at step 29, from which nothing can be learned: it must be a number"),
-        ("-inf", "paid the reward -inf at step 29"),
-        ("1e39", "paid the reward 1e.39 at step 29, .* finite in single precision"),
+        (float("inf"), r"at step 29: .*inf"),
+        ("nan", "returned the reward nan at step 29: it must be a number"),
+        ("-inf", "returned the reward -inf at step 29"),
+        ("1e39", "returned the reward 1e.39 at step 29: .* finite in single precision"),
     ],
 )
 def test_what_is_not_finite_is_refused_with_its_step(fault, error):
@@ -192,9 +192,9 @@ def test_what_is_not_finite_is_refused_with_its_step(fault, error):
 @pytest.mark.parametrize(
     ("shown", "paid", "error"),
     [
-        (np.zeros(3), None, "paid the reward None at step 0"),
-        (np.zeros(3), np.zeros(2), r"paid the reward \[0. 0.\] at step 0"),
-        (np.zeros(1), 0.0, r"at step 0 .* finite numbers of shape \(3,\).* got \[0\.?\]|at step 0 .*shape \(3,\)"),
+        (np.zeros(3), None, "returned the reward None at step 0"),
+        (np.zeros(3), np.zeros(2), r"returned the reward \[0. 0.\] at step 0"),
+        (np.zeros(1), 0.0, r"at step 0: .* finite numbers of shape \(3,\).* got \[0\.?\]|at step 0: .*shape \(3,\)"),
     ],
 )
 def test_what_the_spaces_do_not_tell_is_refused(shown, paid, error, monkeypatch):

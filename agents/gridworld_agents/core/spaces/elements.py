@@ -150,7 +150,7 @@ class Elements:
             ValueError: If something is not in the space, or the space has no numbers.
         """
         if self.size is None:
-            raise ValueError(f"{self.noun} must be of a finite space to have a number, {self.name} is none")
+            raise ValueError(f"{self.noun} must be of a finite space to have a number, {self.name} is not finite")
         if batch is None and self._is_plain(given):
             return np.array(self.number(given))  # quicker by far
         arrays, batch = self._read(given, batch)
@@ -200,7 +200,7 @@ class Elements:
     def _elements(self, numbers: Any) -> Any:
         """Return the elements that have numbers (*batch), as an environment has them; the numbers are not checked."""
         if self.size is None:
-            raise ValueError(f"{self.noun} must be of a finite space to have a number, {self.name} is none")
+            raise ValueError(f"{self.noun} must be of a finite space to have a number, {self.name} is not finite")
         s = np.asarray(numbers)[..., None]
         leaves = zip(self.leaves, self._strides, strict=True)
         made = (leaf.elements(s // strides % leaf.nvec.reshape(-1)) for leaf, strides in leaves)
