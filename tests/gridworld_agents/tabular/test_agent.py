@@ -166,15 +166,15 @@ def test_an_algorithm_may_make_arrays():
 
 
 @kernel
-def observe_by_a_slice(memory, t, params, rng):  # noqa: ARG001
-    memory.q[t.s, t.a] = t.r + memory.q[t.s_next].max()
+def observe_by_an_array(memory, t, params, rng):  # noqa: ARG001
+    memory.q[t.s, t.a] = t.r + (params.gamma * memory.q[t.s_next]).max()
 
 
 def test_a_kernel_that_makes_arrays_is_told_what_to_write():
     class Own(QLearning):
         id = "acme/own"
 
-    Own.observe = observe_by_a_slice
+    Own.observe = observe_by_an_array
     with pytest.raises(
         TypeError, match=r"acme/own cannot be compiled: .* makes no arrays.* or take numba.njit"
     ) as caught:
