@@ -8,8 +8,13 @@ from gridworld_env.common.checks import probability as probability
 from gridworld_env.common.checks import whole_number as whole_number
 from gridworld_env.common.compiling import cached_njit as cached_njit
 from gridworld_env.common.compiling import with_names as with_names
+from gridworld_env.common.displayed import Displayed as Displayed
+from gridworld_env.common.displayed import Sheet as Sheet
+from gridworld_env.common.displayed import Shown as Shown
+from gridworld_env.common.displayed import as_html as as_html
 from gridworld_env.common.exporting import export as export
 from gridworld_env.common.exporting import lazy as lazy
+from gridworld_env.common.frames import frame as frame
 from gridworld_env.common.printing import printable as printable
 from gridworld_env.common.probabilities import sum_tolerance as sum_tolerance
 from gridworld_env.common.suggesting import suggest as suggest
@@ -26,15 +31,20 @@ __all__ = [
     "ContinuousEnv",
     "ContinuousVectorEnv",
     "ContinuousWorld",
+    "Displayed",
     "Dynamics",
+    "Sheet",
+    "Shown",
     "TabularEnv",
     "TabularVectorEnv",
     "World",
+    "as_html",
     "cached_njit",
     "choose",
     "export",
     "finite_number",
     "flag",
+    "frame",
     "grid_world",
     "is_number",
     "lazy",

@@ -13,9 +13,9 @@ import numpy as np
 from gridworld_env.common.checks import finite_number, flag, whole_number
 from gridworld_env.common.suggesting import suggest
 from gridworld_env.rendering.mosaic import tiled
-from gridworld_env.rendering.scene import Scene
+from gridworld_env.rendering.placing import scene_on
 from gridworld_env.rendering.state_text import draw_states
-from gridworld_env.rendering.tables import one_line, policy_table, span, table, visit_counts
+from gridworld_env.rendering.tables import by_state, one_line, policy_table, span, table, visit_counts
 from gridworld_env.rendering.text import draw_text
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from gridworld_env.engine.tabular.world import World
     from gridworld_env.rendering.painter import Painter
+    from gridworld_env.rendering.scene import Scene
     from gridworld_env.rendering.window import Window
 
 TRAIL = 8
@@ -31,6 +32,7 @@ TRAIL = 8
 LONGEST_TRAIL = 10_000
 
 BOARD_ITEMS = ("values", "action_values", "value_range", "policy", "visits", "caption")
+TABLES = ("values", "action_values", "policy", "visits")
 EPISODE_ITEMS = ("heads_up", "optimum", "trail")
 
 
@@ -81,6 +83,8 @@ class Watcher:
             if name not in self._items:
                 listed = ", ".join(self._items)
                 raise ValueError(f"overlay has no {name!r}{suggest(name, self._items)}; it may hold {listed}")
+        maps = self.world.mdp.map_shape
+        items = {name: by_state(item, maps) if name in TABLES else item for name, item in items.items()}
         S, A = self.world.mdp.num_states, self.world.mdp.num_actions
         tables: dict[str, Any] = {}
         if "values" in items:
@@ -194,33 +198,8 @@ class Watcher:
         return "   ".join(parts)
 
     def _base(self, b: int) -> Scene:
-        world = self.world
-        layout = world.boards[b]
-        states = slice(b * layout.num_states, (b + 1) * layout.num_states)
-        over = world.over[states]
-        tables: dict[str, Any] = {}
-        for name, kept in self._tables.items():
-            if kept is None:
-                continue
-            tables[name] = kept[states]
-            if name != "visits":
-                # Where no episode can be, nothing is worth anything: a 0 there would only shift the colours.
-                blank = over if kept.ndim == 1 else over[:, None]
-                tables[name] = np.where(blank, 0.0 if name == "policy" else np.nan, tables[name])
-        slippery = world.slippery[states] & ~over
-        beyond = layout.num_states - len(over)  # walls after the last state, without a map
-        if beyond:
-            tables = {name: np.pad(kept, [(0, beyond), *[(0, 0)] * (kept.ndim - 1)]) for name, kept in tables.items()}
-            slippery = np.pad(slippery, (0, beyond))
-        return Scene(
-            layout=layout,
-            moves=world.moves,
-            wind=world.wind,
-            slippery=slippery & ~layout.walls,
-            caption=self._caption,
-            value_range=self._value_range,
-            **tables,
-        )
+        known = {name: kept for name, kept in self._tables.items() if kept is not None}
+        return scene_on(self.world.places, b, known, caption=self._caption, value_range=self._value_range)
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the window and what was painted: a copy opens and paints its own."""

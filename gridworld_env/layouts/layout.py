@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_env.common.displayed import Displayed, Shown
 from gridworld_env.common.public import export
 from gridworld_env.layouts import map_text, random_layouts
 from gridworld_env.layouts.named_layouts import NAMED_MAPS
@@ -27,7 +28,7 @@ REPR_CELLS = 256
 
 @export("gridworld_env.Layout")
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Layout:
+class Layout(Displayed):
     """The map of a grid world: ``.`` free, ``#`` wall, ``F`` forbidden, ``S`` start, ``T`` target.
 
     A wall cannot be entered; a forbidden cell can, at a cost. Any non-empty rectangle is a layout;
@@ -245,6 +246,9 @@ class Layout:
             return f"{type(self).__name__}.parse({self._text!r})"
         counts = ", ".join(f"{np.count_nonzero(self._mask(c))} {meaning}" for c, meaning in map_text.SYMBOLS.items())
         return f"<{type(self).__name__} {self.height}x{self.width}: {counts}>"
+
+    def _shown(self) -> Shown:
+        return Shown(self)
 
     def __eq__(self, other: object) -> bool:
         """Compare by value."""

@@ -58,7 +58,7 @@ def policy_of(mdp: TabularMDP, policy: Any) -> FloatArray:
     """
     shape = (mdp.num_states, mdp.num_actions)
     try:
-        given = np.asarray(policy)
+        given = mdp.by_state(policy)
         table = given.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"policy must be an array of numbers of shape {shape}, got {type(policy).__name__}") from error
@@ -82,7 +82,7 @@ def values_of(mdp: TabularMDP, v: Any) -> FloatArray:
     Raises:
         ValueError: If their shape is wrong.
     """
-    table = np.asarray(v, np.float64)
+    table = mdp.by_state(v).astype(np.float64)
     if table.shape != (mdp.num_states,):
         raise ValueError(f"v must have shape (S,) = ({mdp.num_states},), one value per state, got {table.shape}")
     return table

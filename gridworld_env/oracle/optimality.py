@@ -100,7 +100,7 @@ def _solution(mdp: TabularMDP, gamma: Any, epsilon: Any, tolerance: Any, max_ite
     _, _, residual = problem.greedy(v)
     check_error(problem, v, residual, error, tolerance)
     q, policy = greedy_policy(problem, v, mdp.num_actions)
-    return Solution(v[:-1].copy(), q, policy, residual, iterations, error)
+    return Solution(v[:-1].copy(), q, policy, residual, iterations, error, mdp, gamma, epsilon)
 
 
 def _rewards_off(mdp: TabularMDP) -> float:
@@ -151,7 +151,7 @@ def finite_horizon(mdp: TabularMDP, gamma: float, horizon: int, *, policy: Any =
         if given is not None:
             followed[n] = given
         v[n] = q[n].max(axis=1) if given is None else (given * q[n]).sum(axis=1)
-    return FiniteHorizon(v, q, followed)
+    return FiniteHorizon(v, q, followed, mdp, gamma)
 
 
 @export("gridworld_env.oracle.bellman_residual")

@@ -2,10 +2,13 @@
 
 from gridworld_env.rendering.drawing import checked_path as checked_path
 from gridworld_env.rendering.drawing import draw as draw
+from gridworld_env.rendering.drawing import draw_on as draw_on
 from gridworld_env.rendering.drawing import painter_for as painter_for
 from gridworld_env.rendering.drawing import save as save
 from gridworld_env.rendering.mosaic import tiled as tiled
 from gridworld_env.rendering.painter import Painter as Painter
+from gridworld_env.rendering.picture import Picture as Picture
+from gridworld_env.rendering.picture import png as png
 from gridworld_env.rendering.point_text import draw_point_text as draw_point_text
 from gridworld_env.rendering.recording import Recorder as Recorder
 from gridworld_env.rendering.recording import record as record
@@ -17,14 +20,17 @@ from gridworld_env.rendering.window import Window as Window
 __all__ = [
     "NoDisplayError",
     "Painter",
+    "Picture",
     "Recorder",
     "Scene",
     "Window",
     "checked_path",
     "draw",
+    "draw_on",
     "draw_point_text",
     "draw_text",
     "painter_for",
+    "png",
     "record",
     "save",
     "tiled",

@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 import pathlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from gridworld_env.common.public import export
 from gridworld_env.rendering.painter import Painter
+from gridworld_env.rendering.picture import Picture, png
+from gridworld_env.rendering.plan import checked_size
 from gridworld_env.rendering.point_scene import PointScene
-from gridworld_env.rendering.raster import pygame_module
 from gridworld_env.rendering.scene import Scene
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-    import numpy as np
-    import numpy.typing as npt
+    from matplotlib.axes import Axes
 
     from gridworld_env.layouts import Layout
 
 ENDINGS = (".png", ".svg", ".pdf")
+
+
+@overload
+def draw(
+    layout: Layout | str | Sequence[str],
+    *,
+    size: int | None = None,
+    path: str | os.PathLike[str] | None = None,
+    ax: None = None,
+    **items: Any,
+) -> Picture: ...
+
+
+@overload
+def draw(
+    layout: Layout | str | Sequence[str],
+    *,
+    size: int | None = None,
+    path: str | os.PathLike[str] | None = None,
+    ax: Axes,
+    **items: Any,
+) -> Axes: ...
 
 
 @export("gridworld_env.rendering.draw")
@@ -29,19 +51,22 @@ def draw(
     *,
     size: int | None = None,
     path: str | os.PathLike[str] | None = None,
+    ax: Axes | None = None,
     **items: Any,
-) -> npt.NDArray[np.uint8]:
+) -> Picture | Axes:
     """Draw a map, and on it values, policies and the like.
 
     Args:
         layout: The map, its name, or its rows.
-        size: Pixels of the picture's longer side, in [16, 8192]; None for a readable size that depends on the map.
+        size: Pixels of the picture's longer side, in [16, 8192]; None for a readable size that depends on the map, or
+            on the Axes.
         path: A file to write as well: PNG, or SVG or PDF, which stay sharp in print and need matplotlib.
+        ax: Axes of matplotlib to draw on. Their units are cells: the middle of row 0 and column 0 is (0.5, 0.5).
         **items: The fields of :class:`Scene`: ``values`` (S,), ``action_values`` (S, A), ``policy`` (S, A) or (S,),
             ``visits``, ``agents``, ``trail``, ``caption``, ``moves`` and the rest.
 
     Returns:
-        (height, width, 3) uint8.
+        (height, width, 3) uint8, an array that a notebook shows as a picture; the Axes, if there are any.
 
     Raises:
         ValueError: If an item does not fit the map, or the file's ending is none of the three.
@@ -52,7 +77,30 @@ def draw(
     scene = Scene(layout=layout, **items)  # type: ignore[arg-type] # Scene reads names and rows itself
     if file is not None:
         save(scene, file, size)
-    return Painter(size).frame(scene)
+    if ax is not None:
+        return draw_on(ax, scene, size)
+    return Painter(size).frame(scene).view(Picture)
+
+
+@export("gridworld_env.rendering.draw_on")
+def draw_on(ax: Axes, scene: Scene, size: int | None = None) -> Axes:
+    """Draw a scene on Axes of matplotlib and return these; all of it grows with them, and stays sharp in print.
+
+    Args:
+        ax: The Axes. Their units are cells, from the upper left corner of the map, y downwards.
+        scene: What to draw.
+        size: Pixels of the longer side of what is laid out; more of them make smaller letters. None: by the size of
+            the Axes.
+
+    Raises:
+        ValueError: If the size is out of range, or the scene is that of a continuous environment.
+    """
+    if not isinstance(scene, Scene):
+        raise ValueError(f"scene must be a Scene, that of a tabular environment, got {type(scene).__name__}")
+    from gridworld_env.rendering.paper import paint_on
+
+    paint_on(ax, scene, checked_size(size))
+    return ax
 
 
 @export("gridworld_env.rendering.painter_for")
@@ -87,10 +135,7 @@ def save(scene: Scene | PointScene, path: str | os.PathLike[str], size: int | No
     """
     file = checked_path(path)
     if file.suffix.lower() == ".png":
-        frame = painter_for(scene, size).frame(scene)
-        pg = pygame_module()
-        with file.open("wb") as opened:
-            pg.image.save(pg.image.frombuffer(frame, frame.shape[1::-1], "RGB"), opened, file.name)
+        file.write_bytes(png(painter_for(scene, size).frame(scene)))
     elif isinstance(scene, PointScene):
         raise ValueError(f"the picture of a continuous environment must end in .png, got {file.name!r}")
     else:

@@ -1,8 +1,8 @@
-"""Paints shapes with matplotlib for papers: SVG and PDF, which stay sharp at any size."""
+"""Paints shapes with matplotlib for papers: on Axes, and as SVG and PDF files, which stay sharp at any size."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gridworld_env.rendering.colours import Colour
+    from gridworld_env.rendering.plan import Plan
     from gridworld_env.rendering.scene import Scene
     from gridworld_env.rendering.shapes import Point, Shape
 
 PIXELS_AN_INCH = 100
+PIXELS_AN_INCH_OF_AXES = 140
+"""Pixels of the plan of a picture on Axes of which no size is asked for: numbers in cells are about 6 points high."""
+LEAST_ON_AXES, MOST_ON_AXES = 240, 2000
 TEXT_WIDTH = 0.62
 """Width of a character of DejaVu Sans, in heights, about."""
 
@@ -43,81 +47,150 @@ def save_vector(path: pathlib.Path, scene: Scene, size: int | None) -> None:
     where = plan(scene, size)
     figure = Figure((where.width / PIXELS_AN_INCH, where.height / PIXELS_AN_INCH), facecolor=_rgb(BACKGROUND))
     axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_axis_off()
-    _paint_all(axes, shapes_of(scene, where), (0.0, 0.0), 1.0)
-    for s, move, opacity in steps_of(scene):
-        _paint_all(axes, step(where.cell, move), centre_of(scene, where, s), opacity / 255)
-    for s in scene.agents:
-        _paint_all(axes, agent_of(scene, where.cell, s), centre_of(scene, where, s), 1.0)
-    _paint_all(axes, words_of(scene, where), (0.0, 0.0), 1.0)
-    axes.set_xlim(0, where.width)
-    axes.set_ylim(where.height, 0)
+    _paint_scene(axes, scene, where)
     with rc_context({"svg.hashsalt": "gridworld"}):  # without one, the names in an SVG file are drawn by lot
         figure.savefig(path, metadata={"Date": None} if path.suffix.lower() == ".svg" else {"CreationDate": None})
 
 
-def _paint_all(axes: Any, shapes: Iterable[Shape], origin: Point, alpha: float) -> None:
-    """Paint shapes in their order."""
+def paint_on(axes: Any, scene: Scene, size: int | None = None) -> None:
+    """Paint a scene on Axes of matplotlib, which show nothing else then.
+
+    Units of the axes are cells, from the upper left corner of the map: the middle of row 0 and column 0 is (0.5, 0.5).
+
+    Args:
+        axes: The Axes; all that is painted grows with them.
+        scene: What to draw.
+        size: Pixels of the longer side of what is laid out: more of them make smaller letters. None: by the size of
+            the Axes.
+    """
+    if size is None:
+        box = axes.get_position()
+        width, height = axes.figure.get_size_inches()
+        inches = max(box.width * width, box.height * height)
+        size = int(np.clip(inches * PIXELS_AN_INCH_OF_AXES, LEAST_ON_AXES, MOST_ON_AXES))
+    _paint_scene(axes, scene, plan(scene, size))
+
+
+def _paint_scene(axes: Any, scene: Scene, where: Plan) -> None:
+    axes.set_axis_off()
+    axes.set_aspect("equal")
+    unit = 1 / where.cell
+    corner = _Place(-where.x * unit, -where.y * unit, unit)
+    _paint_all(axes, shapes_of(scene, where), corner, 1.0)
+    for s, move, opacity in steps_of(scene):
+        _paint_all(axes, step(where.cell, move), corner.at(centre_of(scene, where, s)), opacity / 255)
+    for s in scene.agents:
+        _paint_all(axes, agent_of(scene, where.cell, s), corner.at(centre_of(scene, where, s)), 1.0)
+    _paint_all(axes, words_of(scene, where), corner, 1.0)
+    axes.set_xlim(corner.x, corner.x + where.width * unit)
+    axes.set_ylim(corner.y + where.height * unit, corner.y)
+
+
+class _Place(NamedTuple):
+    """Where the pixel (0, 0) of some shapes lies, and how long a pixel is, both in units of the axes."""
+
+    x: float
+    y: float
+    unit: float
+
+    def at(self, pixel: Point) -> _Place:
+        """Return the place at which a pixel is the new (0, 0)."""
+        x, y = self.point(pixel)
+        return _Place(x, y, self.unit)
+
+    def point(self, pixel: Point) -> Point:
+        """Return where a pixel lies."""
+        return self.x + pixel[0] * self.unit, self.y + pixel[1] * self.unit
+
+
+def _paint_all(axes: Any, shapes: Iterable[Shape], place: _Place, alpha: float) -> None:
+    """Paint shapes in their order, areas that follow one another as one artist, lines likewise."""
+    kind: str = ""
+    together: list[Any] = []
+    for shape in shapes:
+        if isinstance(shape, Disc | Polygon):
+            now = "area"
+        elif isinstance(shape, Stroke):
+            now = _cap(shape, alpha)
+        else:
+            now = ""
+        if now != kind:
+            _flush(axes, kind, together, place, alpha)
+            kind, together = now, []
+        if now:
+            together.append(shape)
+        elif isinstance(shape, Tiles):
+            _tiles(axes, shape, place)
+        elif isinstance(shape, Text):
+            _write(axes, shape, place)
+    _flush(axes, kind, together, place, alpha)
+
+
+def _flush(axes: Any, kind: str, shapes: list[Any], place: _Place, alpha: float) -> None:
+    """Paint areas, or lines whose caps are of a kind."""
     from matplotlib.collections import PathCollection
+
+    from gridworld_env.rendering.paper_artists import ScaledLines
+
+    if not shapes:
+        return
+    colours: Any = [_rgb(shape.colour) for shape in shapes]
+    group: Any
+    if kind == "area":
+        group = PathCollection([_outline(shape, place) for shape in shapes], facecolors=colours, linewidths=0)
+    else:
+        points = [[place.point(point) for point in shape.points] for shape in shapes]
+        widths = [shape.width * place.unit for shape in shapes]
+        group = ScaledLines(points, widths=widths, colors=colours, capstyle=kind, joinstyle="round")
+    group.set(alpha=alpha, zorder=_next(axes), in_layout=False)
+    axes.add_collection(group, autolim=False)
+
+
+def _cap(stroke: Stroke, alpha: float) -> str:
+    """Return how a line ends: straight where it meets others at right angles, else round."""
+    (x0, y0), (x1, y1) = stroke.points[0], stroke.points[-1]
+    straight = x0 == x1 or y0 == y1
+    return "butt" if straight and len(stroke.points) == 2 and alpha == 1 else "round"
+
+
+def _outline(shape: Disc | Polygon, place: _Place) -> Any:
     from matplotlib.path import Path
 
-    dx, dy = origin
-    paths: list[Any] = []
-    faces: list[Any] = []
-
-    def flush() -> None:
-        if paths:
-            group = PathCollection(list(paths), facecolors=list(faces), linewidths=0, alpha=alpha)
-            axes.add_collection(group).set_zorder(_next(axes))
-            paths.clear()
-            faces.clear()
-
-    for shape in shapes:
-        if isinstance(shape, Disc):
-            paths.append(Path.circle((shape.centre[0] + dx, shape.centre[1] + dy), shape.radius))
-            faces.append(_rgb(shape.colour))
-        elif isinstance(shape, Polygon):
-            paths.append(_closed([(x + dx, y + dy) for x, y in shape.points]))
-            faces.append(_rgb(shape.colour))
-        else:
-            flush()
-            _paint_other(axes, shape, dx, dy, alpha)
-    flush()
+    if isinstance(shape, Disc):
+        return Path.circle(place.point(shape.centre), shape.radius * place.unit)
+    points = [place.point(point) for point in shape.points]
+    return Path([*points, points[0]], closed=True)
 
 
-def _paint_other(axes: Any, shape: Stroke | Tiles | Text, dx: float, dy: float, alpha: float) -> None:
-    """Paint what is not a filled outline."""
-    if isinstance(shape, Stroke):
-        xs, ys = zip(*shape.points, strict=True)
-        points = 72 / PIXELS_AN_INCH * shape.width
-        line = axes.plot(np.add(xs, dx), np.add(ys, dy), color=_rgb(shape.colour), linewidth=points, alpha=alpha)[0]
-        straight = xs[0] == xs[-1] or ys[0] == ys[-1]
-        line.set_zorder(_next(axes))
-        line.set_solid_capstyle("butt" if straight and len(xs) == 2 and alpha == 1 else "round")
-    elif isinstance(shape, Tiles):
-        extent = (shape.x, shape.x + shape.width, shape.y + shape.height, shape.y)
-        axes.imshow(shape.colours, extent=extent, interpolation="nearest", aspect="auto", zorder=_next(axes))
-    else:
-        size = min(shape.size, shape.width / (TEXT_WIDTH * len(shape.text)))
-        if size >= READABLE or shape.anchor == "left":
-            align = "center" if shape.anchor == "centre" else shape.anchor
-            points = 72 / PIXELS_AN_INCH * size
-            colour = _rgb(shape.colour)
-            text = axes.text(
-                *shape.at, shape.text, fontsize=points, color=colour, ha=align, va="center_baseline", parse_math=False
-            )
-            text.set_zorder(_next(axes))
+def _tiles(axes: Any, tiles: Tiles, place: _Place) -> None:
+    left, top = place.point((tiles.x, tiles.y))
+    right, bottom = place.point((tiles.x + tiles.width, tiles.y + tiles.height))
+    extent = (left, right, bottom, top)
+    axes.imshow(tiles.colours, extent=extent, interpolation="nearest", aspect="equal", zorder=_next(axes))
+
+
+def _write(axes: Any, text: Text, place: _Place) -> None:
+    from gridworld_env.rendering.paper_artists import ScaledText
+
+    size = min(text.size, text.width / (TEXT_WIDTH * len(text.text)))
+    if size < READABLE and text.anchor != "left":
+        return
+    written = ScaledText(
+        *place.point(text.at),
+        text.text,
+        height=size * place.unit,
+        color=_rgb(text.colour),
+        ha="center" if text.anchor == "centre" else text.anchor,
+        va="center_baseline",
+        parse_math=False,
+        zorder=_next(axes),
+    )
+    axes.add_artist(written)
 
 
 def _next(axes: Any) -> int:
     """Return the layer above all others: matplotlib would paint lines over areas whatever came first."""
     return len(axes.get_children())
-
-
-def _closed(points: list[Point]) -> Any:
-    from matplotlib.path import Path
-
-    return Path([*points, points[0]], closed=True)
 
 
 def _rgb(colour: Colour) -> tuple[float, float, float]:

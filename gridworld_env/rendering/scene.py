@@ -10,7 +10,17 @@ import numpy as np
 
 from gridworld_env.common.public import export
 from gridworld_env.layouts import Layout
-from gridworld_env.rendering.tables import cells, counts, one_line, policy_table, shaped, span, table, visit_counts
+from gridworld_env.rendering.tables import (
+    by_state,
+    cells,
+    counts,
+    one_line,
+    policy_table,
+    shaped,
+    span,
+    table,
+    visit_counts,
+)
 from gridworld_env.tabular.rules import MOVES
 
 if TYPE_CHECKING:
@@ -28,8 +38,8 @@ CARDINAL_AND_STAY = MOVES["cardinal+stay"]
 class Scene:
     """A map, who is on it, and what somebody believes about it.
 
-    Cells number row by row from 0, S of them. Values, visits and policies of walls are not shown, nor is what is
-    NaN. Arrays are copied unless nobody can write to them.
+    Cells number row by row from 0, S of them; tables may have the shape of the map, (H, W) in place of (S,). Values,
+    visits and policies of walls are not shown, nor is what is NaN. Arrays are copied unless nobody can write to them.
 
     Args:
         layout: The map, (H, W); a name or text is read as by `Layout.coerce`.
@@ -70,6 +80,8 @@ class Scene:
         """Check every item against the map."""
         layout = Layout.coerce(self.layout)
         S, A, W = layout.num_states, len(self.moves), layout.width
+        for name in ("values", "action_values", "policy", "visits", "slippery"):
+            object.__setattr__(self, name, by_state(getattr(self, name), layout.shape))
         checked = {
             "layout": layout,
             "agents": cells("agents", self.agents, S),

@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_env.common.arrays import frozen
+from gridworld_env.common.arrays import frozen, with_one_axis
 from gridworld_env.common.checks import is_number
 from gridworld_env.common.probabilities import real, sum_tolerance
 
 if TYPE_CHECKING:
     from gridworld_env.common.arrays import FloatArray, IntArray
+
+
+def by_state(value: Any, maps: tuple[int, ...]) -> Any:
+    """Return a table with one axis of states where it had the shape of the maps; anything else as it is."""
+    try:
+        return None if value is None else with_one_axis(value, maps)
+    except ValueError:  # rows of several lengths: what checks it says so
+        return value
 
 
 def policy_table(policy: Any, S: int, A: int) -> FloatArray | None:

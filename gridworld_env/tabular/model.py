@@ -6,6 +6,7 @@ the dynamics of an environment are written down once: where its tables are built
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from bisect import bisect_right
 from functools import cached_property
@@ -13,23 +14,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_env.common.arrays import frozen
+from gridworld_env.common.arrays import frozen, with_one_axis
+from gridworld_env.common.displayed import Displayed, Shown
 from gridworld_env.common.probabilities import real, sum_tolerance, with_sum_one
 from gridworld_env.common.public import export
-from gridworld_env.tabular import outcomes, toy_text
+from gridworld_env.tabular import outcomes, toy_text, toy_text_maps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 
     import gymnasium as gym
+    import numpy.typing as npt
     import scipy.sparse
 
     from gridworld_env.common.arrays import BoolArray, FloatArray, IntArray
+    from gridworld_env.layouts import Layout
 
 
 @export("gridworld_env.TabularMDP")
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class TabularMDP:
+class TabularMDP(Displayed):
     """A finite Markov decision process with S states, A actions and at most K outcomes per state and action.
 
     Outcome k of action a in state s happens with ``probability[s, a, k]``, leads to ``next_state[s, a, k]``, pays
@@ -47,6 +51,8 @@ class TabularMDP:
         initial: (S,) float64, the distribution of the first state.
         state_names: S names, each its own; None: states have numbers only.
         action_names: A names likewise.
+        layouts: The maps that the states lie on, all of one shape (H, W): state ``b * H * W + cell`` is that cell of
+            map b. They change nothing but pictures, and what `map_shape` says. Empty: no map.
 
     Raises:
         ValueError: If shapes differ, an index is out of range, a row does not sum to 1, or a number is not finite. The
@@ -60,6 +66,7 @@ class TabularMDP:
     initial: FloatArray
     state_names: Sequence[str] | None = None
     action_names: Sequence[str] | None = None
+    layouts: Sequence[Layout] = ()
 
     def __post_init__(self) -> None:
         """Coerce dtypes, check the invariants and freeze the arrays."""
@@ -82,6 +89,44 @@ class TabularMDP:
         for name in ("state_names", "action_names"):
             given = getattr(self, name)
             object.__setattr__(self, name, None if given is None else tuple(given))
+        object.__setattr__(self, "layouts", _checked_layouts(self.layouts, self.num_states))
+
+    @property
+    def map_shape(self) -> tuple[int, ...]:
+        """The shape of the maps: (H, W), or (B, H, W) where there are B > 1; () where there is none.
+
+        Tables of this shape are taken wherever tables by state, (S,), are: values (H, W), policies (H, W, A).
+        """
+        if not self.layouts:
+            return ()
+        B, shape = len(self.layouts), self.layouts[0].shape
+        return shape if B == 1 else (B, *shape)
+
+    def by_state(self, table: Any) -> npt.NDArray[Any]:
+        """Return an array with one axis of states, (S, ...), where it had the shape of the maps; another as it is.
+
+        Args:
+            table: (S, ...), or (H, W, ...), (B, H, W, ...): an array, or what makes one.
+        """
+        return with_one_axis(table, self.map_shape)
+
+    def on_maps(self, layouts: Sequence[Layout], action_names: Sequence[str] | None = None) -> TabularMDP:
+        """Return the same model, whose states lie on maps; its tables are shared.
+
+        Args:
+            layouts: As for the class.
+            action_names: A names, where it has none.
+
+        Raises:
+            ValueError: As for the class.
+        """
+        placed = copy.copy(self)
+        names = self.action_names
+        if names is None and action_names is not None:
+            names = tuple(action_names)
+            _checked_names("action", names, self.num_actions)
+        placed.__dict__.update(layouts=_checked_layouts(layouts, self.num_states), action_names=names)
+        return placed
 
     @property
     def num_states(self) -> int:
@@ -140,6 +185,12 @@ class TabularMDP:
         k = bisect_right(self.thresholds[s, a], rng.random()) if K > 1 else 0
         return int(self.next_state[s, a, k]), float(self.reward[s, a, k]), bool(self.terminated[s, a, k])
 
+    def __copy__(self) -> TabularMDP:
+        """Return another one with the same tables, which are not checked again."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        return other
+
     def __deepcopy__(self, memo: dict[int, Any]) -> TabularMDP:
         """Return itself: nothing in it changes."""
         return self
@@ -159,6 +210,9 @@ class TabularMDP:
         """Return the sizes: `TabularMDP(states=25, actions=5, outcomes=1)`."""
         return f"TabularMDP(states={self.num_states}, actions={self.num_actions}, outcomes={self.num_outcomes})"
 
+    def _shown(self) -> Shown:
+        return Shown(self)
+
     @classmethod
     def from_env(cls, env: gym.Env[Any, Any] | gym.vector.VectorEnv[Any, Any, Any]) -> TabularMDP:
         """Return the exact model of an environment that knows it.
@@ -167,7 +221,8 @@ class TabularMDP:
         exposes its transitions as `P` in the toy-text form ``P[s][a] = [(probability, next_state, reward,
         terminated), ...]`` together with ``initial_state_distrib``: FrozenLake-v1, CliffWalking-v1, Taxi-v4.
 
-        The model is that of ``env.unwrapped``: what wrappers do to rewards, observations or time is not in it.
+        The model is that of ``env.unwrapped``: what wrappers do to rewards, observations or time is not in it. It knows
+        the map, where the environment shows one: ours, FrozenLake's `desc`, CliffWalking's.
 
         Args:
             env: The environment, wrapped or not.
@@ -198,7 +253,9 @@ class TabularMDP:
                 "TabularMDP.from_transitions(env.unwrapped.P, initial)"
             )
         try:
-            return cls.from_transitions(table, initial)
+            found = cls.from_transitions(table, initial)
+            names = toy_text_maps.action_names_of(base, found.num_actions)
+            return found.on_maps(toy_text_maps.layouts_of(base, found.num_states), names)
         except ValueError as error:
             raise ValueError(f"the transitions `P` of {base} make no exact model: {error}") from None
 
@@ -412,6 +469,14 @@ def _checked_names(of: str, names: Sequence[str] | None, count: int) -> Sequence
     if len(listed) != count or len(set(listed)) != count or not all(isinstance(name, str) for name in listed):
         raise ValueError(f"{of}_names must be {count} different names, one for each {of}, got {names!r}")
     return [repr(name) for name in listed]
+
+
+def _checked_layouts(layouts: Sequence[Layout], S: int) -> tuple[Layout, ...]:
+    maps = tuple(layouts)
+    if maps and (len({layout.shape for layout in maps}) > 1 or len(maps) * maps[0].num_states != S):
+        shapes = [layout.shape for layout in maps[:3]]
+        raise ValueError(f"layouts must be maps of one shape with {S} cells in all, one for each state, got {shapes}")
+    return maps
 
 
 def _refuse(

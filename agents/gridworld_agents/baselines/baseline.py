@@ -22,6 +22,7 @@ from gridworld_agents.core.callbacks import CallbackList, ProgressBar
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.episode_log import EpisodeLog
 from gridworld_agents.core.sharing import only_here
+from gridworld_agents.core.showing import ShownAgent
 
 if TYPE_CHECKING:
     import os
@@ -35,7 +36,7 @@ REFUSALS = (AssertionError, AttributeError, NotImplementedError, RuntimeError, T
 """What Stable-Baselines3 raises at environments and hyper-parameters that do not suit it."""
 
 
-class Baseline:
+class Baseline(ShownAgent):
     """An agent of Stable-Baselines3.
 
     Args:

@@ -35,6 +35,7 @@ from gridworld_agents.core.episode_log import EpisodeLog
 from gridworld_agents.core.loop import run_chunks
 from gridworld_agents.core.public import export
 from gridworld_agents.core.sharing import only_here
+from gridworld_agents.core.showing import ShownAgent
 from gridworld_agents.core.spaces import Actions, Observations
 from gridworld_env.protocol import checked_rng_state, rng_state
 
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 
 @export("gridworld_agents.authoring.BaseAgent")
-class BaseAgent:
+class BaseAgent(ShownAgent):
     """An agent that learns on an environment and acts in it.
 
     Args:

@@ -7,13 +7,16 @@ and only then. `values` shows what its policy is worth in every other state.
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_agents.core.asking import by_state
 from gridworld_agents.core.public import export
+from gridworld_agents.evaluation.policies import policy_of
 from gridworld_env import oracle, protocol
+from gridworld_env.authoring import Displayed, Shown
+from gridworld_env.protocol import name_of
 
 if TYPE_CHECKING:
     import gymnasium as gym
@@ -21,15 +24,19 @@ if TYPE_CHECKING:
 
     from gridworld_env import TabularMDP
 
-BATCH = 8192
-"""States that an agent is asked about at a time."""
-
 USUAL_GAMMA = 0.99
 
 
 @export("gridworld_agents.Judge")
-class Judge:
-    """Values agents on one environment.
+class Judge(Displayed):
+    """Values agents and policies on one environment.
+
+    What is judged is an agent or anything else with `predict`; a policy, (S, A) probabilities or (S,) integers; action
+    values, (S, A), of which the greedy policy is meant; a function that gets the number of the state and returns an
+    action or A probabilities; or what `oracle.optimal` returns. Arrays may have the shape of the map, (H, W) and
+    (H, W, A). An array (S, A) whose rows are all >= 0 and sum to 1 is a policy, any other is action values.
+
+    A notebook shows the optimum: its values and policy.
 
     Args:
         env: With an exact model: a tabular environment of ours, one of Gymnasium's that lists its transitions, or any
@@ -54,38 +61,18 @@ class Judge:
         return protocol.observe_states(self.env, states)
 
     def policy(self, agent: Any) -> npt.NDArray[np.float64]:
-        """Return an agent's policy: (S, A) probabilities.
+        """Return the policy of an `agent`, or of whatever else can be judged: (S, A) probabilities.
 
-        It is that of `predict(deterministic=True)`, but for agents that say they act at random on purpose by an
+        An agent's is that of `predict(deterministic=True)`, but for agents that say they act at random on purpose by an
         attribute `stochastic`: their own `policy`, whose rows are the states as the agent numbers them.
 
         Raises:
-            ValueError: If it chooses actions that the environment does not have.
+            ValueError: If it cannot be judged, or chooses actions that the environment does not have.
         """
-        if getattr(agent, "stochastic", False):
-            return self._by_state(agent, agent.policy)
-        S, A = self.mdp.num_states, self.mdp.num_actions
-        masks = protocol.mask_states(self.env, np.arange(S))
-        masked = masks is not None and "action_masks" in inspect.signature(agent.predict).parameters
-        actions = np.concatenate(
-            [
-                np.asarray(
-                    agent.predict(
-                        self.observations(states),
-                        deterministic=True,
-                        **({"action_masks": masks[states]} if masked else {}),  # type: ignore[index]
-                    )[0]
-                ).reshape(-1)
-                for states in np.split(np.arange(S), range(BATCH, S, BATCH))
-            ]
-        )
-        a = actions.astype(np.int64) - int(getattr(self.env.action_space, "start", 0))
-        if len(a) != S or a.min() < 0 or a.max() >= A:
-            raise ValueError(f"the agent must choose one of {A} actions in each of {S} states, got {actions!r}")
-        return np.eye(A)[a]
+        return policy_of(agent, self.env, self.mdp)
 
     def values(self, agent: Any) -> npt.NDArray[np.float64]:
-        """Return the exact value of an agent's policy in every state: (S,) float64.
+        """Return the exact value of a policy, that of an `agent` or any other, in every state: (S,) float64.
 
         Raises:
             ValueError: At gamma 1, if it is not finite.
@@ -110,7 +97,7 @@ class Judge:
         return float(np.sqrt(np.mean((v - exact)[states] ** 2)))
 
     def value(self, agent: Any) -> float:
-        """Return the exact mean discounted return of an agent's policy from where episodes start.
+        """Return the exact mean discounted return of a policy, that of an `agent` or any other, from the start.
 
         At gamma 1 it is -inf for a policy whose value is not finite: one that never ends.
         """
@@ -120,7 +107,14 @@ class Judge:
         return self._last[1]
 
     def gap(self, agent: Any) -> float:
-        """Return by how much an agent falls short of the optimum, exactly; inf where its value is -inf."""
+        """Return by how much an `agent`, or any other policy, falls short of the optimum, exactly.
+
+        Returns:
+            V*(start) - V_pi(start); inf where the value is -inf.
+
+        Raises:
+            ValueError: If it cannot be judged: see the class.
+        """
         return self.optimum - self.value(agent)
 
     def states_within_reach(self) -> npt.NDArray[np.bool_]:
@@ -142,8 +136,15 @@ class Judge:
 
     def _by_state(self, agent: Any, table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return an agent's table with a row for each state of the model: the agent numbers them by what it sees."""
-        numbers = getattr(getattr(agent, "observations", None), "numbers", None)
-        return table if numbers is None else table[numbers(self.observations(np.arange(self.mdp.num_states)))]
+        return by_state(agent, self.env, table, self.mdp.num_states)
+
+    def __repr__(self) -> str:
+        """Return what is judged, in a line."""
+        return f"<Judge of {name_of(self.env)}, gamma {self.gamma:g}: optimum {self.optimum:.6g}>"
+
+    def _shown(self) -> Shown:
+        caption = f"{name_of(self.env)}: optimal values and policy, discount {self.gamma:g}"
+        return Shown(self.mdp, {"values": self.best.v, "policy": self.best.policy}, caption)
 
     def _exact_of(
         self, policy: npt.NDArray[np.float64] | None

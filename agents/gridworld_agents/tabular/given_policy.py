@@ -14,6 +14,7 @@ from gridworld_agents.core.checks import suggest
 from gridworld_agents.core.config import anything
 from gridworld_agents.tabular.agent import TabularAgent
 from gridworld_agents.tabular.parts.policies import GIVEN, is_policy, policy_table
+from gridworld_env import TabularMDP
 
 if TYPE_CHECKING:
     import gymnasium as gym
@@ -68,7 +69,7 @@ class GivenPolicyAgent(TabularAgent):
             super().__init__(env, seed=seed, **hyper_parameters)
             return
         super().__init__(env, seed=seed, **{**hyper_parameters, self.given: GIVEN})
-        table = policy_table(self.given, asked, self.observations.size, self.actions.size)
+        table = policy_table(self.given, _by_state(asked, env), self.observations.size, self.actions.size)
         if self.soft:
             check_soft(self.given, table)
         getattr(self.memory, self.given)[:] = table
@@ -81,6 +82,12 @@ class GivenPolicyAgent(TabularAgent):
         if pi.size and self.soft:
             check_soft(self.given, pi)
         super().take(trees)
+
+
+def _by_state(given: Any, env: gym.Env[Any, Any]) -> Any:
+    """Return an array of the shape of the environment's map as one by state; anything else as it is."""
+    mdp = getattr(env.unwrapped, "mdp", None)
+    return mdp.by_state(given) if isinstance(given, np.ndarray) and isinstance(mdp, TabularMDP) else given
 
 
 def check_soft(argument: str, pi: npt.NDArray[np.float64]) -> None:

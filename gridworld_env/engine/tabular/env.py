@@ -268,7 +268,8 @@ class TabularEnv(ToyText, gym.Env[Any, Any]):
         Args:
             **items: Any of
 
-                - ``values``: (S,) state values; NaN where unknown.
+                - ``values``: (S,) state values; NaN where unknown. Here and below, the shape of the map will do too,
+                  (H, W) in place of (S,).
                 - ``action_values``: (S, A); they take the place of values.
                 - ``value_range``: (lowest, highest), what the ends of the colour scale stand for, to compare pictures
                   by; without it each picture has a scale of its own.

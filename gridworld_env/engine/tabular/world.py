@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,18 +15,16 @@ from gridworld_env.engine.tabular.observations import Observer, StateObserver, m
 from gridworld_env.layouts import Layout
 from gridworld_env.tabular import TabularMDP
 from gridworld_env.tabular.dynamics import grid_model
-from gridworld_env.tabular.rules import MOVE_NAMES, GridRules
+from gridworld_env.tabular.places import named_or_numbered, places_of
+from gridworld_env.tabular.rules import GridRules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
 
     from gridworld_env.common.arrays import BoolArray, MaskArray
+    from gridworld_env.tabular.places import Places
     from gridworld_env.tabular.rules import Move
-
-
-ONE_ROW = 12
-"""States that a picture of a world without a map shows in one row."""
 
 
 @export("gridworld_env.authoring.World")
@@ -53,8 +50,10 @@ class World:
     wind: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
-        """Freeze the masks."""
+        """Freeze the masks, and let the model know its maps."""
         object.__setattr__(self, "masks", frozen(self.masks))
+        if self.layouts and tuple(self.mdp.layouts) != self.layouts:
+            object.__setattr__(self, "mdp", self.mdp.on_maps(self.layouts, self.action_names))
 
     @property
     def state_names(self) -> tuple[str, ...]:
@@ -62,29 +61,29 @@ class World:
         return named_or_numbered(self.mdp.state_names, self.mdp.num_states)
 
     @cached_property
+    def places(self) -> Places:
+        """Where the states lie, as pictures show them."""
+        return places_of(self.mdp, self.action_names, self.wind)
+
+    @property
     def boards(self) -> tuple[Layout, ...]:
         """The maps that pictures show: without a map a cell for each state, row by row, and walls after the last."""
-        return self.layouts or (state_board(self.mdp.num_states, self.mdp.initial > 0, self.over),)
+        return self.places.boards
 
-    @cached_property
+    @property
     def over(self) -> BoolArray:
         """States in which no episode can be: the walls, and where an episode has ended; (S,) bool."""
-        mdp = self.mdp
-        stays = (mdp.next_state == np.arange(mdp.num_states)[:, None, None]) & mdp.terminated & (mdp.reward == 0)
-        over: BoolArray = (stays | (mdp.probability == 0)).all(axis=(1, 2))
-        return over
+        return self.places.over
 
-    @cached_property
+    @property
     def moves(self) -> tuple[Move | None, ...]:
         """Where each action leads, (rows down, columns right), as its name says; None where that says nothing."""
-        named = {name: move for move, name in MOVE_NAMES.items()}
-        return tuple(named.get(name) for name in self.action_names)
+        return self.places.moves
 
-    @cached_property
+    @property
     def slippery(self) -> BoolArray:
         """States in which an action may have several outcomes: (S,) bool."""
-        several: BoolArray = ((self.mdp.probability > 0).sum(axis=2) > 1).any(axis=1)
-        return frozen(several)
+        return self.places.slippery
 
     def start_state(self, start: Any) -> int:
         """Return the state that ``options={"start": start}`` names.
@@ -128,24 +127,11 @@ class World:
         return self
 
 
-def named_or_numbered(names: Sequence[str] | None, count: int) -> tuple[str, ...]:
-    """Return names, or the numbers from 0 where there are none."""
-    return tuple(map(str, range(count))) if names is None else tuple(names)
-
-
-def state_board(count: int, starts: BoolArray, ends: BoolArray) -> Layout:
-    """Return a map with a cell for each state, row by row: in one row if it is short, else nearly square."""
-    width = count if count <= ONE_ROW else math.isqrt(count - 1) + 1
-    cells = np.full(-(-count // width) * width, "#", "<U1")
-    cells[:count] = np.where(ends, "T", np.where(starts, "S", "."))
-    return Layout(cells.reshape(-1, width))
-
-
 def model_world(mdp: TabularMDP) -> World:
-    """Make the world of a model alone: without a map, its states shown by their numbers."""
+    """Make the world of a model alone, its states shown by their numbers: on its maps, where it has any."""
     S, A = mdp.num_states, mdp.num_actions
     names = named_or_numbered(mdp.action_names, A)
-    return World(mdp, (), names, np.ones((S, A), np.int8), StateObserver(S))
+    return World(mdp, tuple(mdp.layouts), names, np.ones((S, A), np.int8), StateObserver(S))
 
 
 @export("gridworld_env.authoring.grid_world")
