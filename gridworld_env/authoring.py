@@ -14,6 +14,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "ContinuousWorld": "gridworld_env.engine.continuous.world:ContinuousWorld",
         "Displayed": "gridworld_env.common.displayed:Displayed",
         "Dynamics": "gridworld_env.engine.continuous.world:Dynamics",
+        "MOST_ROWS": "gridworld_env.common.displayed:MOST_ROWS",
         "Sheet": "gridworld_env.common.displayed:Sheet",
         "Shown": "gridworld_env.common.displayed:Shown",
         "TabularEnv": "gridworld_env.engine.tabular.env:TabularEnv",

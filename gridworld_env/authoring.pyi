@@ -8,6 +8,7 @@ from gridworld_env.common.checks import probability as probability
 from gridworld_env.common.checks import whole_number as whole_number
 from gridworld_env.common.compiling import cached_njit as cached_njit
 from gridworld_env.common.compiling import with_names as with_names
+from gridworld_env.common.displayed import MOST_ROWS as MOST_ROWS
 from gridworld_env.common.displayed import Displayed as Displayed
 from gridworld_env.common.displayed import Sheet as Sheet
 from gridworld_env.common.displayed import Shown as Shown
@@ -28,6 +29,7 @@ from gridworld_env.engine.tabular.world import World as World
 from gridworld_env.engine.tabular.world import grid_world as grid_world
 
 __all__ = [
+    "MOST_ROWS",
     "ContinuousEnv",
     "ContinuousVectorEnv",
     "ContinuousWorld",

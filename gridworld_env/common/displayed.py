@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MOST_ROWS = 40
-"""Rows of a table in a notebook; how many more there are is said beneath it."""
+"""Rows of a table in a notebook; how many there are in all is said beneath it."""
+export("gridworld_env.authoring.MOST_ROWS").constant("MOST_ROWS")
 
 RENDERER = "gridworld_env.rendering.notebook"
 """The module that draws."""

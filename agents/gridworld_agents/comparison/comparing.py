@@ -14,10 +14,11 @@ from gridworld_agents.comparison.deciding import undecided
 from gridworld_agents.comparison.executing import AllRunsFailedError, execute
 from gridworld_agents.comparison.folder import ComparisonFolder
 from gridworld_agents.comparison.handing_over import packed
+from gridworld_agents.comparison.live import on_stderr
 from gridworld_agents.comparison.one_run import settings_of
 from gridworld_agents.comparison.reference import Reference, reference
 from gridworld_agents.comparison.results import Stopping
-from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, check_number_of_seeds
+from gridworld_agents.comparison.suite import EPISODES, ROWS, AgentChoice, EnvChoice, Suite, check_number_of_seeds
 from gridworld_agents.comparison.suite_files import choices, seeds_of
 from gridworld_agents.core import registry
 from gridworld_agents.core.checks import whole_number
@@ -43,7 +44,18 @@ def compare(
     seeds: int | Sequence[int] = 10,
     steps: int = 100_000,
     gamma: float = USUAL_GAMMA,
-    **options: Any,
+    episodes: int = EPISODES,
+    evaluations: int = 0,
+    rows: int = ROWS,
+    resume: bool = False,
+    jobs: int | None = None,
+    backend: str = "joblib",
+    address: str | None = None,
+    max_seeds: int | None = None,
+    confidence: float = 0.95,
+    command: str = "",
+    watch: Callable[[ComparisonFolder, Suite], contextlib.AbstractContextManager[Any]] | None = None,
+    progress_bar: bool = False,
 ) -> Comparison:
     """Compare agents and return what came out; all of it is in the folder too.
 
@@ -56,22 +68,50 @@ def compare(
         seeds: How many, 0, 1, ..., or which.
         steps: For how many each learns.
         gamma: Discount at which all are judged, and learn unless they have one of their own.
-        **options: Further fields of `suite.Suite`, and the arguments of `run_suite`.
+        episodes: Played in the end where the exact gap is not known.
+        evaluations: How often they are played on the way there.
+        rows: Points of a learning curve, about.
+        resume: Go on with the comparison in the folder; runs that failed are done again.
+        jobs: Runs at a time on this machine; None, one for each core; 1, in this very process.
+        backend: `"joblib"`, `"dask"` or `"ray"`.
+        address: Of the cluster, for the latter two.
+        max_seeds: Add paired seeds until every pair of agents is decided on every environment, to so many at most;
+            None adds none.
+        confidence: Of these decisions.
+        command: What repeats the comparison on a command line.
+        watch: Shows how it comes along while it is entered; not beside `progress_bar`.
+        progress_bar: Show on stderr how far it is, and what is under way.
 
     Raises:
         ValueError: If anything is wrong with what is asked for: before any work starts.
         AllRunsFailedError: If every run failed.
     """
-    fields = {field.name for field in dataclasses.fields(Suite)}
+    if progress_bar:
+        if watch is not None:
+            raise ValueError("progress_bar and watch both show how it comes along: pass one of them")
+        watch = on_stderr()
     suite = Suite(
         agents=choices(AgentChoice, list(agents)),
         envs=choices(EnvChoice, list(envs)),
         seeds=seeds_of(seeds),
         steps=steps,
         gamma=gamma,
-        **{name: value for name, value in options.items() if name in fields},
+        episodes=episodes,
+        evaluations=evaluations,
+        rows=rows,
     )
-    return run_suite(suite, out, **{name: value for name, value in options.items() if name not in fields})
+    return run_suite(
+        suite,
+        out,
+        resume=resume,
+        jobs=jobs,
+        backend=backend,
+        address=address,
+        max_seeds=max_seeds,
+        confidence=confidence,
+        command=command,
+        watch=watch,
+    )
 
 
 @export("gridworld_agents.comparison.run_suite")

@@ -120,6 +120,13 @@ class Live:
             yield screen
 
 
+def on_stderr() -> Live:
+    """Return what shows a comparison on standard error, where progress bars go."""
+    from rich.console import Console
+
+    return Live(Console(stderr=True, markup=False, highlight=False, emoji=False))
+
+
 def summary(now: RunCounts, steps: int, seconds: float) -> str:
     """Return how far it is in a line.
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gridworld_agents.comparison.results import FRACTIONS
+from gridworld_agents.comparison.columns import FRACTIONS
 from gridworld_agents.core.public import export
-from gridworld_env.authoring import printable
+from gridworld_env.authoring import Sheet, printable
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -34,7 +34,7 @@ def table(comparison: Comparison) -> Group:
     tables = []
     for env in comparison.suite.envs:
         reference, exact = comparison.references[env.label], comparison.exact(env.label)
-        steps = [f"steps to {fraction:.0%}" for fraction in FRACTIONS] if reference.optimum else []
+        steps = _steps_to() if reference.optimum else []
         known = "" if reference.played is None else f", known optimum {reference.played:.4g}"
         why = reference.reason if reference.played is None else ""
         made = Table(
@@ -67,6 +67,24 @@ def cells(comparison: Comparison, env: str, agent: str) -> list[str]:
     reached = [typical(comparison.times_to(env, agent, each), "{:,.0f}") for each in FRACTIONS] if optimum else []
     seconds = float(np.median([run.seconds[-1] if len(run.seconds) else np.nan for run in finished]))
     return [agent, seeds, f"{np.median(scores):.4g}", f"{worst:.4g}", *reached, f"{seconds:.3g}"]
+
+
+def sheet(comparison: Comparison) -> Sheet:
+    """Return the same as one table, for notebooks."""
+    headings = ("environment", "agent", "seeds", "score", "median", "worst", *_steps_to(), "seconds")
+    rows = []
+    for env in comparison.suite.envs:
+        exact, optimum = comparison.exact(env.label), comparison.references[env.label].optimum
+        for agent in comparison.suite.agents:
+            name, seeds, *scores, seconds = cells(comparison, env.label, agent.label)
+            scores += [] if optimum else [""] * len(FRACTIONS)
+            rows.append([printable(env.label), name, seeds, "gap" if exact else "return", *scores, seconds])
+    caption = f"final scores of {len(comparison.suite.seeds)} seeds, {comparison.suite.steps:,} steps"
+    return Sheet(caption, headings, rows, len(rows))
+
+
+def _steps_to() -> list[str]:
+    return [f"steps to {fraction:.0%}" for fraction in FRACTIONS]
 
 
 @export("gridworld_agents.comparison.failures")

@@ -17,7 +17,7 @@ from gridworld_agents.core.checks import finite_number, probability, whole_numbe
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.public import export
 from gridworld_agents.statistics.reaching import first_reached
-from gridworld_env.authoring import printable
+from gridworld_env.authoring import Displayed, printable
 
 if TYPE_CHECKING:
     import os
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     FloatArray = npt.NDArray[np.float64]
 
-FRACTIONS = (0.1, 0.01)
-"""Shares of the optimum, to which the steps are counted."""
 KNOWN_COLUMNS = {*MetricsToCSV.COLUMNS, "gap", "value_error", "visited"}
 """What `metrics.csv` holds of every agent; further columns are an agent's own metrics."""
 
@@ -68,6 +66,16 @@ class RunResult:
         ended = f"score {self.score:.6g}" if self.finished else self.status
         return f"<RunResult: {self.agent} on {self.env}, seed {self.seed}, {ended}>"
 
+    def to_pandas(self) -> Any:
+        """Return its learning curve as a pandas frame, a row a point: see `Comparison.to_pandas`.
+
+        Raises:
+            ImportError: If pandas is missing.
+        """
+        from gridworld_agents.comparison import frames
+
+        return frames.curves_frame((self,))
+
     @property
     def reason(self) -> str:
         """Why it failed: the last line of the traceback, printable and not too long; empty where it did not."""
@@ -81,8 +89,8 @@ class RunResult:
 
 @export("gridworld_agents.comparison.Comparison")
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)
-class Comparison:
-    """All of a comparison."""
+class Comparison(Displayed):
+    """All of a comparison. A notebook shows a table of the final scores."""
 
     folder: pathlib.Path
     suite: Suite
@@ -146,6 +154,30 @@ class Comparison:
             at, gap = getattr(run, of)[known], run.gap[known]
             times.append(float(first_reached(gap[None], at, optimum, fraction)[0]) if len(at) else np.inf)
         return np.array(times)
+
+    def to_pandas(self, what: str = "runs") -> Any:
+        """Return the comparison as a tidy pandas frame.
+
+        Args:
+            what: `"runs"`: a row a run, with the columns of `results.csv`, `seconds` of learning, and one column for
+                each hyper-parameter that is set in the suite, nan for agents that do not set it. `"curves"`: a row a
+                point of a learning curve, with env, agent, seed, steps, gap, mean_return, evaluated_return, seconds,
+                and the agents' own metrics.
+
+        Raises:
+            ValueError: If `what` is neither.
+            ImportError: If pandas is missing.
+        """
+        from gridworld_agents.comparison import frames
+
+        if what not in ("runs", "curves"):
+            raise ValueError(f'what must be "runs" or "curves", got {what!r}')
+        return frames.runs_frame(self) if what == "runs" else frames.curves_frame(self.runs)
+
+    def _shown(self) -> Any:
+        from gridworld_agents.comparison.printing import sheet
+
+        return sheet(self)
 
     @property
     def failures(self) -> list[RunResult]:

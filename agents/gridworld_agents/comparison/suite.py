@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 RESERVED = ("env", "seed", "agent_id")
+EPISODES = 20
+ROWS = 100
 SEEDS_AT_MOST = 100_000
 LONGEST_NAME = 120
 """Bytes of a folder's name; some file systems take no more than 143."""
@@ -80,9 +82,9 @@ class Suite:
     seeds: tuple[int, ...]
     steps: int
     gamma: float = USUAL_GAMMA  # at which all are judged, and learn unless they have one of their own; in [0, 1]
-    episodes: int = 20  # played in the end where the exact gap is not known, >= 1
+    episodes: int = EPISODES  # played in the end where the exact gap is not known, >= 1
     evaluations: int = 0  # how often they are played on the way there, >= 0
-    rows: int = 100  # points of a learning curve, about; >= 1
+    rows: int = ROWS  # points of a learning curve, about; >= 1
 
     def __post_init__(self) -> None:
         """Check the values."""

@@ -8,7 +8,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
-from gridworld_agents.comparison.results import FRACTIONS
+from gridworld_agents.comparison.columns import FRACTIONS, time_to
 from gridworld_agents.core.files import atomic
 
 if TYPE_CHECKING:
@@ -28,12 +28,11 @@ def write(comparison: Comparison) -> list[str]:
         The names of the files.
     """
     folder = comparison.folder
-    names = [f"steps_to_{fraction:.0%}" for fraction in FRACTIONS]
-    header, rows = (*RESULTS, *names, "hyper_parameters"), list(_results(comparison))
+    header, rows = results(comparison)
     tables: dict[str, tuple[Sequence[str], Iterable[Sequence[Any]]]] = {
         "results.csv": (header, rows),
         "curves.csv": (CURVES, _curves(comparison)),
-        "timing.csv": ((*TIMING, *(f"seconds_to_{fraction:.0%}" for fraction in FRACTIONS)), _timing(comparison)),
+        "timing.csv": timing(comparison),
     }
     for name, (head, body) in tables.items():
         text = io.StringIO()
@@ -49,6 +48,16 @@ def write(comparison: Comparison) -> list[str]:
     with atomic(folder / "results.parquet") as file:
         frame.to_parquet(file, index=False)
     return [*tables, "results.parquet"]
+
+
+def results(comparison: Comparison) -> tuple[Sequence[str], list[Sequence[Any]]]:
+    """Return the headings and the rows of `results.csv`, one a run."""
+    return (*RESULTS, *(time_to("steps", each) for each in FRACTIONS), "hyper_parameters"), list(_results(comparison))
+
+
+def timing(comparison: Comparison) -> tuple[Sequence[str], list[Sequence[Any]]]:
+    """Return the headings and the rows of `timing.csv`, one a run."""
+    return (*TIMING, *(time_to("seconds", each) for each in FRACTIONS)), list(_timing(comparison))
 
 
 def _results(comparison: Comparison) -> Iterator[tuple[Any, ...]]:

@@ -12,7 +12,9 @@ from gridworld_agents.core import files
 from gridworld_agents.core.checks import probability
 from gridworld_agents.core.public import export
 from gridworld_agents.core.spaces import DTYPES, Actions, Observations
+from gridworld_agents.data import frames
 from gridworld_agents.data.rows import checked_rows, logged_space
+from gridworld_env.authoring import Displayed
 
 if TYPE_CHECKING:
     import os
@@ -28,8 +30,8 @@ COLUMNS = ("observations", "actions", "rewards", "next_observations", "terminate
 
 @export("gridworld_agents.Episodes")
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class Episodes:
-    """Episodes that were logged, one after the other; T steps in all.
+class Episodes(Displayed):
+    """Episodes that were logged, one after the other; T steps in all. A notebook shows a table of them.
 
     An episode ends where `terminated | truncated`. The last may be cut off: neither. The arrays are checked once, here,
     and never change: writable ones are copied, read-only ones are kept.
@@ -108,6 +110,20 @@ class Episodes:
         """Return the sizes: `Episodes(GridWorld-v0: 20 episodes, 312 steps)`."""
         where = f"{self.env}: " if self.env else ""
         return f"Episodes({where}{self.num_episodes} episodes, {len(self)} steps)"
+
+    def to_pandas(self) -> Any:
+        """Return a pandas frame, a row a step: episode, t, observation, action, reward, next_observation, ends.
+
+        Columns are named as the arrays are; an observation or an action of several numbers is that many columns,
+        `observations_0`, `observations_1`, ...
+
+        Raises:
+            ImportError: If pandas is missing.
+        """
+        return frames.step_frame(self)
+
+    def _shown(self) -> Any:
+        return frames.episode_sheet(self)
 
     @cached_property
     def bounds(self) -> npt.NDArray[np.int64]:

@@ -12,6 +12,7 @@ from gridworld_agents.core import stepping
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.public import export
 from gridworld_agents.evaluation.judge import why_not_exact
+from gridworld_env.authoring import frame
 
 if TYPE_CHECKING:
     import gymnasium as gym
@@ -21,7 +22,7 @@ MAX_STEPS = 100_000
 
 
 @export("gridworld_agents.evaluation.Evaluation")
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class Evaluation:
     """Episodes that an agent has played."""
 
@@ -38,6 +39,22 @@ class Evaluation:
     def mean(self) -> float:
         """Mean return."""
         return float(np.mean(self.returns))
+
+    def to_pandas(self) -> Any:
+        """Return a pandas frame, a row an episode: episode, return, steps.
+
+        Raises:
+            ImportError: If pandas is missing.
+        """
+        return frame({"episode": np.arange(len(self.returns)), "return": self.returns, "steps": self.lengths})
+
+    def __repr__(self) -> str:
+        """Say what came out; a list of all returns would fill the screen."""
+        low, high = self.interval
+        between = f", 95% interval {low:.6g} to {high:.6g}" if len(self.returns) > 1 else ""
+        left = f", {self.unfinished} unfinished" if self.unfinished else ""
+        n = len(self.returns)
+        return f"<Evaluation: {n} episode{'s' if n > 1 else ''}, mean return {self.mean:.6g}{between}{left}>"
 
     @property
     def interval(self) -> tuple[float, float]:

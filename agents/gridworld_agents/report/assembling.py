@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_agents.comparison.columns import FRACTIONS
 from gridworld_agents.comparison.printing import typical
-from gridworld_agents.comparison.results import FRACTIONS
 from gridworld_agents.comparison.verdicts import best, pairs, sequential
 from gridworld_agents.report.aggregating import estimates, profiles
 from gridworld_agents.report.content import Cell, Content, EnvironmentPart, Failure, SortableTable
