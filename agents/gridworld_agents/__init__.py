@@ -35,6 +35,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "load": "gridworld_agents.core.registry:load",
         "make": "gridworld_agents.core.registry:make",
         "off_policy_evaluation": "gridworld_agents.off_policy_evaluation",
+        "plotting": "gridworld_agents.plotting",
         "report": "gridworld_agents.report",
         "spec": "gridworld_agents.core.registry:find",
         "specs": "gridworld_agents.core.registry:specs",

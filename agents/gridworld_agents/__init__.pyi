@@ -7,6 +7,7 @@ from gridworld_agents import checking as checking
 from gridworld_agents import comparison as comparison
 from gridworld_agents import evaluation as evaluation
 from gridworld_agents import off_policy_evaluation as off_policy_evaluation
+from gridworld_agents import plotting as plotting
 from gridworld_agents import report as report
 from gridworld_agents import statistics as statistics
 from gridworld_agents import stochastic_approximation as stochastic_approximation
@@ -55,6 +56,7 @@ __all__ = [
     "load",
     "make",
     "off_policy_evaluation",
+    "plotting",
     "report",
     "spec",
     "specs",

@@ -25,6 +25,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "png": "gridworld_env.rendering.picture:png",
         "record": "gridworld_env.rendering.recording:record",
         "save": "gridworld_env.rendering.drawing:save",
+        "scene_of": "gridworld_env.rendering.placing:scene_of",
         "tiled": "gridworld_env.rendering.mosaic:tiled",
     },
 )

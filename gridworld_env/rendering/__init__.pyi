@@ -9,6 +9,7 @@ from gridworld_env.rendering.mosaic import tiled as tiled
 from gridworld_env.rendering.painter import Painter as Painter
 from gridworld_env.rendering.picture import Picture as Picture
 from gridworld_env.rendering.picture import png as png
+from gridworld_env.rendering.placing import scene_of as scene_of
 from gridworld_env.rendering.point_text import draw_point_text as draw_point_text
 from gridworld_env.rendering.recording import Recorder as Recorder
 from gridworld_env.rendering.recording import record as record
@@ -33,5 +34,6 @@ __all__ = [
     "png",
     "record",
     "save",
+    "scene_of",
     "tiled",
 ]

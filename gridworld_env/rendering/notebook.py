@@ -11,7 +11,7 @@ from gridworld_env.layouts import Layout
 from gridworld_env.rendering.mosaic import tile_size, tiled
 from gridworld_env.rendering.painter import Painter
 from gridworld_env.rendering.picture import png as png_of
-from gridworld_env.rendering.placing import scene_on
+from gridworld_env.rendering.placing import checked_tables, scene_on
 from gridworld_env.rendering.scene import Scene
 from gridworld_env.rendering.tables import visit_counts
 from gridworld_env.tabular.places import named_or_numbered, places_of
@@ -46,7 +46,7 @@ def frame_of(shown: Shown) -> npt.NDArray[np.uint8] | None:
     if isinstance(shown.model, Layout):
         return Painter().frame(Scene(layout=shown.model, caption=shown.caption, **shown.tables))
     places, count = places_of(shown.model), min(len(layouts), MOST_MAPS)
-    tables = finite_tables(shown)
+    tables = checked_tables(shown.model, shown.tables)
     if count == 1:
         return Painter().frame(scene_on(places, 0, tables, caption=shown.caption))
     painter, ends = Painter(tile_size(count)), value_range(places, tables)
@@ -60,20 +60,6 @@ def frame_of(shown: Shown) -> npt.NDArray[np.uint8] | None:
 
 def _of_map(b: int, layouts: Sequence[Layout]) -> str:
     return f"map {b + 1} of {len(layouts)}"
-
-
-def finite_tables(shown: Shown) -> dict[str, Any]:
-    """Return the tables by state as a scene takes them: NaN where a value is not finite, visits summed by state."""
-    S, A = shown.model.num_states, shown.model.num_actions
-    tables: dict[str, Any] = {}
-    for name, given in shown.tables.items():
-        table = np.asarray(given)
-        if name == "visits":
-            table = np.asarray(visit_counts(table, S, A))
-        elif name != "policy":
-            table = np.where(np.isfinite(table), table, np.nan)
-        tables[name] = table
-    return tables
 
 
 def value_range(places: Places, tables: dict[str, Any]) -> tuple[float, float] | None:

@@ -16,6 +16,7 @@ from gridworld_agents.core.callbacks import MetricsToCSV
 from gridworld_agents.core.checks import finite_number, probability, whole_number
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.public import export
+from gridworld_agents.runs.folder import RunFolder
 from gridworld_agents.statistics.reaching import first_reached
 from gridworld_env.authoring import Displayed, printable
 
@@ -245,12 +246,31 @@ def result(folder: ComparisonFolder, env: EnvChoice, agent: AgentChoice, seed: i
     run = folder.run(env, agent, seed)
     refuse_links(run.path, below=folder.path)  # what is read here may be shown to others
     status = status_of(folder, env, agent, seed)
+    again = f"remove the folder {run.path}, and --resume does the run again"
+    return _run_of(run, env.label, agent.label, seed, status, again)
+
+
+def read_run(path: str | os.PathLike[str]) -> RunResult:
+    """Read a run from its folder, one of a comparison's or what `gridworld train` has written.
+
+    Raises:
+        ValueError: If the folder holds none, or a file in it cannot be used.
+    """
+    run = RunFolder(str(path))
+    settings = run.settings()
+    refuse_links(run.path)
+    status = "finished" if run.status() == "finished" else "missing"
+    again = "train again"
+    return _run_of(run, settings.env, settings.agent, settings.seed, status, again)
+
+
+def _run_of(run: RunFolder, env: str, agent: str, seed: int, status: str, again: str) -> RunResult:
+    """Read what a run has left."""
     error, score = None, float("nan")
     if status == "failed":
         error = (run.path / "error.txt").read_text(encoding="utf-8", errors="replace")
-    again = f"remove the folder {run.path}, and --resume does the run again"
     with blaming(run.path / "score.json", again):
-        if status == "finished":
+        if status == "finished" and (run.path / "score.json").exists():
             score = _score(json.loads((run.path / "score.json").read_text(encoding="utf-8"))["score"])
     with blaming(run.metrics, again):
         metrics = _columns(run.metrics, ("num_timesteps",))
@@ -258,8 +278,8 @@ def result(folder: ComparisonFolder, env: EnvChoice, agent: AgentChoice, seed: i
         progress = _columns(run.path / "progress.csv", PROGRESS)
     steps = metrics.get("num_timesteps", np.empty(0))
     return RunResult(
-        env=env.label,
-        agent=agent.label,
+        env=env,
+        agent=agent,
         seed=seed,
         folder=run.path,
         status=status,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gridworld_agents.report.content import AgentInterval, Curve, Estimates
+from gridworld_agents.comparison.curves import Curve
+from gridworld_agents.report.content import AgentInterval, Estimates
 from gridworld_agents.statistics.bootstrap import aggregate
 from gridworld_agents.statistics.profiles import performance_profile
 

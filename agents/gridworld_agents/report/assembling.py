@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.comparison.columns import FRACTIONS
+from gridworld_agents.comparison.curves import BAND_IN_WORDS, MEASURES, curve, measured, metric_curves
 from gridworld_agents.comparison.printing import typical
 from gridworld_agents.comparison.verdicts import best, pairs, sequential
 from gridworld_agents.report.aggregating import estimates, profiles
 from gridworld_agents.report.content import Cell, Content, EnvironmentPart, Failure, SortableTable
-from gridworld_agents.report.curves import BAND_IN_WORDS, curve, measured, metric_curves
 from gridworld_agents.report.methods import listed, methods
 from gridworld_agents.statistics.bootstrap import aggregate
 from gridworld_agents.statistics.paired import UNDECIDED
@@ -30,11 +30,6 @@ if TYPE_CHECKING:
 DECIDED = {"better", "worse"}
 LONGEST_TRACEBACK = 20_000
 """Characters of an error that a page shows; the whole of it stands in `error.txt`."""
-AXES = {
-    "gap": "gap to the optimum",
-    "mean_return": "mean return of the last episodes",
-    "evaluated_return": "mean return, played greedily",
-}
 
 
 def content(
@@ -81,7 +76,7 @@ def _part(comparison: Comparison, env: EnvChoice, confidence: float, pictures: l
         label=env.label,
         description=f"{env.id}{f' with {given}' if given else ''}; {suite.steps_on(env):,} steps, discount "
         f"{suite.gamma_on(env):g}; {_known(reference)}.",
-        measure=AXES[measured(comparison, env.label)],
+        measure=MEASURES[measured(comparison, env.label)],
         verdicts=[f"By the median of the final scores: {', '.join(leading)}."],
         band=BAND_IN_WORDS,
         curves=[curve(comparison, env.label, agent.label) for agent in suite.agents],

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Curve:
-    """How one agent came along on one environment, over the seeds."""
-
-    agent: str
-    steps: list[float]  # (T,) steps of the environment
-    seconds: list[float]  # (T,) seconds of learning, the median over seeds
-    middle: list[float | None]  # (T,) None where it is not known
-    low: list[float | None]  # (T,) the band's lower edge
-    high: list[float | None]  # (T,)
+if TYPE_CHECKING:
+    from gridworld_agents.comparison.curves import Curve
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

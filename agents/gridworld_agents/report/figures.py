@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_agents.report.page import COLOURS
+from gridworld_agents.plotting.curves import draw_curves
+from gridworld_agents.plotting.styles import COLOURS, literal, style
 from gridworld_env.authoring import printable
 
 if TYPE_CHECKING:
@@ -16,18 +17,6 @@ if TYPE_CHECKING:
 
     from gridworld_agents.report.content import Content, EnvironmentPart
 
-LINES = ("-", "--", ":", "-.")
-SETTINGS: Any = {
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.alpha": 0.3,
-    "legend.frameon": False,
-    "pdf.fonttype": 42,  # letters stay letters
-    "svg.fonttype": "none",
-}
-
 
 def draw(content: Content, folder: pathlib.Path) -> tuple[list[pathlib.Path], list[str]]:
     """Draw the curves of every environment, and the aggregates where there are any.
@@ -35,7 +24,6 @@ def draw(content: Content, folder: pathlib.Path) -> tuple[list[pathlib.Path], li
     Returns:
         The files, and for each figure that cannot be drawn a sentence that says why.
     """
-    import matplotlib as mpl
     from matplotlib.figure import Figure
 
     folder.mkdir(exist_ok=True)
@@ -50,7 +38,7 @@ def draw(content: Content, folder: pathlib.Path) -> tuple[list[pathlib.Path], li
         except Exception as error:  # noqa: BLE001 - matplotlib raises all sorts of things, and the rest stands
             left_out.append(f"The figure {name} is left out: {printable(str(error) or type(error).__name__)}")
 
-    with mpl.rc_context(SETTINGS):
+    with style("print"):
         for i, part in enumerate(content.environments):
             fill = functools.partial(_curves, part=part, agents=content.agents)
             save(f"curves-{i + 1}", (4.5, 3), fill)
@@ -60,37 +48,10 @@ def draw(content: Content, folder: pathlib.Path) -> tuple[list[pathlib.Path], li
     return written, left_out
 
 
-def _literal(text: str) -> str:
-    """Return a text of which matplotlib takes nothing for mathematics."""
-    return text.replace("$", r"\$")
-
-
 def _curves(figure: Any, part: EnvironmentPart, agents: list[str]) -> None:
     axes = figure.subplots()
-    for curve in part.curves:
-        i = agents.index(curve.agent)
-        low, middle, high = (
-            np.array([np.nan if y is None else y for y in values], float)
-            for values in (curve.low, curve.middle, curve.high)
-        )
-        steps, known = (
-            np.array(curve.steps),
-            ~np.isnan(middle),
-        )  # agents may be looked at less often than they are logged
-        axes.plot(
-            steps[known],
-            middle[known],
-            LINES[i % len(LINES)],
-            color=COLOURS[i % len(COLOURS)],
-            label=_literal(curve.agent),
-        )
-        axes.fill_between(
-            steps[known], low[known], high[known], color=COLOURS[i % len(COLOURS)], alpha=0.2, linewidth=0
-        )
-    if part.optimum is not None:
-        axes.axhline(part.optimum, color="0.4", linestyle=":", linewidth=1, label="known optimum")
-    axes.set(xlabel="steps of the environment", ylabel=part.measure, title=_literal(part.label))
-    axes.legend()
+    draw_curves(axes, part.curves, agents, measure=part.measure, optimum=part.optimum)
+    axes.set(title=literal(part.label))
 
 
 def _intervals(figure: Any, content: Content) -> None:
@@ -100,7 +61,7 @@ def _intervals(figure: Any, content: Content) -> None:
             colour = COLOURS[content.agents.index(one.agent) % len(COLOURS)]
             axes.plot([one.low, one.high], [row, row], color=colour, linewidth=5, alpha=0.4, solid_capstyle="butt")
             axes.plot([one.estimate], [row], "|", color=colour, markersize=12, markeredgewidth=2)
-        axes.set_yticks(range(len(estimates.intervals)), [_literal(one.agent) for one in estimates.intervals])
+        axes.set_yticks(range(len(estimates.intervals)), [literal(one.agent) for one in estimates.intervals])
         axes.set(title=estimates.title, ylim=(len(estimates.intervals) - 0.5, -0.5))
 
 

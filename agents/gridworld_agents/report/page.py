@@ -6,11 +6,11 @@ import functools
 import importlib.resources
 from typing import TYPE_CHECKING, Any
 
+from gridworld_agents.plotting.styles import COLOURS
+
 if TYPE_CHECKING:
     from gridworld_agents.report.content import Content
 
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a8a8a", "#b5a900")
-"""Colours that colour-blind eyes tell apart (Okabe and Ito 2008), darkened where they must show on white."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 """So that nothing is told by colour alone."""
 

@@ -1,12 +1,11 @@
-"""Learning curves over the seeds, for the page and for figures."""
+"""Learning curves over the seeds, for pages and for figures."""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from gridworld_agents.report.content import Curve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +21,26 @@ BAND = (0.25, 0.75)
 BAND_IN_WORDS = "Line: the median over the seeds. Band: the middle half of them."
 
 
+MEASURES = {
+    "gap": "gap to the optimum",
+    "mean_return": "mean return of the last episodes",
+    "evaluated_return": "mean return, played greedily",
+}
+"""What curves may be of, and the title of their axis."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Curve:
+    """How one agent came along on one environment, over the seeds."""
+
+    agent: str
+    steps: list[float]  # (T,) steps of the environment
+    seconds: list[float]  # (T,) seconds of learning, the median over seeds
+    middle: list[float | None]  # (T,) None where it is not known
+    low: list[float | None]  # (T,) the band's lower edge
+    high: list[float | None]  # (T,)
+
+
 def measured(comparison: Comparison, env: str) -> str:
     """Return which curve of a run is shown: `gap` where it is exact, else the returns that there are."""
     if comparison.exact(env):
@@ -30,10 +49,17 @@ def measured(comparison: Comparison, env: str) -> str:
     return "evaluated_return" if played else "mean_return"
 
 
-def curve(comparison: Comparison, env: str, agent: str) -> Curve:
-    """Return the median and the middle half of the runs that finished, at the steps that all of them have."""
+def curve(comparison: Comparison, env: str, agent: str, what: str | None = None) -> Curve:
+    """Return the median and the middle half of the runs that finished, at the steps that all of them have.
+
+    Args:
+        comparison: With its runs.
+        env: Label of the environment.
+        agent: Label of the agent.
+        what: One of `MEASURES`; None for what `measured` says.
+    """
     runs = [run for run in comparison.of(env, agent) if run.finished and len(run.steps)]
-    what = measured(comparison, env)
+    what = measured(comparison, env) if what is None else what
     return _over_seeds(agent, runs, lambda run: np.asarray(getattr(run, what)))
 
 
