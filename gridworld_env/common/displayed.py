@@ -53,21 +53,22 @@ class Sheet(NamedTuple):
 class Displayed:
     """Something that notebooks show as a picture, or as a table. A subclass gives `_shown`."""
 
-    def _shown(self) -> Shown | Sheet | None:
-        """Return what there is to see; None: nothing but the thing's `repr`."""
+    def _shown(self) -> Any:
+        """Return what there is to see: a `Shown`, a `Sheet`, or a scene; None: nothing but the thing's `repr`."""
         raise NotImplementedError
 
     def _repr_png_(self) -> bytes | None:
         """Return a picture as a PNG file, None where there is none: IPython's protocol."""
         shown = self._shown()
-        return importlib.import_module(RENDERER).png(shown) if isinstance(shown, Shown) else None
+        nothing = shown is None or isinstance(shown, Sheet)
+        return None if nothing else importlib.import_module(RENDERER).png(shown)
 
     def _repr_html_(self) -> str | None:
         """Return a table as HTML, None where there is a picture, or nothing: IPython's protocol."""
         shown = self._shown()
         if isinstance(shown, Shown):
             shown = importlib.import_module(RENDERER).sheet(shown)
-        return None if shown is None else as_html(shown)
+        return as_html(shown) if isinstance(shown, Sheet) else None
 
 
 @export("gridworld_env.authoring.as_html")

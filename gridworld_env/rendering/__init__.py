@@ -14,6 +14,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "Painter": "gridworld_env.rendering.painter:Painter",
         "Picture": "gridworld_env.rendering.picture:Picture",
         "Recorder": "gridworld_env.rendering.recording:Recorder",
+        "Recording": "gridworld_env.rendering.recorded:Recording",
         "Scene": "gridworld_env.rendering.scene:Scene",
         "Window": "gridworld_env.rendering.window:Window",
         "checked_path": "gridworld_env.rendering.drawing:checked_path",

@@ -11,6 +11,7 @@ from gridworld_env.rendering.picture import Picture as Picture
 from gridworld_env.rendering.picture import png as png
 from gridworld_env.rendering.placing import scene_of as scene_of
 from gridworld_env.rendering.point_text import draw_point_text as draw_point_text
+from gridworld_env.rendering.recorded import Recording as Recording
 from gridworld_env.rendering.recording import Recorder as Recorder
 from gridworld_env.rendering.recording import record as record
 from gridworld_env.rendering.scene import Scene as Scene
@@ -23,6 +24,7 @@ __all__ = [
     "Painter",
     "Picture",
     "Recorder",
+    "Recording",
     "Scene",
     "Window",
     "checked_path",

@@ -8,6 +8,7 @@ import numpy as np
 
 from gridworld_env.common.displayed import MOST_ROWS, Sheet, Shown
 from gridworld_env.layouts import Layout
+from gridworld_env.rendering.drawing import painter_for
 from gridworld_env.rendering.mosaic import tile_size, tiled
 from gridworld_env.rendering.painter import Painter
 from gridworld_env.rendering.picture import png as png_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from gridworld_env.rendering.point_scene import PointScene
     from gridworld_env.tabular import TabularMDP
     from gridworld_env.tabular.places import Places
 
@@ -32,9 +34,9 @@ LIKELY = 0.999
 """Actions whose probability is this share of the greatest are called the best."""
 
 
-def png(shown: Shown) -> bytes | None:
+def png(shown: Shown | Scene | PointScene) -> bytes | None:
     """Return what is shown as the PNG file of a picture; None where there is no map, or too large a one."""
-    frame = frame_of(shown)
+    frame = frame_of(shown) if isinstance(shown, Shown) else painter_for(shown).frame(shown)
     return None if frame is None else png_of(frame)
 
 

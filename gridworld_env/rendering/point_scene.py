@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_env.common.displayed import Displayed
 from gridworld_env.layouts import Layout
-from gridworld_env.rendering.tables import one_line, shaped, table
+from gridworld_env.rendering.tables import drawn, one_line, shaped, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from gridworld_env.common.arrays import FloatArray
 
 
-@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class PointScene:
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class PointScene(Displayed):
     """A map and a point on it. Places are x and y in cells, from the upper left corner; y grows downwards.
 
     Args:
@@ -59,6 +60,15 @@ class PointScene:
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
+
+    def _shown(self) -> Self:
+        return self
+
+    def __repr__(self) -> str:
+        """Return the size of its map and what it shows; its tables are too long to be shown."""
+        shown = [field.name for field in dataclasses.fields(self) if drawn(getattr(self, field.name), field)]
+        height, width = self.layout.shape
+        return f"<{type(self).__name__}: {height} x {width} map{''.join(f', {name}' for name in shown)}>"
 
     def at(self, point: Any, trail: Sequence[tuple[float, float]] = (), heads_up: str = "") -> Self:
         """Return the same scene a moment later; nothing is checked and nothing copied, for this happens every frame."""

@@ -19,6 +19,7 @@ import numpy as np
 
 from gridworld_env.common.checks import choose, finite_number, flag, whole_number
 from gridworld_env.common.public import export
+from gridworld_env.rendering.recorded import Recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -146,8 +147,8 @@ class Recorder(contextlib.AbstractContextManager["Recorder"]):
 @export("gridworld_env.rendering.record")
 def record(
     path: _Path, frames: _Frames, *, fps: float = 8, hold: float = 1.0, total: int | None = None, progress: bool = True
-) -> pathlib.Path:
-    """Write frames to a file and return its path; errors as for :class:`Recorder`.
+) -> Recording:
+    """Write frames to a file and return its path, which a notebook plays; errors as for :class:`Recorder`.
 
     Args:
         path: The file, as for :class:`Recorder`.
@@ -168,7 +169,7 @@ def record(
             frames = bar.track(frames, total=total, description="recording")
         for frame in frames:
             recorder.add(frame)
-    return recorder.path
+    return Recording(recorder.path)
 
 
 class _Ffmpeg:

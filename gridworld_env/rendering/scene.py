@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gridworld_env.common.displayed import Displayed
 from gridworld_env.common.public import export
 from gridworld_env.layouts import Layout
 from gridworld_env.rendering.tables import (
     by_state,
     cells,
     counts,
+    drawn,
     one_line,
     policy_table,
     shaped,
@@ -34,8 +36,8 @@ CARDINAL_AND_STAY = MOVES["cardinal+stay"]
 
 
 @export("gridworld_env.rendering.Scene")
-@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Scene:
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Scene(Displayed):
     """A map, who is on it, and what somebody believes about it.
 
     Cells number row by row from 0, S of them; tables may have the shape of the map, (H, W) in place of (S,). Values,
@@ -108,6 +110,15 @@ class Scene:
         other = copy.copy(self)
         other.__dict__.update(dict.fromkeys(names))
         return other
+
+    def _shown(self) -> Self:
+        return self
+
+    def __repr__(self) -> str:
+        """Return the size of its map and what it shows; its tables are too long to be shown."""
+        shown = [field.name for field in dataclasses.fields(self) if drawn(getattr(self, field.name), field)]
+        height, width = self.layout.shape
+        return f"<{type(self).__name__}: {height} x {width} map{''.join(f', {name}' for name in shown)}>"
 
     def at(self, agents: Sequence[int], trail: Sequence[int] = (), heads_up: str = "") -> Self:
         """Return the same scene a moment later; nothing is checked and nothing copied, for this happens every frame.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import operator
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,13 @@ def by_state(value: Any, maps: tuple[int, ...]) -> Any:
         return None if value is None else with_one_axis(value, maps)
     except ValueError:  # rows of several lengths: what checks it says so
         return value
+
+
+def drawn(value: Any, field: dataclasses.Field[Any]) -> bool:
+    """Return whether a field of a scene holds something beside what it holds where nobody gives it."""
+    if field.default is dataclasses.MISSING or value is None or value is field.default:
+        return False
+    return not (isinstance(value, str | tuple) and len(value) == 0)
 
 
 def policy_table(policy: Any, S: int, A: int) -> FloatArray | None:
