@@ -16,12 +16,13 @@ import agent_pages
 import environment_pages
 import figure_pictures
 import interface_pages
+import page_pictures
 
 DOCS = pathlib.Path(__file__).resolve().parents[1]
 OUT = DOCS.parent / "build" / "docs"
 
 FIRST = ["quick-start"]
-GUIDES = ["using-environments", "exact-answers", "training", "compare", "plugin", "theory"]
+GUIDES = ["using-environments", "exact-answers", "training", "compare", "plotting", "plugin", "theory"]
 LAST = ["limits", "security"]
 """Hand-written pages in order; those that do not exist are left out, those not named stand under Results."""
 
@@ -57,6 +58,8 @@ def write_sources(source: pathlib.Path) -> None:
         text = path.read_text()
         if path.name == figure_pictures.PAGE:
             text = figure_pictures.insert(text, source / "figures")
+        elif path.name in page_pictures.PAGES:
+            text = page_pictures.insert(path, source / f"{path.stem}-pictures")
         (source / path.name).write_text(inside(text))
     sections = {
         "Start": existing(source, FIRST),

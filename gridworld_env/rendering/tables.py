@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 def by_state(value: Any, maps: tuple[int, ...]) -> Any:
     """Return a table with one axis of states where it had the shape of the maps; anything else as it is."""
     try:
-        return None if value is None else with_one_axis(value, maps)
+        array = with_one_axis(value, maps)
     except ValueError:  # rows of several lengths: what checks it says so
         return value
+    return value if array.ndim == np.ndim(value) else array
 
 
 def drawn(value: Any, field: dataclasses.Field[Any]) -> bool:

@@ -65,3 +65,24 @@ def by_state(agent: Any, env: gym.Env[Any, Any], table: npt.NDArray[Any], S: int
     """
     numbers = getattr(getattr(agent, "observations", None), "numbers", None)
     return table if numbers is None else table[numbers(protocol.observe_states(env, np.arange(S)))]
+
+
+def seen(agent: Any, env: gym.Env[Any, Any], S: int) -> npt.NDArray[np.bool_] | None:
+    """Return from which states of the model an agent has learned, (S,) bool.
+
+    Args:
+        agent: Which may have `visits`.
+        env: Whose model has S states.
+        S: Number of states.
+
+    Returns:
+        None where the agent does not count its visits, or has not begun.
+    """
+    try:
+        visits = by_state(agent, env, np.asarray(agent.visits), S)
+    except (AttributeError, IndexError, NotImplementedError, TypeError, ValueError):
+        return None
+    if visits.shape[:1] != (S,) or not visits.any():
+        return None
+    known: npt.NDArray[np.bool_] = visits.reshape(S, -1).any(axis=1)
+    return known

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_agents.core.asking import by_state, policy_of
+from gridworld_agents.core.asking import by_state, policy_of, seen
 from gridworld_env import protocol
 from gridworld_env.authoring import Displayed, Sheet, Shown
 from gridworld_env.protocol import name_of
@@ -97,11 +97,11 @@ def learned(agent: Any, mdp: TabularMDP) -> dict[str, Any]:
             tables[name] = np.array(table, np.float64)
     if not tables:
         return _asked(agent, S, A)
-    seen = _seen(agent, S)
-    if seen is not None:
+    known = seen(agent, agent.env, S)
+    if known is not None:
         for name, blank in (("values", np.nan), ("policy", 0.0)):
             if name in tables:
-                tables[name][~seen] = blank
+                tables[name][~known] = blank
     return tables
 
 
@@ -113,17 +113,6 @@ def _asked(agent: Any, S: int, A: int) -> dict[str, Any]:
         return {"policy": policy_of(agent, agent.env, S, A)}
     except (AttributeError, TypeError, ValueError):  # what it sees is not known, or it does otherwise
         return {}
-
-
-def _seen(agent: Any, S: int) -> Any:
-    """Return from which states an agent has learned, (S,) bool; None where it does not count, or has not begun."""
-    try:
-        visits = by_state(agent, agent.env, np.asarray(agent.visits), S)
-    except (AttributeError, IndexError, NotImplementedError, TypeError, ValueError):
-        return None
-    if visits.shape[:1] != (S,) or not visits.any():
-        return None
-    return visits.reshape(S, -1).any(axis=1)
 
 
 def facts(agent: Any) -> Sheet:

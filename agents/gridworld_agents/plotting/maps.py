@@ -34,7 +34,8 @@ def values(
     Args:
         env: The environment, or its `TabularMDP`.
         v: (S,), or of the map's shape; or what has them: an agent, or what `oracle.optimal` returns. What is not finite
-            is left blank.
+            is left blank, and so are states that an agent has not
+            learned from.
         policy: Arrows too: whatever `Judge` can judge, an agent or (S, A) for instance. None draws none.
         ax: The Axes; None makes a figure.
         value_range: What the ends of the colours stand for, to compare figures by: see `value_range`.
@@ -48,7 +49,7 @@ def values(
         ImportError: If matplotlib is missing.
     """
     mdp = model_of(env)
-    arrows = {} if policy is None else {"policy": policy_of(policy, env, mdp)}
+    arrows = {} if policy is None else {"policy": arrows_of(policy, env, mdp)}
     return _draw(env, mdp, ax, number, value_range, values=table_of(v, env, mdp, ("v", "values")), **arrows)
 
 
@@ -79,7 +80,7 @@ def q_values(
         ValueError, ImportError: As for `values`.
     """
     mdp = model_of(env)
-    arrows = {} if policy is None else {"policy": policy_of(policy, env, mdp)}
+    arrows = {} if policy is None else {"policy": arrows_of(policy, env, mdp)}
     return _draw(env, mdp, ax, number, value_range, action_values=table_of(q, env, mdp, ("q", "q_values")), **arrows)
 
 
@@ -101,7 +102,7 @@ def policy(env: Any, pi: Any, *, ax: Axes | None = None, number: int = 0) -> Axe
         ValueError, ImportError: As for `values`.
     """
     mdp = model_of(env)
-    return _draw(env, mdp, ax, number, None, policy=policy_of(pi, env, mdp))
+    return _draw(env, mdp, ax, number, None, policy=arrows_of(pi, env, mdp))
 
 
 @export("gridworld_agents.plotting.visits")
@@ -160,14 +161,36 @@ def model_of(env: Any) -> TabularMDP:
 
 
 def table_of(given: Any, env: Any, mdp: TabularMDP, names: tuple[str, ...]) -> Any:
-    """Return a table with a row for each state: an array, or what an agent or a solution has under one of the names."""
-    if not isinstance(given, np.ndarray):
-        for name in names:
-            table = getattr(given, name, None)
-            if isinstance(table, np.ndarray):
-                learned = hasattr(given, "predict") and not isinstance(env, TabularMDP)
-                return asking.by_state(given, env, table, mdp.num_states) if learned else table
+    """Return a table with a row for each state: an array, or what an agent or a solution has under one of the names.
+
+    Of an agent, values are nan in states that it has not learned from.
+    """
+    if isinstance(given, np.ndarray):
+        return mdp.by_state(given)
+    for name in names:
+        table = getattr(given, name, None)
+        if isinstance(table, np.ndarray):
+            if not _learns_on(given, env):
+                return table
+            rows = asking.by_state(given, env, table, mdp.num_states)
+            return rows if name == "visits" else _where_seen(rows, given, env, np.nan)
     return mdp.by_state(given)
+
+
+def arrows_of(given: Any, env: Any, mdp: TabularMDP) -> Any:
+    """Return a policy (S, A), of an agent only in states that it has learned from; there is none elsewhere."""
+    pi = policy_of(given, env, mdp)
+    return _where_seen(pi, given, env, 0.0) if _learns_on(given, env) else pi
+
+
+def _learns_on(given: Any, env: Any) -> bool:
+    """Return whether an agent is given, and an environment that shows it states."""
+    return hasattr(given, "predict") and not isinstance(env, TabularMDP)
+
+
+def _where_seen(rows: Any, agent: Any, env: Any, blank: float) -> Any:
+    known = asking.seen(agent, env, len(rows))
+    return rows if known is None else np.where(known.reshape(-1, *[1] * (np.ndim(rows) - 1)), rows, blank)
 
 
 def _draw(
