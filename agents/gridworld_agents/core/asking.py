@@ -84,5 +84,5 @@ def seen(agent: Any, env: gym.Env[Any, Any], S: int) -> npt.NDArray[np.bool_] | 
         return None
     if visits.shape[:1] != (S,) or not visits.any():
         return None
-    known: npt.NDArray[np.bool_] = visits.reshape(S, -1).any(axis=1)
+    known: npt.NDArray[np.bool_] = (visits.reshape(S, -1) > 0).max(axis=1)
     return known

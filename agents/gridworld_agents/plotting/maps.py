@@ -170,26 +170,36 @@ def table_of(given: Any, env: Any, mdp: TabularMDP, names: tuple[str, ...]) -> A
     for name in names:
         table = getattr(given, name, None)
         if isinstance(table, np.ndarray):
-            if not _learns_on(given, env):
+            if not hasattr(given, "predict"):
                 return table
-            rows = asking.by_state(given, env, table, mdp.num_states)
+            rows = asking.by_state(given, _env_of(given, env), table, mdp.num_states)
             return rows if name == "visits" else _where_seen(rows, given, env, np.nan)
     return mdp.by_state(given)
 
 
 def arrows_of(given: Any, env: Any, mdp: TabularMDP) -> Any:
     """Return a policy (S, A), of an agent only in states that it has learned from; there is none elsewhere."""
-    pi = policy_of(given, env, mdp)
-    return _where_seen(pi, given, env, 0.0) if _learns_on(given, env) else pi
+    if not hasattr(given, "predict"):
+        return policy_of(given, env, mdp)
+    return _where_seen(policy_of(given, _env_of(given, env), mdp), given, env, 0.0)
 
 
-def _learns_on(given: Any, env: Any) -> bool:
-    """Return whether an agent is given, and an environment that shows it states."""
-    return hasattr(given, "predict") and not isinstance(env, TabularMDP)
+def _env_of(agent: Any, env: Any) -> Any:
+    """Return an environment, which shows an agent its states: the agent's own where only a model was given.
+
+    Raises:
+        ValueError: If it has none.
+    """
+    if not isinstance(env, TabularMDP):
+        return env
+    own = getattr(agent, "env", None)
+    if own is None:
+        raise ValueError("a model alone does not show an agent its states: pass the environment in its place")
+    return own
 
 
 def _where_seen(rows: Any, agent: Any, env: Any, blank: float) -> Any:
-    known = asking.seen(agent, env, len(rows))
+    known = asking.seen(agent, _env_of(agent, env), len(rows))
     return rows if known is None else np.where(known.reshape(-1, *[1] * (np.ndim(rows) - 1)), rows, blank)
 
 

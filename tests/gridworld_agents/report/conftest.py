@@ -3,11 +3,11 @@ import dataclasses
 import numpy as np
 import pytest
 
+from gridworld_agents.comparison.curves import Curve
 from gridworld_agents.report.content import (
     AgentInterval,
     Cell,
     Content,
-    Curve,
     EnvironmentPart,
     Estimates,
     Failure,
