@@ -12,6 +12,7 @@ import numpy as np
 
 from gridworld_env.common.checks import finite_number, flag, whole_number
 from gridworld_env.common.suggesting import suggest
+from gridworld_env.rendering.fonts import font_named
 from gridworld_env.rendering.mosaic import tiled
 from gridworld_env.rendering.scene import Scene
 from gridworld_env.rendering.state_text import draw_states
@@ -30,7 +31,7 @@ TRAIL = 8
 
 LONGEST_TRAIL = 10_000
 
-BOARD_ITEMS = ("values", "action_values", "value_range", "policy", "visits", "caption")
+BOARD_ITEMS = ("values", "action_values", "value_range", "policy", "visits", "caption", "font")
 EPISODE_ITEMS = ("heads_up", "optimum", "trail")
 
 
@@ -50,6 +51,7 @@ class Watcher:
         self._painter: Painter | None = None
         self._tables: dict[str, Any] = {}
         self._caption = ""
+        self._font: str | None = None
         self._value_range: tuple[float, float] | None = None
         self._items = BOARD_ITEMS + EPISODE_ITEMS if follows else BOARD_ITEMS
         self._heads_up = follows and render_mode == "human"
@@ -91,6 +93,7 @@ class Watcher:
             tables["policy"] = policy_table(items["policy"], S, A)
         if "visits" in items:
             tables["visits"] = visit_counts(items["visits"], S, A)
+        font = font_named(items.get("font", self._font))
         value_range = span("value_range", items.get("value_range", self._value_range))
         heads_up = flag("heads_up", items.get("heads_up", self._heads_up))
         optimum = items.get("optimum", self._optimum)
@@ -98,7 +101,7 @@ class Watcher:
         trail = whole_number("trail", items.get("trail", (self._trail.maxlen or 1) - 1), 0)
         kept = deque(self._trail, maxlen=min(trail, LONGEST_TRAIL) + 1)
         self._heads_up, self._optimum, self._value_range = heads_up, optimum, value_range
-        self._trail = kept
+        self._trail, self._font = kept, font
         self._caption = one_line(items.get("caption", self._caption) or "")
         self._tables |= tables
         self._scenes.clear()
@@ -218,6 +221,7 @@ class Watcher:
             wind=world.wind,
             slippery=slippery & ~layout.walls,
             caption=self._caption,
+            font=self._font,
             value_range=self._value_range,
             **tables,
         )

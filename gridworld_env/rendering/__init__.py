@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "draw": "gridworld_env.rendering.drawing:draw",
         "draw_point_text": "gridworld_env.rendering.point_text:draw_point_text",
         "draw_text": "gridworld_env.rendering.text:draw_text",
+        "fonts_for": "gridworld_env.rendering.fonts:fonts_for",
         "painter_for": "gridworld_env.rendering.drawing:painter_for",
         "record": "gridworld_env.rendering.recording:record",
         "save": "gridworld_env.rendering.drawing:save",

@@ -4,6 +4,7 @@ from gridworld_env.rendering.drawing import checked_path as checked_path
 from gridworld_env.rendering.drawing import draw as draw
 from gridworld_env.rendering.drawing import painter_for as painter_for
 from gridworld_env.rendering.drawing import save as save
+from gridworld_env.rendering.fonts import fonts_for as fonts_for
 from gridworld_env.rendering.mosaic import tiled as tiled
 from gridworld_env.rendering.painter import Painter as Painter
 from gridworld_env.rendering.point_text import draw_point_text as draw_point_text
@@ -24,6 +25,7 @@ __all__ = [
     "draw",
     "draw_point_text",
     "draw_text",
+    "fonts_for",
     "painter_for",
     "record",
     "save",

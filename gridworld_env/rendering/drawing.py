@@ -6,9 +6,9 @@ import pathlib
 from typing import TYPE_CHECKING, Any
 
 from gridworld_env.common.public import export
+from gridworld_env.rendering.backend import pygame_module
 from gridworld_env.rendering.painter import Painter
 from gridworld_env.rendering.point_scene import PointScene
-from gridworld_env.rendering.raster import pygame_module
 from gridworld_env.rendering.scene import Scene
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def draw(
         size: Pixels of the picture's longer side, in [16, 8192]; None for a readable size that depends on the map.
         path: A file to write as well: PNG, or SVG or PDF, which stay sharp in print and need matplotlib.
         **items: The fields of :class:`Scene`: ``values`` (S,), ``action_values`` (S, A), ``policy`` (S, A) or (S,),
-            ``visits``, ``agents``, ``trail``, ``caption``, ``moves`` and the rest.
+            ``visits``, ``agents``, ``trail``, ``caption``, ``font``, ``moves`` and the rest.
 
     Returns:
         (height, width, 3) uint8.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gridworld_env.rendering.board import BACKGROUND, centre_of, shapes_of, words_of
+from gridworld_env.rendering.fonts import fonts_for
 from gridworld_env.rendering.movers import agent_of, step, steps_of
 from gridworld_env.rendering.plan import plan
 from gridworld_env.rendering.shapes import READABLE, Disc, Polygon, Stroke, Text, Tiles
@@ -16,12 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gridworld_env.rendering.colours import Colour
+    from gridworld_env.rendering.plan import Plan
     from gridworld_env.rendering.scene import Scene
     from gridworld_env.rendering.shapes import Point, Shape
 
 PIXELS_AN_INCH = 100
-TEXT_WIDTH = 0.62
-"""Width of a character of DejaVu Sans, in heights, about."""
+TEXT_WIDTH, WIDE = 0.62, 1.0
+"""Width of a character of DejaVu Sans, and of a Chinese one, in heights, about."""
 
 
 def save_vector(path: pathlib.Path, scene: Scene, size: int | None) -> None:
@@ -40,8 +43,15 @@ def save_vector(path: pathlib.Path, scene: Scene, size: int | None) -> None:
         from matplotlib.figure import Figure
     except ImportError:
         raise ImportError(f'writing {path.suffix} files needs matplotlib: pip install "gridworld-env[plot]"') from None
-    where = plan(scene, size)
-    figure = Figure((where.width / PIXELS_AN_INCH, where.height / PIXELS_AN_INCH), facecolor=_rgb(BACKGROUND))
+    # Without a salt, the names in an SVG file are drawn by lot.
+    with rc_context({"svg.hashsalt": "gridworld"}), fonts_for([scene.caption, scene.heads_up], scene.font):
+        where = plan(scene, size)
+        figure = Figure((where.width / PIXELS_AN_INCH, where.height / PIXELS_AN_INCH), facecolor=_rgb(BACKGROUND))
+        _fill(figure, scene, where)
+        figure.savefig(path, metadata={"Date": None} if path.suffix.lower() == ".svg" else {"CreationDate": None})
+
+
+def _fill(figure: Any, scene: Scene, where: Plan) -> None:
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     _paint_all(axes, shapes_of(scene, where), (0.0, 0.0), 1.0)
@@ -52,8 +62,6 @@ def save_vector(path: pathlib.Path, scene: Scene, size: int | None) -> None:
     _paint_all(axes, words_of(scene, where), (0.0, 0.0), 1.0)
     axes.set_xlim(0, where.width)
     axes.set_ylim(where.height, 0)
-    with rc_context({"svg.hashsalt": "gridworld"}):  # without one, the names in an SVG file are drawn by lot
-        figure.savefig(path, metadata={"Date": None} if path.suffix.lower() == ".svg" else {"CreationDate": None})
 
 
 def _paint_all(axes: Any, shapes: Iterable[Shape], origin: Point, alpha: float) -> None:
@@ -98,7 +106,7 @@ def _paint_other(axes: Any, shape: Stroke | Tiles | Text, dx: float, dy: float, 
         extent = (shape.x, shape.x + shape.width, shape.y + shape.height, shape.y)
         axes.imshow(shape.colours, extent=extent, interpolation="nearest", aspect="auto", zorder=_next(axes))
     else:
-        size = min(shape.size, shape.width / (TEXT_WIDTH * len(shape.text)))
+        size = min(shape.size, shape.width / _heights(shape.text))
         if size >= READABLE or shape.anchor == "left":
             align = "center" if shape.anchor == "centre" else shape.anchor
             points = 72 / PIXELS_AN_INCH * size
@@ -107,6 +115,11 @@ def _paint_other(axes: Any, shape: Stroke | Tiles | Text, dx: float, dy: float, 
                 *shape.at, shape.text, fontsize=points, color=colour, ha=align, va="center_baseline", parse_math=False
             )
             text.set_zorder(_next(axes))
+
+
+def _heights(text: str) -> float:
+    """Return the width of a text in heights of its font, about."""
+    return sum(WIDE if unicodedata.east_asian_width(letter) in "WF" else TEXT_WIDTH for letter in text)
 
 
 def _next(axes: Any) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_env.layouts import Layout
+from gridworld_env.rendering.fonts import font_named
 from gridworld_env.rendering.tables import one_line, shaped, table
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class PointScene:
         policy: (n, 4) arrows: place, and action in [-1, 1]^2 there, right and down.
         caption: A line above the map.
         heads_up: A line below it.
+        font: As of :class:`Scene`.
 
     Raises:
         ValueError: If a shape does not fit.
@@ -42,6 +44,7 @@ class PointScene:
     policy: FloatArray | None = None
     caption: str = ""
     heads_up: str = ""
+    font: str | None = None
 
     action_values = visits = None  # a grid world's; the plan of a picture asks whether there are any
 
@@ -56,6 +59,7 @@ class PointScene:
             "policy": arrows(self.policy),
             "caption": one_line(self.caption),
             "heads_up": one_line(self.heads_up),
+            "font": font_named(self.font),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
