@@ -53,6 +53,9 @@ _SIZE = 24
 
 _told: set[str] = set()
 
+_known_letters: dict[str | None, dict[str, bool]] = {}
+"""Of each font's file, which characters it has, as far as was asked."""
+
 
 @export("gridworld_env.rendering.fonts_for")
 @contextlib.contextmanager
@@ -175,11 +178,14 @@ def _named(name: str, told_by: str) -> str:
 
 def lacks(file: str | None, letters: str) -> str:
     """Return those of some characters that a font has not; None is pygame's own."""
-    font = _opened(file)
-    if font is None:
-        return letters
-    box = _drawn(font, MISSING)
-    return "".join(letter for letter in letters if not letter.isspace() and _drawn(font, letter) == box)
+    known = _known_letters.setdefault(file, {" ": True})
+    asked = set(letters) - known.keys()
+    if asked:
+        font = _opened(file)
+        box = None if font is None else _drawn(font, MISSING)
+        for letter in asked:
+            known[letter] = font is not None and (letter.isspace() or _drawn(font, letter) != box)
+    return "".join(letter for letter in letters if not known[letter])
 
 
 def _drawn(font: Any, letter: str) -> tuple[tuple[int, int], bytes]:

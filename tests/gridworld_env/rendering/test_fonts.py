@@ -19,6 +19,7 @@ SIZE = 640
 @pytest.fixture(autouse=True)
 def nothing_remembered(monkeypatch):
     monkeypatch.delenv(fonts.VARIABLE, raising=False)
+    monkeypatch.setattr(fonts, "_known_letters", {})
     remembered = (fonts._file_for, fonts._named, fonts._families)
     for kept in remembered:
         kept.cache_clear()
@@ -137,14 +138,16 @@ def test_vector_files_are_drawn_with_glyphs(ending, tmp_path, chinese_font):  # 
 def test_figures_warn_once_too(tmp_path):
     from matplotlib.figure import Figure
 
-    settings = rendering.fonts_for([CHINESE])
-    with pytest.warns(UserWarning, match="no font here has"):
-        families = settings.__enter__()
-    figure = Figure()
-    figure.suptitle(CHINESE)
-    figure.savefig(tmp_path / "a.png")  # where another warning would be an error
-    settings.__exit__(None, None, None)
-    assert families == ["DejaVu Sans"]
+    def save():
+        with rendering.fonts_for([CHINESE]) as families:
+            figure = Figure()
+            figure.suptitle(CHINESE)
+            figure.savefig(tmp_path / "a.png")
+        return families
+
+    with pytest.warns(UserWarning, match="no font here has") as told:
+        assert save() == ["DejaVu Sans"]
+    assert len(told) == 1
 
 
 def test_figures_find_fonts(chinese_font, tmp_path):
