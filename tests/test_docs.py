@@ -37,7 +37,9 @@ def test_pictures_of_readme_and_pages_are_there_and_small():
         assert 1_000 < (ROOT / picture).stat().st_size < 500_000, picture
 
 
-@pytest.mark.parametrize("page", ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
+@pytest.mark.parametrize(
+    "page", ["README.md", "README.zh-CN.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+)
 def test_links_to_files_of_the_repository_lead_somewhere(page):
     generated = re.compile(r"(agents|api|environments)/")
     for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", (ROOT / page).read_text()):

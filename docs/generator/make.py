@@ -21,7 +21,7 @@ import page_pictures
 DOCS = pathlib.Path(__file__).resolve().parents[1]
 OUT = DOCS.parent / "build" / "docs"
 
-FIRST = ["quick-start"]
+FIRST = ["quick-start", "quick-start.zh-CN"]
 GUIDES = ["using-environments", "exact-answers", "training", "compare", "plotting", "plugin", "theory"]
 LAST = ["limits", "security"]
 """Hand-written pages in order; those that do not exist are left out, those not named stand under Results."""

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from gridworld_agents.plotting import COLOURS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import ModuleType
@@ -22,8 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "runs" / "figures"
 
 PUBLISHED = "#000000"
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-"""What is published is black; ours has the colours of Okabe and Ito, which the colour-blind can tell apart."""
+"""What is published is black; ours has `COLOURS`, which the colour-blind can tell apart."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 
 from gridworld_env.common.checks import finite_number, flag, whole_number
 from gridworld_env.common.suggesting import suggest
+from gridworld_env.rendering.fonts import font_named
 from gridworld_env.rendering.mosaic import tiled
 from gridworld_env.rendering.placing import scene_on
 from gridworld_env.rendering.state_text import draw_states
@@ -31,7 +32,7 @@ TRAIL = 8
 
 LONGEST_TRAIL = 10_000
 
-BOARD_ITEMS = ("values", "action_values", "value_range", "policy", "visits", "caption")
+BOARD_ITEMS = ("values", "action_values", "value_range", "policy", "visits", "caption", "font")
 TABLES = ("values", "action_values", "policy", "visits")
 EPISODE_ITEMS = ("heads_up", "optimum", "trail")
 
@@ -52,6 +53,7 @@ class Watcher:
         self._painter: Painter | None = None
         self._tables: dict[str, Any] = {}
         self._caption = ""
+        self._font: str | None = None
         self._value_range: tuple[float, float] | None = None
         self._items = BOARD_ITEMS + EPISODE_ITEMS if follows else BOARD_ITEMS
         self._heads_up = follows and render_mode == "human"
@@ -95,6 +97,7 @@ class Watcher:
             tables["policy"] = policy_table(items["policy"], S, A)
         if "visits" in items:
             tables["visits"] = visit_counts(items["visits"], S, A)
+        font = font_named(items.get("font", self._font))
         value_range = span("value_range", items.get("value_range", self._value_range))
         heads_up = flag("heads_up", items.get("heads_up", self._heads_up))
         optimum = items.get("optimum", self._optimum)
@@ -102,7 +105,7 @@ class Watcher:
         trail = whole_number("trail", items.get("trail", (self._trail.maxlen or 1) - 1), 0)
         kept = deque(self._trail, maxlen=min(trail, LONGEST_TRAIL) + 1)
         self._heads_up, self._optimum, self._value_range = heads_up, optimum, value_range
-        self._trail = kept
+        self._trail, self._font = kept, font
         self._caption = one_line(items.get("caption", self._caption) or "")
         self._tables |= tables
         self._scenes.clear()
@@ -199,7 +202,8 @@ class Watcher:
 
     def _base(self, b: int) -> Scene:
         known = {name: kept for name, kept in self._tables.items() if kept is not None}
-        return scene_on(self.world.places, b, known, caption=self._caption, value_range=self._value_range)
+        told: dict[str, Any] = {"caption": self._caption, "value_range": self._value_range, "font": self._font}
+        return scene_on(self.world.places, b, known, **told)
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the window and what was painted: a copy opens and paints its own."""

@@ -22,6 +22,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "draw_on": "gridworld_env.rendering.drawing:draw_on",
         "draw_point_text": "gridworld_env.rendering.point_text:draw_point_text",
         "draw_text": "gridworld_env.rendering.text:draw_text",
+        "fonts_for": "gridworld_env.rendering.fonts:fonts_for",
         "painter_for": "gridworld_env.rendering.drawing:painter_for",
         "png": "gridworld_env.rendering.picture:png",
         "record": "gridworld_env.rendering.recording:record",

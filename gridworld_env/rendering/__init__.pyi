@@ -5,6 +5,7 @@ from gridworld_env.rendering.drawing import draw as draw
 from gridworld_env.rendering.drawing import draw_on as draw_on
 from gridworld_env.rendering.drawing import painter_for as painter_for
 from gridworld_env.rendering.drawing import save as save
+from gridworld_env.rendering.fonts import fonts_for as fonts_for
 from gridworld_env.rendering.mosaic import tiled as tiled
 from gridworld_env.rendering.painter import Painter as Painter
 from gridworld_env.rendering.picture import Picture as Picture
@@ -32,6 +33,7 @@ __all__ = [
     "draw_on",
     "draw_point_text",
     "draw_text",
+    "fonts_for",
     "painter_for",
     "png",
     "record",

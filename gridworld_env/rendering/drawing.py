@@ -63,7 +63,7 @@ def draw(
         path: A file to write as well: PNG, or SVG or PDF, which stay sharp in print and need matplotlib.
         ax: Axes of matplotlib to draw on. Their units are cells: the middle of row 0 and column 0 is (0.5, 0.5).
         **items: The fields of :class:`Scene`: ``values`` (S,), ``action_values`` (S, A), ``policy`` (S, A) or (S,),
-            ``visits``, ``agents``, ``trail``, ``caption``, ``moves`` and the rest.
+            ``visits``, ``agents``, ``trail``, ``caption``, ``font``, ``moves`` and the rest.
 
     Returns:
         (height, width, 3) uint8, an array that a notebook shows as a picture; the Axes, if there are any.

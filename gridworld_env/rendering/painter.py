@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from gridworld_env.common.public import export
 from gridworld_env.rendering import movers
+from gridworld_env.rendering.backend import pygame_module
 from gridworld_env.rendering.board import BACKGROUND, centre_of, shapes_of, words_of
 from gridworld_env.rendering.colours import AGENT, INK
 from gridworld_env.rendering.plan import Plan, checked_size, plan
-from gridworld_env.rendering.raster import paint, pygame_module, sprite, write
+from gridworld_env.rendering.raster import paint, sprite, write
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +35,7 @@ _STILL = (
     "wind",
     "slippery",
     "caption",
+    "font",
 )
 
 
@@ -43,7 +45,7 @@ class _Board:
     def __init__(self, scene: Scene, plan_: Plan) -> None:
         self.kept = [getattr(scene, name) for name in _STILL]  # held, so that no other object gets their identities
         self.plan = plan_
-        self.picture = paint(shapes_of(scene, plan_), plan_.width, plan_.height, BACKGROUND)
+        self.picture = paint(shapes_of(scene, plan_), plan_.width, plan_.height, BACKGROUND, scene.font)
         self.centre = [centre_of(scene, plan_, s) for s in range(min(plan_.rows * plan_.columns, 1 << 16))]
         self.intentions: dict[int, tuple[pygame.Surface, int]] = {}
 
@@ -94,7 +96,7 @@ class Painter:
             drawn, reach = self._agent(board, scene, s)
             surface.blit(drawn, (round(x) - reach, round(y) - reach))
         for text in words_of(scene, board.plan):
-            write(surface, text)
+            write(surface, text, scene.font)
 
     @staticmethod
     def _centre(board: _Board, scene: Scene, s: int) -> tuple[float, float]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gridworld_env.rendering.board import BACKGROUND, centre_of, shapes_of, words_of
+from gridworld_env.rendering.fonts import fonts_for
 from gridworld_env.rendering.movers import agent_of, step, steps_of
 from gridworld_env.rendering.plan import plan
 from gridworld_env.rendering.shapes import READABLE, Disc, Polygon, Stroke, Text, Tiles
@@ -24,8 +26,8 @@ PIXELS_AN_INCH = 100
 PIXELS_AN_INCH_OF_AXES = 140
 """Pixels of the plan of a picture on Axes of which no size is asked for: numbers in cells are about 6 points high."""
 LEAST_ON_AXES, MOST_ON_AXES = 240, 2000
-TEXT_WIDTH = 0.62
-"""Width of a character of DejaVu Sans, in heights, about."""
+TEXT_WIDTH, WIDE = 0.62, 1.0
+"""Width of a character of DejaVu Sans, and of a Chinese one, in heights, about."""
 
 
 def save_vector(path: pathlib.Path, scene: Scene, size: int | None) -> None:
@@ -44,11 +46,11 @@ def save_vector(path: pathlib.Path, scene: Scene, size: int | None) -> None:
         from matplotlib.figure import Figure
     except ImportError:
         raise ImportError(f'writing {path.suffix} files needs matplotlib: pip install "gridworld-env[plot]"') from None
-    where = plan(scene, size)
-    figure = Figure((where.width / PIXELS_AN_INCH, where.height / PIXELS_AN_INCH), facecolor=_rgb(BACKGROUND))
-    axes = figure.add_axes((0, 0, 1, 1))
-    _paint_scene(axes, scene, where)
-    with rc_context({"svg.hashsalt": "gridworld"}):  # without one, the names in an SVG file are drawn by lot
+    # Without a salt, the names in an SVG file are drawn by lot.
+    with rc_context({"svg.hashsalt": "gridworld"}), fonts_for([scene.caption, scene.heads_up], scene.font):
+        where = plan(scene, size)
+        figure = Figure((where.width / PIXELS_AN_INCH, where.height / PIXELS_AN_INCH), facecolor=_rgb(BACKGROUND))
+        _paint_scene(figure.add_axes((0, 0, 1, 1)), scene, where)
         figure.savefig(path, metadata={"Date": None} if path.suffix.lower() == ".svg" else {"CreationDate": None})
 
 
@@ -68,7 +70,8 @@ def paint_on(axes: Any, scene: Scene, size: int | None = None) -> None:
         width, height = axes.figure.get_size_inches()
         inches = max(box.width * width, box.height * height)
         size = int(np.clip(inches * PIXELS_AN_INCH_OF_AXES, LEAST_ON_AXES, MOST_ON_AXES))
-    _paint_scene(axes, scene, plan(scene, size))
+    with fonts_for([scene.caption, scene.heads_up], scene.font):
+        _paint_scene(axes, scene, plan(scene, size))
 
 
 def _paint_scene(axes: Any, scene: Scene, where: Plan) -> None:
@@ -172,7 +175,7 @@ def _tiles(axes: Any, tiles: Tiles, place: _Place) -> None:
 def _write(axes: Any, text: Text, place: _Place) -> None:
     from gridworld_env.rendering.paper_artists import ScaledText
 
-    size = min(text.size, text.width / (TEXT_WIDTH * len(text.text)))
+    size = min(text.size, text.width / _heights(text.text))
     if size < READABLE and text.anchor != "left":
         return
     written = ScaledText(
@@ -186,6 +189,11 @@ def _write(axes: Any, text: Text, place: _Place) -> None:
         zorder=_next(axes),
     )
     axes.add_artist(written)
+
+
+def _heights(text: str) -> float:
+    """Return the width of a text in heights of its font, about."""
+    return sum(WIDE if unicodedata.east_asian_width(letter) in "WF" else TEXT_WIDTH for letter in text)
 
 
 def _next(axes: Any) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gridworld_env.common.public import export
-from gridworld_env.rendering.raster import pygame_module
+from gridworld_env.rendering.backend import pygame_module
 
 
 @export("gridworld_env.rendering.png")

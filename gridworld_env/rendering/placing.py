@@ -24,6 +24,7 @@ def scene_of(
     *,
     number: int = 0,
     caption: str = "",
+    font: str | None = None,
     value_range: tuple[float, float] | None = None,
     wind: Sequence[int] | None = None,
     **tables: Any,
@@ -34,6 +35,7 @@ def scene_of(
         mdp: The model, S states and A actions. Without a map its states are cells, row by row.
         number: Which of its maps, from 0.
         caption: A line above the map.
+        font: That it is written in: see :class:`Scene`.
         value_range: What the ends of the colour scale stand for.
         wind: (W,) cells that each column's wind pushes upwards.
         **tables: `values` (S,), `action_values` (S, A), `policy` (S, A) or (S,) integers, `visits` (S,) or (S, A); or
@@ -46,7 +48,7 @@ def scene_of(
     places = places_of(mdp, wind=None if wind is None else tuple(wind))
     if not 0 <= number < len(places.boards):
         raise ValueError(f"number must be that of a map, in [0, {len(places.boards)}), got {number!r}")
-    return scene_on(places, number, checked_tables(mdp, tables), caption=caption, value_range=value_range)
+    return scene_on(places, number, checked_tables(mdp, tables), caption=caption, font=font, value_range=value_range)
 
 
 def checked_tables(mdp: TabularMDP, tables: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,6 +80,7 @@ def scene_on(
     tables: Mapping[str, Any],
     *,
     caption: str = "",
+    font: str | None = None,
     value_range: tuple[float, float] | None = None,
 ) -> Scene:
     """Return the scene of a map without anybody on it.
@@ -88,6 +91,7 @@ def scene_on(
         tables: `values` (S,), `action_values` (S, A), `policy` (S, A), `visits` (S,), as a :class:`Scene` takes them
             for one map. They are left out where no episode can be.
         caption: A line above the map.
+        font: That it is written in: see :class:`Scene`.
         value_range: What the ends of the colour scale stand for.
     """
     layout = places.boards[b]
@@ -111,6 +115,7 @@ def scene_on(
         wind=places.wind,
         slippery=slippery & ~layout.walls,
         caption=caption,
+        font=font,
         value_range=value_range,
         **shown,
     )

@@ -7,10 +7,11 @@ import math
 from typing import TYPE_CHECKING
 
 from gridworld_env.rendering import point_board
+from gridworld_env.rendering.backend import pygame_module
 from gridworld_env.rendering.board import BACKGROUND, words_of
 from gridworld_env.rendering.colours import AGENT, INK
 from gridworld_env.rendering.plan import Plan, checked_size, plan
-from gridworld_env.rendering.raster import paint, pygame_module, sprite, write
+from gridworld_env.rendering.raster import paint, sprite, write
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from gridworld_env.rendering.point_scene import PointScene
     from gridworld_env.rendering.shapes import Stroke
 
-_STILL = ("layout", "values", "policy", "caption")
+_STILL = ("layout", "values", "policy", "caption", "font")
 
 
 class PointPainter:
@@ -45,7 +46,7 @@ class PointPainter:
         if self._board is None or any(a is not b for a, b in zip(still, self._kept, strict=True)):
             self._plan = plan(scene, self.size)  # type: ignore[arg-type] # it has what a plan is made by
             shapes = point_board.shapes_of(scene, self._plan)
-            self._board = paint(shapes, self._plan.width, self._plan.height, BACKGROUND)
+            self._board = paint(shapes, self._plan.width, self._plan.height, BACKGROUND, scene.font)
             self._kept = still
         where = self._plan
         assert where is not None  # noqa: S101 - planned with the board
@@ -58,7 +59,7 @@ class PointPainter:
             drawn, reach = _point(where.cell)
             surface.blit(drawn, (round(centre[0]) - reach, round(centre[1]) - reach))
         for text in words_of(scene, where):  # type: ignore[arg-type]
-            write(surface, text)
+            write(surface, text, scene.font)
         return frame
 
     def place_at(self, x: float, y: float) -> tuple[float, float] | None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from gridworld_env.common.displayed import Displayed
 from gridworld_env.layouts import Layout
+from gridworld_env.rendering.fonts import font_named
 from gridworld_env.rendering.tables import drawn, one_line, shaped, table
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class PointScene(Displayed):
         policy: (n, 4) arrows: place, and action in [-1, 1]^2 there, right and down.
         caption: A line above the map.
         heads_up: A line below it.
+        font: As of :class:`Scene`.
 
     Raises:
         ValueError: If a shape does not fit.
@@ -43,6 +45,7 @@ class PointScene(Displayed):
     policy: FloatArray | None = None
     caption: str = ""
     heads_up: str = ""
+    font: str | None = None
 
     action_values = visits = None  # a grid world's; the plan of a picture asks whether there are any
 
@@ -57,6 +60,7 @@ class PointScene(Displayed):
             "policy": arrows(self.policy),
             "caption": one_line(self.caption),
             "heads_up": one_line(self.heads_up),
+            "font": font_named(self.font),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
-import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_env.rendering.backend import pygame_module
 from gridworld_env.rendering.colours import INK
+from gridworld_env.rendering.fonts import file_for
 from gridworld_env.rendering.shapes import READABLE, Disc, Polygon, Stroke, Text, Tiles
 
 if TYPE_CHECKING:
@@ -29,17 +29,10 @@ MOST_PAINTED = 3600
 """Pixels of the longer side of what is painted before it is averaged down."""
 
 
-@functools.cache
-def pygame_module() -> Any:
-    """Import pygame without its greeting."""
-    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-    import pygame
-
-    return pygame
-
-
-def paint(shapes: Iterable[Shape], width: int, height: int, ground: Colour) -> npt.NDArray[np.uint8]:
-    """Paint shapes on a ground: (height, width, 3) uint8."""
+def paint(
+    shapes: Iterable[Shape], width: int, height: int, ground: Colour, font: str | None = None
+) -> npt.NDArray[np.uint8]:
+    """Paint shapes on a ground: (height, width, 3) uint8; texts in a font as of `fonts.file_for`."""
     pg = pygame_module()
     fine = _fineness(width, height)
     surface = pg.Surface((width * fine, height * fine), 0, 24)
@@ -48,7 +41,7 @@ def paint(shapes: Iterable[Shape], width: int, height: int, ground: Colour) -> n
     if fine > 1:
         surface = pg.transform.smoothscale(surface, (width, height))
     for text in texts:
-        write(surface, text)
+        write(surface, text, font)
     pixels = pg.surfarray.array3d(surface)
     return np.ascontiguousarray(pixels.transpose(1, 0, 2))
 
@@ -86,29 +79,29 @@ def cut_out(shapes: Iterable[Shape], side: int) -> tuple[npt.NDArray[np.float32]
     return colours, opacity
 
 
-def write(surface: pygame.Surface, text: Text) -> None:
+def write(surface: pygame.Surface, text: Text, font: str | None = None) -> None:
     """Write a line of text, smaller where it is too wide; what would be too small to read is left out."""
-    rendered = _rendered(text)
+    rendered = _rendered(text, file_for(text.text, font))
     if rendered is not None:
         width, height = rendered.get_size()
         share = {"left": 0.0, "centre": 0.5, "right": 1.0}[text.anchor]
         surface.blit(rendered, (round(text.at[0] - share * width), round(text.at[1] - height / 2)))
 
 
-def _rendered(text: Text) -> pygame.Surface | None:
+def _rendered(text: Text, file: str | None) -> pygame.Surface | None:
     size = round(text.size)
     while size >= READABLE:
-        font = _font(size)
+        font = _font(size, file)
         if font.size(text.text)[0] <= text.width:
             surface: pygame.Surface = font.render(text.text, True, text.colour)
             return surface
         size -= 1
-    return _shortened(text)
+    return _shortened(text, file)
 
 
-def _shortened(text: Text) -> pygame.Surface | None:
+def _shortened(text: Text, file: str | None) -> pygame.Surface | None:
     """Return the beginning of a text of words that is too long even when small; numbers are never cut."""
-    font, words = _font(READABLE + 2), text.text
+    font, words = _font(READABLE + 2, file), text.text
     if text.anchor != "left" or text.size < READABLE:
         return None
     while words and font.size(words + "...")[0] > text.width:
@@ -119,13 +112,16 @@ def _shortened(text: Text) -> pygame.Surface | None:
     return surface
 
 
-_fonts: dict[int, Any] = {}
+_fonts: dict[tuple[int, str | None], Any] = {}
+
+POINTS = {True: 1.38, False: 0.95}
+"""Points of a font of a pixel's height: pygame's own is scaled down by pygame, no other is."""
 
 
-def _font(size: int) -> Any:
-    """Return pygame's own font at a height in pixels, made anew where somebody has shut the font module down."""
+def _font(size: int, file: str | None) -> Any:
+    """Return a font at a height in pixels, made anew where somebody has shut the font module down; None: pygame's."""
     pg = pygame_module()
-    font = _fonts.get(size)
+    font = _fonts.get((size, file))
     if font is not None:
         try:
             font.get_height()
@@ -134,7 +130,7 @@ def _font(size: int) -> Any:
         else:
             return font
     pg.font.init()
-    font = _fonts[size] = pg.font.Font(None, round(size * 1.38))
+    font = _fonts[size, file] = pg.font.Font(file, round(size * POINTS[file is None]))
     return font
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from gridworld_env.common.displayed import Displayed
 from gridworld_env.common.public import export
 from gridworld_env.layouts import Layout
+from gridworld_env.rendering.fonts import font_named
 from gridworld_env.rendering.tables import (
     by_state,
     cells,
@@ -58,6 +59,8 @@ class Scene(Displayed):
         slippery: (S,) bool, the cells in which an action may have several outcomes.
         caption: A line above the map.
         heads_up: A line below it: step, return and the like.
+        font: What texts are written in: a font's file, or a family that the system has, such as "SimHei". None: that of
+            the environment variable ``GRIDWORLD_FONT``, else one that has the characters of the text.
 
     Raises:
         ValueError: If a shape does not fit the map and the moves, a cell is not on it, or a number is no probability or
@@ -77,6 +80,7 @@ class Scene(Displayed):
     slippery: BoolArray | None = None
     caption: str = ""
     heads_up: str = ""
+    font: str | None = None
 
     def __post_init__(self) -> None:
         """Check every item against the map."""
@@ -97,6 +101,7 @@ class Scene(Displayed):
             "slippery": None if self.slippery is None else shaped("slippery", self.slippery, np.bool_, (S,)),
             "caption": one_line(self.caption),
             "heads_up": one_line(self.heads_up),
+            "font": font_named(self.font),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)

@@ -7,7 +7,7 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from gridworld_env.common.public import export
-from gridworld_env.rendering.raster import pygame_module
+from gridworld_env.rendering.backend import pygame_module
 
 if TYPE_CHECKING:
     import numpy as np

@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 RUNNER = pathlib.Path(__file__).parent / "page_runner.py"
 PAGES = sorted(
     path
-    for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    for path in [ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").glob("*.md")]
     if any(fence in path.read_text() for fence in ("\n```python\n", "\n```console\n"))
 )
 

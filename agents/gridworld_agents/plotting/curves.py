@@ -11,6 +11,7 @@ from gridworld_agents.comparison import curves, results
 from gridworld_agents.core.public import export
 from gridworld_agents.plotting.choosing import comparison_of, env_of
 from gridworld_agents.plotting.styles import axes_of, colour_of, line_of, literal
+from gridworld_env import rendering
 
 if TYPE_CHECKING:
     import os
@@ -77,16 +78,10 @@ def learning_curve(
                 if one.finished:
                     x, y = _points(one, what, against)
                     ax.plot(x, y, line_of(i), color=colour_of(i), alpha=FAINT, linewidth=0.8)
-    draw_curves(
-        ax,
-        drawn,
-        agents,
-        measure=curves.MEASURES[what],
-        optimum=optimum,
-        against=against,
-        bands=not each_seed,
-    )
-    ax.set_title(literal(label))
+    measured = curves.MEASURES[what]
+    with rendering.fonts_for([*agents, label]):
+        draw_curves(ax, drawn, agents, measure=measured, optimum=optimum, against=against, bands=not each_seed)
+        ax.set_title(literal(label))
     return ax
 
 
@@ -136,9 +131,10 @@ def _run(run: RunResult, ax: Axes, measure: str | None, against: str) -> Axes:
         raise ValueError(f"{run.folder} has no curve of {measure or 'anything'}: {there}")
     what = measure or known[0]
     x, y = _points(run, what, against)
-    ax.plot(x, y, color=colour_of(0), label=literal(f"{run.agent}, seed {run.seed}"))
-    ax.set(xlabel=AGAINST[against], ylabel=curves.MEASURES[what], title=literal(run.env))
-    ax.legend()
+    with rendering.fonts_for([run.agent, run.env]):
+        ax.plot(x, y, color=colour_of(0), label=literal(f"{run.agent}, seed {run.seed}"))
+        ax.set(xlabel=AGAINST[against], ylabel=curves.MEASURES[what], title=literal(run.env))
+        ax.legend()
     return ax
 
 

@@ -11,6 +11,7 @@ from gridworld_agents.comparison.curves import BAND
 from gridworld_agents.core.public import export
 from gridworld_agents.plotting.choosing import comparison_of, env_of
 from gridworld_agents.plotting.styles import axes_of, colour_of, line_of, literal, marker_of
+from gridworld_env import rendering
 
 if TYPE_CHECKING:
     import os
@@ -60,8 +61,9 @@ def compare(comparison: Comparison | str | os.PathLike[str], env: str | None = N
         ax.plot(values, heights, marker_of(row), color=colour_of(row), alpha=0.55, markeredgewidth=0)
         ax.plot([low, high], [row, row], color=colour_of(row), linewidth=6, alpha=0.35, solid_capstyle="butt")
         ax.plot([middle], [row], "|", color=colour_of(row), markersize=18, markeredgewidth=2.5)
-    ax.set_yticks(range(len(agents)), [literal(_row(a, s)) for a, s in zip(agents, scores, strict=True)])
-    ax.set(ylim=(len(agents) - 0.5, -0.5), xlabel=_measure(comparison, label), title=literal(label))
+    with rendering.fonts_for([*agents, label]):
+        ax.set_yticks(range(len(agents)), [literal(_row(a, s)) for a, s in zip(agents, scores, strict=True)])
+        ax.set(ylim=(len(agents) - 0.5, -0.5), xlabel=_measure(comparison, label), title=literal(label))
     ax.grid(visible=False, axis="y")
     return ax
 
@@ -141,7 +143,8 @@ def sensitivity(
         ax.plot([x[best]], [medians[best]], "*", color=colour_of(i), markersize=13, zorder=5, **STAR)
     ax.plot([], [], "*", color="white", markersize=10, label="best median of these seeds", **STAR)
     _set_scale(ax, values, places)
-    ax.set(xlabel=literal(parameter), ylabel=_measure(comparison, label), title=literal(label))
+    with rendering.fonts_for([label]):
+        ax.set(xlabel=literal(parameter), ylabel=_measure(comparison, label), title=literal(label))
     ax.legend(frameon=True, framealpha=0.8, edgecolor="none")
     return ax
 

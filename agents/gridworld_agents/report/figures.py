@@ -10,6 +10,7 @@ import numpy as np
 from gridworld_agents.plotting.curves import draw_curves
 from gridworld_agents.plotting.styles import COLOURS, literal, style
 from gridworld_env.authoring import printable
+from gridworld_env.rendering import fonts_for
 
 if TYPE_CHECKING:
     import pathlib
@@ -38,7 +39,8 @@ def draw(content: Content, folder: pathlib.Path) -> tuple[list[pathlib.Path], li
         except Exception as error:  # noqa: BLE001 - matplotlib raises all sorts of things, and the rest stands
             left_out.append(f"The figure {name} is left out: {printable(str(error) or type(error).__name__)}")
 
-    with style("print"):
+    words = [*content.agents, *(part.label for part in content.environments)]
+    with style("print"), fonts_for(words):
         for i, part in enumerate(content.environments):
             fill = functools.partial(_curves, part=part, agents=content.agents)
             save(f"curves-{i + 1}", (4.5, 3), fill)

@@ -177,7 +177,7 @@ class ContinuousEnv(gym.Env[Any, Any]):
 
                 - ``values``: A field of values, as the environment's :class:`PointScene` has it; None: none.
                 - ``policy``: (n, 4) arrows: place and action.
-                - ``caption``, ``heads_up``, ``optimum``, ``trail``: As for grid worlds.
+                - ``caption``, ``font``, ``heads_up``, ``optimum``, ``trail``: As for grid worlds.
 
         Raises:
             ValueError: If an item is unknown or does not fit the environment. Nothing has changed then.

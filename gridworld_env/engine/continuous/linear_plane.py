@@ -41,9 +41,9 @@ def plane_scene(world: LinearWorld, items: dict[str, Any]) -> PointScene:
 
     Args:
         world: The system.
-        items: ``caption``; ``values``, an array as of :class:`PointScene` or a function of observations (n, D);
-            ``policy``, an array likewise, a function of observations, or an agent, whose arrows show what its action
-            adds to the state. Functions are asked in states whose other numbers are 0.
+        items: ``caption``, ``font``; ``values``, an array as of :class:`PointScene` or a function of observations
+            (n, D); ``policy``, an array likewise, a function of observations, or an agent, whose arrows show what its
+            action adds to the state. Functions are asked in states whose other numbers are 0.
 
     Raises:
         ValueError: If an item does not fit.
@@ -61,7 +61,8 @@ def plane_scene(world: LinearWorld, items: dict[str, Any]) -> PointScene:
         most = np.abs(_shown((np.abs(world.B) @ world.bound)[None])).max()
         policy = np.concatenate([places, added / (most or 1.0) * [1.0, -1.0]], axis=1)
     layout = Layout.parse(["." * SIDE] * _rows(world))
-    return PointScene(layout=layout, values=values, policy=policy, caption=items.get("caption") or "")
+    caption = items.get("caption") or ""
+    return PointScene(layout=layout, values=values, policy=policy, caption=caption, font=items.get("font"))
 
 
 def _shown(states: FloatArray) -> FloatArray:

@@ -191,8 +191,9 @@ class PointWorld(ContinuousWorld):
         """Return the scene without the point.
 
         Args:
-            items: ``caption``; ``values``, an array as of :class:`PointScene` or a function of observations (n, D);
-                ``policy``, an array likewise, a function of observations, or an agent; functions are asked at rest.
+            items: ``caption``, ``font``; ``values``, an array as of :class:`PointScene` or a function of observations
+                (n, D); ``policy``, an array likewise, a function of observations, or an agent; functions are asked at
+                rest.
 
         Raises:
             ValueError: If an item does not fit.
@@ -207,7 +208,8 @@ class PointWorld(ContinuousWorld):
             states, inside = self._grid(ARROWS)
             actions = actions_at(policy, self.observations_of(states[inside]), 2)
             policy = np.concatenate([states[inside][:, :2], actions], axis=1)
-        return PointScene(layout=self.layout, values=values, policy=policy, caption=items.get("caption") or "")
+        caption = items.get("caption") or ""
+        return PointScene(layout=self.layout, values=values, policy=policy, caption=caption, font=items.get("font"))
 
     def _grid(self, parts: int) -> tuple[FloatArray, BoolArray]:
         """Return the middles of small squares as states at rest, (H F, W F, 4), and where an episode can be."""

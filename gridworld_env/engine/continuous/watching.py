@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gridworld_env.common.arrays import FloatArray
     from gridworld_env.engine.continuous.world import ContinuousWorld
 
-BOARD_ITEMS = ("values", "policy", "caption")
+BOARD_ITEMS = ("values", "policy", "caption", "font")
 TRAIL = 60
 """Steps of a trail that are shown unless another number is asked for: they are shorter than those between cells."""
 

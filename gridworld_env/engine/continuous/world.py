@@ -81,7 +81,7 @@ class ContinuousWorld(abc.ABC):
         """Return the scene without the point, a `PointScene`.
 
         Args:
-            items: Of `values`, `policy` and `caption` those that were given to `overlay`.
+            items: Of `values`, `policy`, `caption` and `font` those that were given to `overlay`.
 
         Raises:
             ValueError: If an item does not fit.

@@ -276,6 +276,7 @@ class TabularEnv(ToyText, gym.Env[Any, Any]):
                 - ``policy``: (S, A) probabilities of the actions, or (S,) integers, the actions themselves.
                 - ``visits``: (S,) or (S, A) counts.
                 - ``caption``: A line above the map.
+                - ``font``: What texts are written in, as of :class:`Scene`.
                 - ``heads_up``: Whether a line below tells step and return; by default in a window only.
                 - ``optimum``: The best return possible, told in that line.
                 - ``trail``: How many of the last steps are drawn, 8 unless told. 0 makes a frame depend on the state

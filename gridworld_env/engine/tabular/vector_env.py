@@ -245,7 +245,8 @@ class TabularVectorEnv(NativeVectorEnv):
         """Show on every copy's map what an agent has learned; see :meth:`TabularEnv.overlay`.
 
         Args:
-            **items: Any of ``values``, ``action_values``, ``value_range``, ``policy``, ``visits`` and ``caption``.
+            **items: Any of ``values``, ``action_values``, ``value_range``, ``policy``, ``visits``, ``caption`` and
+                ``font``.
 
         Raises:
             ValueError: If an item is unknown or does not fit the environment. Nothing has changed then.

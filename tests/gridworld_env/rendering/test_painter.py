@@ -30,9 +30,9 @@ def painted(monkeypatch):
     """A list that grows by the size of every board that is painted."""
     sizes = []
 
-    def paint(shapes, width, height, ground):
+    def paint(shapes, width, height, ground, font):
         sizes.append((width, height))
-        return raster.paint(shapes, width, height, ground)
+        return raster.paint(shapes, width, height, ground, font)
 
     monkeypatch.setattr(painter, "paint", paint)
     return sizes
@@ -44,9 +44,9 @@ def written(monkeypatch):
     heights = []
     real = raster._font
 
-    def font(size):
+    def font(size, file):
         heights.append(size)
-        return real(size)
+        return real(size, file)
 
     monkeypatch.setattr(raster, "_font", font)
     return heights
@@ -265,6 +265,7 @@ def scene_items(draw):
     return {"layout": lines, "moves": moves, **{name: makers[name]() for name in chosen}}
 
 
+@pytest.mark.filterwarnings("ignore:no font here has")  # captions are of all of Unicode
 @hypothesis.settings(max_examples=150, deadline=None)
 @hypothesis.given(items=scene_items(), size=st.integers(16, 600))
 def test_every_scene_can_be_painted(items, size):
@@ -292,7 +293,7 @@ def test_no_text_too_small_to_read_is_written(written, size):
 
 def test_text_is_left_out_rather_than_written_small():
     def rendered(text, height, width, anchor="centre"):
-        return raster._rendered(Text(text, (0, 0), height, (0, 0, 0), width, anchor))
+        return raster._rendered(Text(text, (0, 0), height, (0, 0, 0), width, anchor), None)
 
     assert rendered("12345", 20, 100).get_width() <= 100
     assert rendered("12345", 20, 100).get_height() > rendered("12345", 20, 30).get_height() >= READABLE

@@ -232,8 +232,8 @@ def test_slightly_different_letters_are_not_seen(scenes, same_look, monkeypatch,
     pg = raster.pygame_module()
     rendered = raster._rendered
 
-    def softer(text):
-        surface = rendered(text)
+    def softer(text, file):
+        surface = rendered(text, file)
         if surface is None:
             return None
         width, height = surface.get_size()

@@ -25,7 +25,7 @@ import time
 import gymnasium as gym
 import numpy as np
 from gridworld_env.rendering import NoDisplayError, Window
-from gridworld_env.rendering.raster import pygame_module
+from gridworld_env.rendering.backend import pygame_module
 
 pg = pygame_module()
 
@@ -308,7 +308,8 @@ def test_signals_end_what_shows_windows_and_a_quit_closes_them():
         import os, signal
         import numpy as np
         from gridworld_env.rendering import Window
-        from gridworld_env.rendering.raster import pygame_module
+        from gridworld_env.rendering.backend import pygame_module
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # which is not there in a job in the background
         window, other, frame = Window("one", 1000), Window("two", 1000), np.zeros((60, 90, 3), np.uint8)
         window.show(frame), other.show(frame)
         try:
