@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from gridworld_agents.plotting import COLOURS
+from gridworld_agents import plotting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "runs" / "figures"
 
 PUBLISHED = "#000000"
-"""What is published is black; ours has `COLOURS`, which the colour-blind can tell apart."""
+COLOURS = plotting.COLOURS
+"""What is published is black; ours has these colours, which the colour-blind can tell apart."""
 
 
 @dataclass(frozen=True)
