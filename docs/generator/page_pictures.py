@@ -10,10 +10,13 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("plotting.md",)
 BLOCK = re.compile(r"^```python\n(.*?)^```\n(?:\n^```text\n.*?^```\n)?", re.DOTALL | re.MULTILINE)
 
@@ -26,11 +29,14 @@ def insert(page: Path, folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, str(Path(__file__).resolve()), str(page)]
     surroundings = {**os.environ, "MPLBACKEND": "agg", "SDL_VIDEODRIVER": "dummy"}
-    done = subprocess.run(  # noqa: S603 - a page of this repository
-        command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise RuntimeError(f"the code of {page.name} fails:\n{done.stderr}")
+    with tempfile.TemporaryDirectory() as here:
+        done = subprocess.run(  # noqa: S603 - a page of this repository
+            command, cwd=here, env=surroundings, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"the code of {page.name} fails:\n{done.stderr}")
+        for picture in Path(here).glob("*.png"):
+            shutil.copy(picture, folder)
     drawn = iter(json.loads(done.stdout.splitlines()[-1]))
 
     def shown(block: re.Match[str]) -> str:
