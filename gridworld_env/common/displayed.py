@@ -6,7 +6,6 @@ when a notebook asks, so that a model or a solution stands below the rendering a
 
 from __future__ import annotations
 
-import html
 import importlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -74,6 +73,7 @@ class Displayed:
 @export("gridworld_env.authoring.as_html")
 def as_html(sheet: Sheet) -> str:
     """Return a `sheet` as a table of HTML, all its texts escaped."""
+    import html
 
     def row(cells: Sequence[str], tag: str) -> str:
         return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridworld_env.common.displayed import Displayed
 from gridworld_env.common.parallel import run_blocks
 from gridworld_env.common.public import export
 from gridworld_env.oracle.fine_nodes import states_of
@@ -22,7 +23,7 @@ AT_A_TIME = 256
 
 @export("gridworld_env.oracle.FineGrid")
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class FineGrid:
+class FineGrid(Displayed):
     """Values on a fine grid, and the policy that is greedy in them."""
 
     world: Any
@@ -134,6 +135,11 @@ class FineGrid:
             mean_error=float(changes.mean()),
             start_error=abs(self.start_value - coarse.start_value),
         )
+
+    def _shown(self) -> Any:
+        scene = getattr(self.world, "scene", None)  # a world need not have a picture
+        items = {"values": self.value, "policy": self, "caption": f"optimum, discount {self.gamma:g}"}
+        return None if scene is None else scene(items)
 
     def __repr__(self) -> str:
         """Return what it is, in a line."""

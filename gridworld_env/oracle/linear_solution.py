@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from gridworld_env.common.displayed import Displayed
 from gridworld_env.common.public import export
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class LinearSystem(Protocol):
 
 @export("gridworld_env.oracle.LinearSolution")
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
-class LinearSolution:
+class LinearSolution(Displayed):
     """The policy u = -K x and its exact value v(x) = -(x' P x + c), as if actions had no bounds."""
 
     world: LinearSystem
@@ -74,6 +75,11 @@ class LinearSolution:
         """The mean value of the starts: E[x' P x] = mean' P mean + sum_i P_ii width_i^2 / 12 in a box."""
         mean, width = (self.world.low + self.world.high) / 2, self.world.high - self.world.low
         return -float(mean @ self.P @ mean + np.diag(self.P) @ width**2 / 12 + self.c)
+
+    def _shown(self) -> Any:
+        scene = getattr(self.world, "scene", None)  # a world need not have a picture
+        items = {"values": self.value, "policy": self, "caption": f"optimum, discount {self.gamma:g}"}
+        return None if scene is None else scene(items)
 
     def __repr__(self) -> str:
         """Return what it is, in a line."""

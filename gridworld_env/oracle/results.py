@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,7 +60,7 @@ class Solution(Displayed):
         """Return a pandas frame with a row a state.
 
         Its columns are state, its `name` where it has one, on a map `row` and `column` (and `map` where there are
-        several), `value`, `best_action` (the first of those tied) and `q_ACTION` for each action.
+        several), `value`, `best_action` (the first of those tied) and `q_ACTION` for each action, `q_up`.
 
         Raises:
             ImportError: If pandas is missing.
@@ -73,7 +74,7 @@ class Solution(Displayed):
             axes = ("map", "row", "column")[-len(mdp.map_shape) :]
             columns |= zip(axes, np.unravel_index(columns["state"], mdp.map_shape), strict=True)
         columns |= {"value": self.v, "best_action": [names[a] for a in self.policy.argmax(axis=1)]}
-        return frame(columns | {f"q_{name}": self.q[:, a] for a, name in enumerate(names)})
+        return frame(columns | {f"q_{_column(name)}": self.q[:, a] for a, name in enumerate(names)})
 
     def __repr__(self) -> str:
         """Return what it is, in a line; its arrays are too long to be shown."""
@@ -87,6 +88,11 @@ class Solution(Displayed):
     def _shown(self) -> Shown:
         kind = f"epsilon-soft ({self.epsilon:g}) optimum" if self.epsilon else "optimal values and policy"
         return Shown(self.mdp, {"values": self.v, "policy": self.policy}, f"{kind}, discount {self.gamma:g}")
+
+
+def _column(name: str) -> str:
+    """Return the name of an action as Python names things."""
+    return re.sub(r"\W", "_", name)
 
 
 @export("gridworld_env.oracle.FiniteHorizon")

@@ -24,6 +24,7 @@ from gridworld_agents.core.public import export
 from gridworld_agents.evaluation.judge import USUAL_GAMMA
 from gridworld_agents.evaluation.playing import MAX_STEPS, Evaluation, evaluate
 from gridworld_env import oracle, protocol
+from gridworld_env.authoring import Displayed
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -49,7 +50,7 @@ class Judged:
 
 
 @export("gridworld_agents.ContinuousJudge")
-class ContinuousJudge:
+class ContinuousJudge(Displayed):
     """Values agents on a continuous environment whose optimum is known.
 
     Args:
@@ -111,6 +112,16 @@ class ContinuousJudge:
         G = np.array([total + share * self._value(x) for _, total, share, x in seen.episodes])
         losses = np.array([self._value(x) for x, _, _, _ in seen.episodes]) - G
         return Judged(played=played, value=_mean(G), value_error=_error(G), gap=_mean(losses), gap_error=_error(losses))
+
+    def __repr__(self) -> str:
+        """Return what is judged, in a line."""
+        off = f" +- {self.error:.2g}" if self.error else ""
+        return (
+            f"<ContinuousJudge of {protocol.name_of(self.env)}, gamma {self.gamma:g}: optimum {self.optimum:.6g}{off}>"
+        )
+
+    def _shown(self) -> Any:
+        return self.best._shown()  # noqa: SLF001 - it is shown as its optimum is
 
     def _value(self, x: Any) -> float:
         return 0.0 if x is None else float(self.best.value(x))

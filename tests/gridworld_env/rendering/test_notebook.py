@@ -77,6 +77,17 @@ def test_a_bank_is_shown_as_some_of_its_maps_on_one_scale():
     np.testing.assert_array_equal(pixels(best._repr_png_()), rendering.tiled(frames))
 
 
+@pytest.mark.parametrize("env_id", ["LinearQuadratic-v0", "ContinuousGridWorld-v0"])
+def test_the_optimum_of_a_continuous_environment_is_shown_as_values_and_arrows(env_id):
+    env = gym.make(env_id, render_mode="rgb_array")
+    best = oracle.linear_quadratic(env, 0.9) if "Linear" in env_id else oracle.fine_grid(env, 0.9, resolution=4)
+    world = env.unwrapped
+    world.overlay(values=best.value, policy=best, caption="optimum, discount 0.9")
+    scene = world.scene_of()
+    np.testing.assert_array_equal(pixels(best._repr_png_()), rendering.painter_for(scene).frame(scene))
+    assert best._repr_html_() is None
+
+
 def test_a_model_without_a_map_is_a_table_with_names():
     mdp = model("Tabular-v0")
     page = mdp._repr_html_()
