@@ -44,6 +44,8 @@ class Judge:
     def __init__(self, env: gym.Env[Any, Any], gamma: float) -> None:
         self.env, self.gamma = env, gamma
         self.mdp = protocol.exact_model(env)
+        for states in self._batches():  # what it shows is read when agents are judged: it is refused before that
+            self.observations(states)
         self.best = oracle.optimal(self.mdp, gamma=gamma)
         self.optimum = self._from_starts(self.best.v)
         self._last: tuple[Any, float] | None = None  # the policy that was valued last, and its value
@@ -76,7 +78,7 @@ class Judge:
                         **({"action_masks": masks[states]} if masked else {}),  # type: ignore[index]
                     )[0]
                 ).reshape(-1)
-                for states in np.split(np.arange(S), range(BATCH, S, BATCH))
+                for states in self._batches()
             ]
         )
         a = actions.astype(np.int64) - int(getattr(self.env.action_space, "start", 0))
@@ -126,6 +128,11 @@ class Judge:
     def states_within_reach(self) -> npt.NDArray[np.bool_]:
         """Return the states that some policy can get to from where episodes start: (S,) bool."""
         return _within_reach(self.mdp, np.ones((self.mdp.num_states, self.mdp.num_actions), np.bool_))
+
+    def _batches(self) -> list[npt.NDArray[np.int64]]:
+        """Return the states, some at a time."""
+        S = self.mdp.num_states
+        return np.split(np.arange(S), range(BATCH, S, BATCH))
 
     def _mean_return(self, policy: npt.NDArray[np.float64]) -> float:
         try:
