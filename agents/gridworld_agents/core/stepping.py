@@ -92,12 +92,12 @@ def outcome(env: gym.Env[Any, Any], action: Any) -> tuple[Any, Any, bool, bool, 
         raise _wrong_interface(env, "step", returned) from None
     if type(info) is not dict and not isinstance(info, Mapping):
         raise _wrong_interface(env, "step", returned)
+    if type(terminated) is bool and type(truncated) is bool and type(returned) is tuple:  # quicker by far
+        return returned
     if type(terminated) not in FLAGS:
         terminated = _flag(env, "terminated", terminated)
     if type(truncated) not in FLAGS:
         truncated = _flag(env, "truncated", truncated)
-    if terminated.__class__ is bool is truncated.__class__ and returned.__class__ is tuple:
-        return returned  # quicker by far
     return observation, r, bool(terminated), bool(truncated), info
 
 
