@@ -117,8 +117,12 @@ class TabularEnv(ToyText, gym.Env[Any, Any]):
 
     @property
     def world(self) -> World:
-        """What it was made from. To have another, make another environment: steps, spaces and pictures hold to this."""
+        """What it was made from. Steps, spaces and pictures hold to it, so that it cannot be set."""
         return self._world
+
+    @world.setter
+    def world(self, _world: World) -> None:
+        raise AttributeError(f"world of {type(self).__name__} cannot be set: make another environment")
 
     @property
     def mdp(self) -> TabularMDP:
