@@ -10,6 +10,7 @@ from gridworld_env.common.checks import whole_number
 from gridworld_env.common.parallel import run_blocks
 from gridworld_env.common.public import export
 from gridworld_env.oracle.arguments import model, policy_of, positive, unit_interval, values_of
+from gridworld_env.oracle.bounds import step_error
 from gridworld_env.oracle.chain import follow
 from gridworld_env.oracle.iteration import check_error, find_best
 from gridworld_env.oracle.problem import Problem
@@ -130,7 +131,8 @@ def finite_horizon(mdp: TabularMDP, gamma: float, horizon: int, *, policy: Any =
     """Return the best returns of up to `horizon` steps, or those of a policy, by backward induction.
 
     ``v[0] = 0`` and ``v[n] = max_a r + gamma P v[n - 1]`` (Puterman 1994, section 4.5): the optimum that methods with
-    episodes of a given length can reach (Zhao 2025, Fig. 5.4).
+    episodes of a given length can reach (Zhao 2025, Fig. 5.4). Its `error` is that of rounding alone, a bound that is
+    carried along: see `bounds.step_error`.
 
     Args:
         mdp: The model, S states and A actions.
@@ -146,12 +148,14 @@ def finite_horizon(mdp: TabularMDP, gamma: float, horizon: int, *, policy: Any =
     S, A = mdp.num_states, mdp.num_actions
     given = None if policy is None else policy_of(mdp, policy)
     v, q, followed = np.zeros((H + 1, S)), np.zeros((H + 1, S, A)), np.full((H + 1, S, A), 1 / A)
+    error, step = np.zeros(H + 1), step_error(problem, _rewards_off(mdp), given)
     for n in range(1, H + 1):
         q[n], followed[n] = greedy_policy(problem, problem.extended(v[n - 1]), A)
         if given is not None:
             followed[n] = given
         v[n] = q[n].max(axis=1) if given is None else (given * q[n]).sum(axis=1)
-    return FiniteHorizon(v, q, followed, mdp, gamma)
+        error[n] = step(error[n - 1], v[n - 1], q[n])
+    return FiniteHorizon(v, q, followed, error, mdp, gamma)
 
 
 @export("gridworld_env.oracle.bellman_residual")

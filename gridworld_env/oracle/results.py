@@ -60,7 +60,7 @@ class Solution(Displayed):
         """Return a pandas frame with a row a state.
 
         Its columns are state, its `name` where it has one, on a map `row` and `column` (and `map` where there are
-        several), `value`, `best_action` (the first of those tied) and `q_ACTION` for each action, `q_up`.
+        several), `value`, `best_action` (the first of those tied) and `q_up` and the like, for each action.
 
         Raises:
             ImportError: If pandas is missing.
@@ -110,6 +110,9 @@ class FiniteHorizon(Displayed):
     policy: FloatArray
     """(H + 1, S, A) float64; policy[n] is uniform over the actions tied for best with n steps to go, policy[0] over all
     actions."""
+    error: FloatArray
+    """(H + 1,) float64; error[n] is a proven bound of the error of every v[n] and q[n], rounding included: no number is
+    further off that of exact arithmetic on the model's tables, and those of the policy that was given."""
     mdp: TabularMDP
     """The model."""
     gamma: float
@@ -117,7 +120,7 @@ class FiniteHorizon(Displayed):
 
     def __post_init__(self) -> None:
         """Freeze the arrays."""
-        for array in (self.v, self.q, self.policy):
+        for array in (self.v, self.q, self.policy, self.error):
             array.flags.writeable = False
 
     @property

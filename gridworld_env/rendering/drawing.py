@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pathlib
 from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
 
 from gridworld_env.common.public import export
 from gridworld_env.rendering.painter import Painter
@@ -63,7 +66,8 @@ def draw(
         path: A file to write as well: PNG, or SVG or PDF, which stay sharp in print and need matplotlib.
         ax: Axes of matplotlib to draw on. Their units are cells: the middle of row 0 and column 0 is (0.5, 0.5).
         **items: The fields of :class:`Scene`: ``values`` (S,), ``action_values`` (S, A), ``policy`` (S, A) or (S,),
-            ``visits``, ``agents``, ``trail``, ``caption``, ``font``, ``moves`` and the rest.
+            ``visits``, ``agents``, ``trail``, ``caption``, ``font``, ``moves`` and the rest. A target whose value is
+            exactly 0 is left blank: where an episode ends there is nothing to expect, and nothing to do.
 
     Returns:
         (height, width, 3) uint8, an array that a notebook shows as a picture; the Axes, if there are any.
@@ -74,7 +78,7 @@ def draw(
         OSError: If the file cannot be written.
     """
     file = None if path is None else checked_path(path)
-    scene = Scene(layout=layout, **items)  # type: ignore[arg-type] # Scene reads names and rows itself
+    scene = without_ends(Scene(layout=layout, **items))  # type: ignore[arg-type] # Scene reads names and rows itself
     if file is not None:
         save(scene, file, size)
     if ax is not None:
@@ -101,6 +105,20 @@ def draw_on(ax: Axes, scene: Scene, size: int | None = None) -> Axes:
 
     paint_on(ax, scene, checked_size(size))
     return ax
+
+
+def without_ends(scene: Scene) -> Scene:
+    """Return a scene with nothing shown on targets that are worth exactly 0: episodes end there."""
+    worth = scene.values if scene.values is not None else scene.action_values
+    if worth is None:
+        return scene
+    ends = scene.layout.targets & (worth == 0 if worth.ndim == 1 else (worth == 0).all(axis=1))
+    if not ends.any():
+        return scene
+    values = None if scene.values is None else np.where(ends, np.nan, scene.values)
+    q = None if scene.action_values is None else np.where(ends[:, None], np.nan, scene.action_values)
+    policy = None if scene.policy is None else np.where(ends[:, None], 0.0, scene.policy)
+    return dataclasses.replace(scene, values=values, action_values=q, policy=policy)
 
 
 @export("gridworld_env.rendering.painter_for")

@@ -45,13 +45,18 @@ def policy_of(agent: Any, env: gym.Env[Any, Any], S: int, A: int) -> npt.NDArray
                     **({"action_masks": masks[states]} if masked else {}),  # type: ignore[index]
                 )[0]
             ).reshape(-1)
-            for states in np.split(np.arange(S), range(BATCH, S, BATCH))
+            for states in batches(S)
         ]
     )
     a = actions.astype(np.int64) - int(getattr(env.action_space, "start", 0))
     if len(a) != S or a.min() < 0 or a.max() >= A:
         raise ValueError(f"the agent must choose one of {A} actions in each of {S} states, got {actions!r}")
     return np.eye(A)[a]
+
+
+def batches(S: int) -> list[npt.NDArray[np.int64]]:
+    """Return the numbers of `S` states, some at a time."""
+    return np.split(np.arange(S), range(BATCH, S, BATCH))
 
 
 def by_state(agent: Any, env: gym.Env[Any, Any], table: npt.NDArray[Any], S: int) -> npt.NDArray[Any]:

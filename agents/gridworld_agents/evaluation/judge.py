@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridworld_agents.core.asking import by_state
+from gridworld_agents.core.asking import batches, by_state
 from gridworld_agents.core.public import export
 from gridworld_agents.evaluation.policies import policy_of
 from gridworld_env import oracle, protocol
@@ -51,6 +51,10 @@ class Judge(Displayed):
     def __init__(self, env: gym.Env[Any, Any], gamma: float) -> None:
         self.env, self.gamma = env, gamma
         self.mdp = protocol.exact_model(env)
+        for states in batches(
+            self.mdp.num_states
+        ):  # what it shows is read when agents are judged: it is refused before that
+            self.observations(states)
         self.best = oracle.optimal(self.mdp, gamma=gamma)
         self.optimum = self._from_starts(self.best.v)
         self._last: tuple[Any, float] | None = None  # the policy that was valued last, and its value
