@@ -46,7 +46,7 @@ ROOMS = {
         "plotting": {"core", "evaluation", "comparison"},
         "report": {"core", "statistics", "evaluation", "runs", "comparison", "plotting"},
         "checking": {"core", "evaluation"},
-        "command_line": {"core", "evaluation", "runs", "comparison", "report", "checking"},
+        "command_line": {"core", "evaluation", "runs", "comparison", "plotting", "report", "checking"},
         "train_distributed": {"core", "deep", "runs", "command_line"},
         **{one: set() for one in ("authoring", "callbacks", "off_policy_evaluation", "stochastic_approximation")},
     },

@@ -1,10 +1,11 @@
-"""`gridworld evaluate`: how good the agent of a run is, by playing and, where the optimum is known, beside it."""
+"""`gridworld evaluate`: how good the agent of a run is, by playing and, where the optimum is known, against it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
 import click
+import numpy as np
 
 from gridworld_agents.command_line.console import console
 from gridworld_agents.command_line.environments import imports, make_env
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gridworld_agents.evaluation.continuous_judge import ContinuousJudge, Judged
+    from gridworld_agents.evaluation.judge import Judge
 
 
 @click.command(name="evaluate")
@@ -33,10 +35,12 @@ def command(
     """Say how good the agent in DIR is: its mean return with a 95% interval, and its value and gap to the optimum.
 
     Value and gap are exact where the environment has a model of states that can be counted. In LinearQuadratic-v0 and
-    ContinuousGridWorld-v0 they are found by playing, and stand with their standard errors.
+    ContinuousGridWorld-v0 they are found by playing, and stand with their standard errors. Of an agent that explores
+    with a constant epsilon the gap to the best epsilon-soft policy is told too: what it can come to while it explores.
+    Of one that values a policy which is given, such as td0, it is the error of its values in place of a gap.
     """
     from gridworld_agents.evaluation.continuous_judge import continuous_judge_for
-    from gridworld_agents.evaluation.judge import USUAL_GAMMA, judge_or_reason
+    from gridworld_agents.evaluation.judge import judge_or_reason, usual_gamma
     from gridworld_agents.evaluation.playing import evaluate
     from gridworld_agents.runs.folder import RunFolder
     from gridworld_agents.runs.running import load_agent
@@ -56,20 +60,56 @@ def command(
     low, high = played.interval
     out = console()
     out.print(f"{settings.agent} on {settings.env}, {agent.num_timesteps:,} steps")
-    out.print(f"mean return of {episodes} episodes: {played.mean:.6g}   95% interval {low:.6g} to {high:.6g}")
+    out.print(f"mean return of {episodes} episodes: {played.mean:.6g} (not discounted)", soft_wrap=True)
+    out.print(f"95% interval of that mean: {low:.6g} to {high:.6g}", soft_wrap=True)
     if played.unfinished:
         out.print(f"{played.unfinished} of them had not ended after {max_steps:,} steps and were left there")
     if continuous is not None and judged is not None:
         _print_judged(out, continuous, judged, agent)
         return
-    own = getattr(getattr(agent, "config", None), "gamma", USUAL_GAMMA)
-    judge, why = judge_or_reason(env, own if gamma is None else gamma)
+    judge, why = judge_or_reason(env, usual_gamma(agent) if gamma is None else gamma)
     if judge is None:
         out.print(f"exact value: not known, for {reason or why}", soft_wrap=True, markup=False)
         return
-    value = judge.value(agent)
-    out.print(f"exact value at discount {judge.gamma:g}: {value:.9g}   optimum {judge.optimum:.9g}")
-    out.print(f"gap to the optimum: {judge.gap(agent):.3g}")
+    if getattr(agent, "predicts", False):
+        _print_predicted(out, judge, agent)
+    else:
+        _print_exact(out, judge, agent)
+
+
+def _print_exact(out: Console, judge: Judge, agent: Any) -> None:
+    """Print value and gap, and those of the agent while it explores."""
+    from gridworld_agents.evaluation.exploring import exploring
+
+    value, at = judge.value(agent), f"at discount {judge.gamma:g}"
+    out.print(f"exact value {at}: {value:.9g}   optimum {judge.optimum:.9g}", soft_wrap=True)
+    out.print(f"gap to the optimum: {judge.gap(agent):.3g} (discounted)")
+    found = exploring(agent, judge)
+    if found is None:
+        return
+    best = found.best
+    out.print(
+        f"while exploring (epsilon {best.epsilon:g}), {at}: {found.value:.6g}   best epsilon-soft {best.value:.6g}\n"
+        f"gap to the best epsilon-soft policy: {max(found.gap, 0.0):.3g} (discounted)\n"
+        f"value of that policy once it explores no more: {best.greedy:.6g} (discounted)",
+        soft_wrap=True,
+    )
+
+
+def _print_predicted(out: Console, judge: Judge, agent: Any) -> None:
+    """Print what an agent that values a given policy says of it, and the error."""
+    from gridworld_agents.core.asking import by_state
+    from gridworld_agents.evaluation.beliefs import beliefs_of
+
+    held, at = beliefs_of(agent, judge), f"at discount {judge.gamma:g}"
+    counted = "" if held.error is None else f" over the {int((~np.isnan(held.error)).sum())} states it gets to"
+    out.print(f"exact value of the policy that it values, {at}: {judge.value(agent):.9g}", soft_wrap=True)
+    if held.error is None:
+        out.print("value error: not known, for the agent shows no values")
+        return
+    learned = by_state(agent, judge.env, agent.values, judge.mdp.num_states)
+    out.print(f"value that it learned of the start, {at}: {judge.mean_from_starts(learned):.9g}", soft_wrap=True)
+    out.print(f"value error: {held.root_mean_square:.3g} (discounted; root mean square{counted})", soft_wrap=True)
 
 
 def _print_judged(out: Console, judge: ContinuousJudge, judged: Judged, agent: Any) -> None:
@@ -82,7 +122,7 @@ def _print_judged(out: Console, judge: ContinuousJudge, judged: Judged, agent: A
         f"optimum {judge.optimum:.6g}{within}",
         soft_wrap=True,
     )
-    out.print(f"gap to the optimum: {judged.gap:.3g} +- {judged.gap_error:.2g}   (+- is a standard error)")
+    out.print(f"gap to the optimum: {judged.gap:.3g} +- {judged.gap_error:.2g} (discounted; +- is a standard error)")
     if judge.linear:
         near = linearised_gain(agent, judge.env, gamma=judge.gamma)
         out.print(

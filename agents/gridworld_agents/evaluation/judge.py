@@ -56,7 +56,7 @@ class Judge(Displayed):
         ):  # what it shows is read when agents are judged: it is refused before that
             self.observations(states)
         self.best = oracle.optimal(self.mdp, gamma=gamma)
-        self.optimum = self._from_starts(self.best.v)
+        self.optimum = self.mean_from_starts(self.best.v)
         self._last: tuple[Any, float] | None = None  # the policy that was valued last, and its value
         self._exact: tuple[Any, npt.NDArray[np.float64], npt.NDArray[np.bool_]] | None = None
 
@@ -96,9 +96,20 @@ class Judge(Displayed):
         Raises:
             AttributeError: If the agent shows no values.
         """
-        v = self._by_state(agent, agent.values)
-        exact, states = self._exact_of(self._by_state(agent, agent.policy) if _predicts(agent) else None)
-        return float(np.sqrt(np.mean((v - exact)[states] ** 2)))
+        errors, states = self._errors(agent)
+        return float(np.sqrt(np.mean(errors[states] ** 2)))
+
+    def value_errors(self, agent: Any) -> npt.NDArray[np.float64]:
+        """Return an agent's `values` minus the exact ones that `value_error` compares them with: (S,) float64.
+
+        Returns:
+            The errors, above 0 where the agent expects too much; nan in states that `value_error` does not count.
+
+        Raises:
+            AttributeError: If the agent shows no values.
+        """
+        errors, states = self._errors(agent)
+        return np.where(states, errors, np.nan)
 
     def value(self, agent: Any) -> float:
         """Return the exact mean discounted return of a policy, that of an `agent` or any other, from the start.
@@ -121,22 +132,28 @@ class Judge(Displayed):
         """
         return self.optimum - self.value(agent)
 
+    def mean_from_starts(self, v: npt.NDArray[np.float64]) -> float:
+        """Return the mean of values `v`, (S,), over where episodes start; elsewhere they may be -inf."""
+        starts = self.mdp.initial > 0
+        return float(self.mdp.initial[starts] @ v[starts])
+
     def states_within_reach(self) -> npt.NDArray[np.bool_]:
         """Return the states that some policy can get to from where episodes start: (S,) bool."""
         return _within_reach(self.mdp, np.ones((self.mdp.num_states, self.mdp.num_actions), np.bool_))
 
+    def _errors(self, agent: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+        """Return by how much an agent's values miss the exact ones, (S,), and the states that count, (S,) bool."""
+        v = self._by_state(agent, agent.values)
+        exact, states = self._exact_of(self._by_state(agent, agent.policy) if _predicts(agent) else None)
+        return v - exact, states
+
     def _mean_return(self, policy: npt.NDArray[np.float64]) -> float:
         try:
-            return self._from_starts(oracle.evaluate(self.mdp, policy, gamma=self.gamma))
+            return self.mean_from_starts(oracle.evaluate(self.mdp, policy, gamma=self.gamma))
         except ValueError:
             if self.gamma < 1:
                 raise
             return float("-inf")
-
-    def _from_starts(self, v: npt.NDArray[np.float64]) -> float:
-        """Return the mean of values over where episodes start; elsewhere they may be -inf."""
-        starts = self.mdp.initial > 0
-        return float(self.mdp.initial[starts] @ v[starts])
 
     def _by_state(self, agent: Any, table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return an agent's table with a row for each state of the model: the agent numbers them by what it sees."""
@@ -171,7 +188,12 @@ class Judge(Displayed):
 
 def judge_for(env: gym.Env[Any, Any], agent: Any) -> Judge | None:
     """Return the judge of an agent on its environment, at its own discount; None where the model is not known."""
-    return judge_at(env, getattr(getattr(agent, "config", None), "gamma", USUAL_GAMMA))
+    return judge_at(env, usual_gamma(agent))
+
+
+def usual_gamma(agent: Any) -> float:
+    """Return the discount that an agent learns with; the usual one where it tells none."""
+    return float(getattr(getattr(agent, "config", None), "gamma", USUAL_GAMMA))
 
 
 def judge_at(env: gym.Env[Any, Any], gamma: float) -> Judge | None:

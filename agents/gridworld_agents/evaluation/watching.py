@@ -8,7 +8,9 @@ import numpy as np
 from gymnasium import spaces
 
 from gridworld_agents.core import stepping
-from gridworld_agents.evaluation.judge import judge_at, judge_for
+from gridworld_agents.core.checks import choose
+from gridworld_agents.evaluation.beliefs import SHOWN, beliefs_of, shared_range, symmetric_range
+from gridworld_agents.evaluation.judge import judge_at, judge_or_reason, usual_gamma
 from gridworld_env import protocol
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import gymnasium as gym
     import numpy.typing as npt
 
+    from gridworld_agents.evaluation.beliefs import Beliefs
     from gridworld_agents.evaluation.judge import Judge
 
 MAX_STEPS = 1_000
@@ -28,30 +31,82 @@ def show_beliefs(
     name: str,
     gamma: float | None = None,
     value_range: tuple[float, float] | None = None,
+    show: str = "exact",
 ) -> None:
-    """Draw an agent's policy on the map, and the exact value of it where there is a model.
+    """Draw an agent's policy on the map, and what `show` asks for where there is a model.
 
     Args:
         agent: Anything with `predict`.
         env: Where; nothing is drawn where there is no map.
         name: Of the agent.
         gamma: Discount of the value; None for the agent's own.
-        value_range: What the ends of the colour scale stand for, see `value_range_of`; None for a scale of its own.
+        value_range: What the ends of the colour scale of values stand for, see `value_range_of`; None for a scale of
+            its own. That of errors has 0 in its middle.
+        show: One of `beliefs.SHOWN`; without a model only the policy is drawn, and nothing else can be asked for.
+
+    Raises:
+        ValueError: If the agent does not keep what is to be shown, or no exact model is known.
     """
+    choose("show", show, SHOWN)
     picture = env.unwrapped
     if not isinstance(picture, protocol.Drawable):
+        if show != "exact":
+            raise ValueError(f"show must be exact on an environment without a map, got {show!r}")
         return
-    judge = judge_for(env, agent) if gamma is None else judge_at(env, gamma)
+    judge, why = judge_or_reason(env, usual_gamma(agent) if gamma is None else gamma)
     if judge is None:
+        if show != "exact":
+            raise ValueError(f"what {name} has learned cannot be shown, for {why}")
         _show_arrows(agent, env, picture, name)
         return
-    shown: dict[str, Any] = {"policy": judge.policy(agent), "values": _values(judge, agent), "heads_up": True}
-    if value_range is not None:
-        shown["value_range"] = value_range
-    picture.overlay(**shown, caption=f"{name}: its policy, its exact value, discount {judge.gamma:g}")
+    held = beliefs_of(agent, judge)
+    exact = _values(judge, agent) if show == "exact" else None
+    picture.overlay(policy=held.policy, heads_up=True, **overlay_of(held, exact, name, judge.gamma, show, value_range))
 
 
-def value_range_of(agents: Iterable[Any], env: gym.Env[Any, Any], gamma: float) -> tuple[float, float] | None:
+def overlay_of(
+    held: Beliefs,
+    exact: npt.NDArray[np.float64] | None,
+    name: str,
+    gamma: float,
+    show: str,
+    value_range: tuple[float, float] | None,
+) -> dict[str, Any]:
+    """Return what is shown of an agent beside its policy, as an environment's `overlay` takes it.
+
+    Args:
+        held: What the agent believes.
+        exact: (S,) values of its policy; None where these are not finite.
+        name: Of the agent.
+        gamma: Discount.
+        show: One of `beliefs.SHOWN`.
+        value_range: The ends of the colour scale of values.
+
+    Raises:
+        ValueError: If the agent does not keep what is to be shown.
+    """
+    span = {} if value_range is None else {"value_range": value_range}
+    if show == "visits":
+        if held.visits is None:
+            raise ValueError(f"{name} does not count its visits: choose another of {', '.join(SHOWN)} to show")
+        return {"visits": held.visits, "values": None, "caption": f"{name}: its policy, its visits (logarithmic)"}
+    if show == "exact":
+        caption = f"{name}: its policy, its exact value, discount {gamma:g}"
+        return {"values": exact, **span, "caption": caption}
+    if held.learned is None or held.error is None:
+        raise ValueError(f"{name} keeps no values of states: exact shows what its policy is worth")
+    if show == "learned":
+        caption = f"{name}: its policy, the values it learned, discount {gamma:g}"
+        return {"values": held.learned, **span, "caption": caption}
+    truth = "the exact ones" if held.predicts else "the optimal ones"
+    caption = f"{name}: its values minus {truth}, root mean square {held.root_mean_square:.2g}"
+    errors = np.where(np.isfinite(held.error), held.error, np.nan)
+    return {"values": errors, "value_range": symmetric_range(held.error), "caption": caption}
+
+
+def value_range_of(
+    agents: Iterable[Any], env: gym.Env[Any, Any], gamma: float, *, learned: bool = False
+) -> tuple[float, float] | None:
     """Return the lowest and the highest value of agents' policies and of the optimum, in states that can be got to.
 
     Pictures on this one scale can be compared: on a scale of its own the map of a bad agent looks like that of a good
@@ -61,6 +116,7 @@ def value_range_of(agents: Iterable[Any], env: gym.Env[Any, Any], gamma: float) 
         agents: Each with `predict`.
         env: Where.
         gamma: Discount of the values.
+        learned: Whether the values that agents have learned count too.
 
     Returns:
         None where the environment has no exact model.
@@ -68,11 +124,10 @@ def value_range_of(agents: Iterable[Any], env: gym.Env[Any, Any], gamma: float) 
     judge = judge_at(env, gamma)
     if judge is None:
         return None
-    reached = judge.states_within_reach()
-    tables = [judge.best.v, *(v for v in (_values(judge, agent) for agent in agents) if v is not None)]
-    shown = np.concatenate([v[reached] for v in tables])
-    shown = shown[np.isfinite(shown)]
-    return (float(shown.min()), float(shown.max())) if shown.size else None
+    held = list(agents)
+    tables = [_values(judge, agent) for agent in held]
+    tables += [beliefs_of(agent, judge).learned for agent in held] if learned else []
+    return shared_range(judge, *tables)
 
 
 def _values(judge: Judge, agent: Any) -> npt.NDArray[np.float64] | None:
