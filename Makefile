@@ -25,7 +25,7 @@ $(VENV)/.installed: $(BIN)/python $(RECIPE)
 	@touch $@
 
 $(VENV)/.installed-sb3: $(VENV)/.installed
-	@echo "adding Stable-Baselines3 and what a report needs to $(VENV) ..."
+	@echo "adding Stable-Baselines3 and what a report needs to $(VENV): with torch, about 2 GB on disk ..."
 	@$(PIP) -e ".[report,sb3]"
 	@touch $@
 
@@ -34,7 +34,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@$(PIP) -e ".[dask,minari,plot,report,sb3,tensorboard,yaml]" --group dev
 	@touch $@
 
-demo: $(VENV)/.installed-sb3  ## compare agents of three families, held against the exact optimum; runs/demo/report.html
+demo: $(VENV)/.installed-sb3  ## compare four agents with the exact optimum, in about a minute; runs/demo/report.html
 	@$(BIN)/python examples/demo.py
 
 test: $(VENV)/.installed-dev  ## the fast tests

@@ -6,6 +6,7 @@ import functools
 import importlib
 from typing import TYPE_CHECKING, Any
 
+import agent_ends
 import agent_tests
 import gymnasium as gym
 from docstrings import docstring, first_line, paragraphs, plain, slug, table
@@ -110,6 +111,7 @@ def page(spec: AgentSpec) -> str:
             hyper_parameters(factory),
             "## What it takes",
             takes(spec),
+            *filter(None, [agent_ends.section(spec.id)]),
             "## What it was checked against",
             agent_tests.section(spec.id, family(spec)),
             "## Where it is",

@@ -89,7 +89,7 @@ def _print_exact(out: Console, judge: Judge, agent: Any) -> None:
         return
     best = found.best
     out.print(
-        f"while exploring (epsilon {best.epsilon:g}), {at}: {found.value:.6g}   best epsilon-soft {best.value:.6g}\n"
+        f"exploring by epsilon {best.epsilon:g}: {found.value:.6g}   best epsilon-soft {best.value:.6g} (discounted)\n"
         f"gap to the best epsilon-soft policy: {max(found.gap, 0.0):.3g} (discounted)\n"
         f"value of that policy once it explores no more: {best.greedy:.6g} (discounted)",
         soft_wrap=True,

@@ -131,7 +131,7 @@ def _training(
     check_same(fresh, saved, judge)
     if still is None:
         return training_frames(env, moments, judge, settings.agent, size)
-    from gridworld_agents.plotting.training import strip
+    from gridworld_agents.plotting.strips import strip
 
     strip(env, moments, judge).savefig(still, bbox_inches="tight")
     return ()

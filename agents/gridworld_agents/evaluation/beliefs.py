@@ -50,11 +50,12 @@ def beliefs_of(agent: Any, judge: Judge) -> Beliefs:
         judge: Of the environment.
     """
     S = judge.mdp.num_states
-    learned, error, visits, known = None, None, None, None
+    learned, error, visits = None, None, None
+    known: npt.NDArray[np.bool_] | None = None
     if _has(agent, "visits"):
         counts = by_state(agent, judge.env, agent.visits, S)
         if counts.shape[:1] == (S,):
-            visits, known = counts, counts.reshape(S, -1).any(axis=1)
+            visits, known = counts, (counts.reshape(S, -1) > 0).max(axis=1)
     if _has(agent, "values"):
         error = judge.value_errors(agent)
         learned = by_state(agent, judge.env, agent.values, S)

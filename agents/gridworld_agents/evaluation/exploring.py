@@ -1,8 +1,8 @@
 """What an agent is worth while it explores with a constant epsilon, beside the best that can be worth.
 
-An on-policy method such as Sarsa or Monte Carlo control values the policy that it acts by, exploration included. With a
-constant epsilon it can end no better than the best epsilon-soft policy: the best among those that take every action with
-a probability of epsilon / A at least (Zhao 2025, section 5.4; Sutton and Barto, section 5.4).
+An on-policy method such as Sarsa or Monte Carlo control values the policy that it acts by, exploration included. With
+a constant epsilon it can end no better than the best epsilon-soft policy: the best among those that take every action
+with a probability of epsilon / A at least (Zhao 2025, section 5.4; Sutton and Barto, section 5.4).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What an agent believes at moments of its training: of a fresh one that learns once more.
 
-Same seed, same result: where chunks of learning end has no influence on it, so the last moment is the agent that the run
-has saved. `check_same` holds it to that.
+Same seed, same result: where chunks of learning end has no influence on it, so the last moment is the agent that the
+run has saved. `check_same` holds it to that.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def moments_at(total: int, count: int) -> list[int]:
         count: >= 2.
     """
     shares = np.linspace(0, 1, count) ** POWER
-    return np.unique(np.round(total * shares).astype(np.int64)).tolist()
+    steps: list[int] = np.unique(np.round(total * shares).astype(np.int64)).tolist()
+    return steps
 
 
 def training_moments(agent: Any, judge: Judge, at: Sequence[int]) -> list[Moment]:

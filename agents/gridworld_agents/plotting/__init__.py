@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "q_values": "gridworld_agents.plotting.maps:q_values",
         "sensitivity": "gridworld_agents.plotting.scores:sensitivity",
         "style": "gridworld_agents.plotting.styles:style",
+        "training": "gridworld_agents.plotting.strips:training",
         "value_range": "gridworld_agents.plotting.maps:value_range",
         "values": "gridworld_agents.plotting.maps:values",
         "visits": "gridworld_agents.plotting.maps:visits",

@@ -8,6 +8,7 @@ from gridworld_agents.plotting.maps import values as values
 from gridworld_agents.plotting.maps import visits as visits
 from gridworld_agents.plotting.scores import compare as compare
 from gridworld_agents.plotting.scores import sensitivity as sensitivity
+from gridworld_agents.plotting.strips import training as training
 from gridworld_agents.plotting.styles import COLOURS as COLOURS
 from gridworld_agents.plotting.styles import LINES as LINES
 from gridworld_agents.plotting.styles import style as style
@@ -21,6 +22,7 @@ __all__ = [
     "q_values",
     "sensitivity",
     "style",
+    "training",
     "value_range",
     "values",
     "visits",

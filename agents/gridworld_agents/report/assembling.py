@@ -38,6 +38,7 @@ def content(
     confidence: float,
     sentences: Sequence[str],
     pictures: Mapping[str, Sequence[Picture]],
+    notes: Mapping[str, Sequence[str]],
 ) -> Content:
     """Return what a report says.
 
@@ -46,6 +47,7 @@ def content(
         confidence: Of intervals and verdicts.
         sentences: The verdicts.
         pictures: By the environment's label.
+        notes: Sentences on an environment, by its label.
     """
     suite = comparison.suite
     agents, envs = [agent.label for agent in suite.agents], [env.label for env in suite.envs]
@@ -56,7 +58,10 @@ def content(
         f"{sum(run.finished for run in comparison.runs)} of them finished.",
         verdicts=sorted(sentences, key=lambda said: UNDECIDED in said),
         agents=agents,
-        environments=[_part(comparison, env, confidence, list(pictures.get(env.label, ()))) for env in suite.envs],
+        environments=[
+            _part(comparison, env, confidence, list(pictures.get(env.label, ())), list(notes.get(env.label, ())))
+            for env in suite.envs
+        ],
         aggregates=estimates(comparison, confidence),
         profiles=profiles(comparison, confidence),
         failures=[_failure(run) for run in comparison.failures],
@@ -68,7 +73,9 @@ def content(
     )
 
 
-def _part(comparison: Comparison, env: EnvChoice, confidence: float, pictures: list[Picture]) -> EnvironmentPart:
+def _part(
+    comparison: Comparison, env: EnvChoice, confidence: float, pictures: list[Picture], notes: list[str]
+) -> EnvironmentPart:
     suite, reference = comparison.suite, comparison.references[env.label]
     given = ", ".join(f"{name}={value!r}" for name, value in env.arguments.items())
     leading = best(comparison, env.label)
@@ -77,7 +84,7 @@ def _part(comparison: Comparison, env: EnvChoice, confidence: float, pictures: l
         description=f"{env.id}{f' with {given}' if given else ''}; {suite.steps_on(env):,} steps, discount "
         f"{suite.gamma_on(env):g}; {_known(reference)}.",
         measure=MEASURES[measured(comparison, env.label)],
-        verdicts=[f"By the median of the final scores: {', '.join(leading)}."],
+        verdicts=[f"By the median of the final scores: {', '.join(leading)}.", *notes],
         band=BAND_IN_WORDS,
         curves=[curve(comparison, env.label, agent.label) for agent in suite.agents],
         table=_scores(comparison, env.label, confidence),

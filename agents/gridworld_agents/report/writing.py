@@ -11,6 +11,7 @@ from gridworld_agents.core.files import atomic
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.public import export
 from gridworld_agents.report.assembling import content
+from gridworld_agents.report.exploration import exploration_notes
 from gridworld_agents.report.figures import draw
 from gridworld_agents.report.page import render
 from gridworld_agents.report.runs_in_pictures import pictures_on
@@ -53,11 +54,12 @@ def write(
     refuse_links(figures, below=comparison.folder)
     if sentences is None:
         sentences = verdict_sentences(comparison, confidence=confidence)
-    pictures = {}
+    pictures, notes = {}, {}
     for env in comparison.suite.envs:
         pictures[env.label], reasons = pictures_on(comparison, env, trust=trust)
         left_out += reasons
-    made = content(comparison, confidence=confidence, sentences=sentences, pictures=pictures)
+        notes[env.label] = exploration_notes(comparison, env, trust=trust)
+    made = content(comparison, confidence=confidence, sentences=sentences, pictures=pictures, notes=notes)
     _, reasons = draw(made, figures)
     text = render(dataclasses.replace(made, left_out=[*left_out, *reasons]))
     path = comparison.folder / "report.html"

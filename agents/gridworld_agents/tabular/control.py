@@ -31,6 +31,8 @@ class ControlConfig(Config):
 class ControlAgent(TabularAgent):
     """An agent that acts epsilon-greedily in its table."""
 
+    on_policy: ClassVar[bool] = False
+    """Whether its values are those of the epsilon-greedy policy, exploration included, as Sarsa's are."""
     Config: ClassVar[type[Any]] = ControlConfig
     act: ClassVar[Callable[..., Any]] = epsilon_greedy
 

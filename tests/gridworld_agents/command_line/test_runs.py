@@ -66,7 +66,26 @@ def test_evaluate_tells_the_exact_value_and_gap(gridworld):
     assert status == 0
     assert "mean return of 20 episodes: 1 " in out
     assert "exact value at discount 0.9: 0.51762257   optimum 0.51762257" in out
-    assert "gap to the optimum: 0" in out
+    assert "gap to the optimum: 0 (discounted)" in out
+    judge = Judge(gym.make("GridWorld-v0"), 0.9)
+    soft = oracle.epsilon_optimal(judge.mdp, gamma=0.9, epsilon=0.1)
+    assert f"best epsilon-soft {judge.mdp.initial @ soft.v:.6g} (discounted)\n" in out
+    gap = float(re.search(r"gap to the best epsilon-soft policy: (\S+) \(discounted\)", out).group(1))
+    exploring = 0.9 * judge.policy(ga.load("run/agent.zip")) + 0.1 / 5
+    assert gap == pytest.approx(judge.mdp.initial @ soft.v - judge.value(exploring), abs=1e-3)
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_evaluate_tells_the_error_of_what_was_predicted_in_place_of_a_gap(gridworld):
+    gridworld("train", "td0", "--env", "GridWorld-v0", "--gamma", 0.9, "--seed", 0, "--steps", 5_000, "--out", "run")
+    status, out, _ = gridworld("evaluate", "run", "--episodes", 5)
+    assert status == 0
+    agent, judge = ga.load("run/agent.zip"), Judge(gym.make("GridWorld-v0"), 0.9)
+    assert f"value error: {judge.value_error(agent):.3g} (discounted; root mean square over the 24 states" in out
+    assert f"that it values, at discount 0.9: {judge.value(agent):.9g}\n" in out
+    assert f"learned of the start, at discount 0.9: {judge.mdp.initial @ agent.values:.9g}\n" in out
+    assert "gap" not in out
+    assert max(map(len, out.splitlines())) <= 80
 
 
 def test_evaluate_stands_beside_the_known_optimum(gridworld):
@@ -115,6 +134,43 @@ def test_watch_records(gridworld, ending):
         with Image.open("episode.gif") as picture:
             assert picture.n_frames > 2
             assert len(picture.convert("RGB").getcolors(1 << 16)) > 30  # values are drawn
+
+
+@pytest.mark.parametrize("show", ["learned", "exact", "error", "visits"])
+def test_watch_draws_what_is_asked_for(gridworld, show):
+    gridworld("train", "q-learning", "--env", "GridWorld-v0", "--steps", 1000, "--out", "run")
+    status, out, _ = gridworld("watch", "run", "--show", show, "--record", f"{show}.png", "--size", 200)
+    assert (status, out) == (0, f"wrote {show}.png\n")
+    with Image.open(f"{show}.png") as picture:
+        assert max(picture.size) in range(150, 201)
+        assert len(picture.convert("RGB").getcolors(1 << 16)) > 30
+
+
+def test_watch_shows_a_training_as_an_animation_and_as_a_strip(gridworld):
+    gridworld("train", "sarsa", "--env", "GridWorld-v0", "--steps", 2000, "--seed", 3, "--out", "run")
+    how = ("watch", "run", "--training", "--moments", 4, "--size", 160)
+    assert gridworld(*how, "--record", "training.gif")[1] == "wrote training.gif\n"
+    with Image.open("training.gif") as picture:
+        assert picture.n_frames == 4
+        assert picture.width > picture.height  # values on the left, errors on the right
+    for ending, begin in (("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")):
+        assert gridworld(*how, "--record", f"training.{ending}")[1] == f"wrote training.{ending}\n"
+        assert pathlib.Path(f"training.{ending}").read_bytes().startswith(begin)
+    assert pathlib.Path("training.svg").read_text().count("RMS error") == 4
+
+
+def test_watch_shows_no_training_but_that_of_the_run(gridworld):
+    gridworld("train", "sarsa", "--env", "GridWorld-v0", "--steps", 500, "--seed", 3, "--out", "run")
+    assert "--moments are those of --training" in gridworld("watch", "run", "--moments", 4)[2]
+    ga.make("sarsa", gym.make("GridWorld-v0"), seed=4).learn(500).save("run/agent.zip")
+    status, _, err = gridworld("watch", "run", "--training", "--record", "training.gif")
+    assert status != 0
+    assert "led to another agent than the run's" in err
+    assert not pathlib.Path("training.gif").exists()
+    gridworld("train", "random", "--env", "GridWorld-v0", "--steps", 10, "--out", "bare")
+    status, _, err = gridworld("watch", "bare", "--training", "--record", "training.gif")
+    assert status != 0
+    assert "keeps no values of states" in err
 
 
 def test_watch_needs_a_display_or_a_file(gridworld, monkeypatch):

@@ -17,6 +17,7 @@ from gridworld_agents.comparison.comparing import run_suite
 from gridworld_agents.comparison.deciding import undecided
 from gridworld_agents.comparison.executing import Interrupted
 from gridworld_agents.comparison.live import count_runs, summary
+from gridworld_agents.comparison.suite_files import read_suite
 from gridworld_agents.comparison.verdicts import sentences
 from gridworld_agents.evaluation.judge import Judge
 
@@ -208,12 +209,13 @@ def test_the_command(tmp_path, gridworld):
 
 
 @pytest.fixture
-def demo():
+def demo(monkeypatch):
     """Return a function that runs the example with something else as its `run_suite`, and without a report."""
     script = runpy.run_path(str(pathlib.Path(__file__).parents[3] / "examples" / "demo.py"))
 
     def run(run_suite):
-        script["main"].__globals__.update(run_suite=run_suite, write=lambda found: found.folder)
+        monkeypatch.setattr("gridworld_agents.comparison.run_suite", run_suite, raising=False)
+        monkeypatch.setattr("gridworld_agents.report.write", lambda found: found.folder, raising=False)
         return script["main"]("runs/demo")
 
     return run
@@ -225,7 +227,32 @@ def test_the_demo_says_how_to_go_on(demo, capsys, signal):
         raise signal
 
     assert demo(stopped) == 130
-    assert capsys.readouterr().out == "stopped, everything is kept: the same command goes on in runs/demo\n"
+    out = capsys.readouterr().out
+    assert out.endswith("stopped, everything is kept: the same command goes on in runs/demo\n")
+    size, optimum = out.index("32 runs, about a minute on two idle cores"), out.index("The optimum, worth 0.5176")
+    assert size < optimum  # both stand there before anything is run
+
+
+def test_the_demo_tells_its_size_as_its_suite_has_it():
+    suite = read_suite(pathlib.Path(__file__).parents[3] / "examples" / "suites" / "demo.toml")
+    script = runpy.run_path(str(pathlib.Path(__file__).parents[3] / "examples" / "demo.py"))
+    runs = len(suite.agents) * len(suite.seeds) * len(suite.envs)
+    for fact in (f"{suite.steps:,} steps", f"{len(suite.seeds)} seeds each", f"{runs} runs"):
+        assert fact in script["FIRST"]
+    assert max(map(len, "\n".join([script["FIRST"], script["SARSA"]]).splitlines())) <= 80
+
+
+def test_what_the_demo_compares_gets_to_the_optimum():
+    suite = read_suite(pathlib.Path(__file__).parents[3] / "examples" / "suites" / "demo.toml")
+    tabular = [agent for agent in suite.agents if not agent.id.startswith("sb3/")]
+    assert len(tabular) == 3
+    for agent in tabular:
+        env = gym.make("GridWorld-v0")
+        judge = ga.Judge(env, suite.gamma)
+        learned = [ga.make(agent.id, env, seed=s, gamma=suite.gamma, **agent.hyper_parameters) for s in suite.seeds]
+        gaps = [judge.gap(one.learn(suite.steps)) for one in learned]
+        assert np.median(gaps) < 1e-9
+        assert max(gaps) < 0.01  # of 0.52
 
 
 def test_the_demo_says_why_a_run_failed(demo, capsys, grumbling, tmp_path):

@@ -87,6 +87,7 @@ class MCEpsilonGreedy(TrajectoryAgent, ControlAgent):
     """Every-visit Monte Carlo control. Hyper-parameters: :class:`MCEpsilonGreedyConfig`."""
 
     id = "mc-epsilon-greedy"
+    on_policy = True
     Config = MCEpsilonGreedyConfig
     act = act
     observe = observe

@@ -50,5 +50,6 @@ class ExpectedSarsa(OffPolicyControlAgent):
     """Expected Sarsa. Hyper-parameters: :class:`ExpectedSarsaConfig`."""
 
     id = "expected-sarsa"
+    on_policy = True
     Config = ExpectedSarsaConfig
     observe = observe

@@ -68,6 +68,7 @@ class NStepSarsa(ControlAgent):
     """n-step Sarsa with epsilon-greedy exploration. Hyper-parameters: :class:`NStepSarsaConfig`."""
 
     id = "n-step-sarsa"
+    on_policy = True
     Config = NStepSarsaConfig
     act = epsilon_greedy  # 1
     observe = observe

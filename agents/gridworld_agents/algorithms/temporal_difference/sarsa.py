@@ -38,6 +38,7 @@ class Sarsa(ControlAgent):
     """Sarsa with epsilon-greedy exploration. Hyper-parameters: :class:`SarsaConfig`."""
 
     id = "sarsa"
+    on_policy = True
     Config = SarsaConfig
     act = epsilon_greedy  # 1
     observe = observe

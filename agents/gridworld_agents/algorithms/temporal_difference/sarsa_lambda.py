@@ -95,6 +95,7 @@ class SarsaLambda(ControlAgent):
     """Sarsa(lambda) with epsilon-greedy exploration. Hyper-parameters: :class:`SarsaLambdaConfig`."""
 
     id = "sarsa-lambda"
+    on_policy = True
     Config = SarsaLambdaConfig
     act = epsilon_greedy  # 1
     observe = observe
