@@ -11,7 +11,7 @@ from gridworld_agents.core import registry, schedules
 from gridworld_agents.core.config import config_of
 from gridworld_agents.core.env_ids import check_env_module
 from gridworld_agents.evaluation.exploring import constant_epsilon, soft_optimum
-from gridworld_agents.evaluation.judge import judge_at
+from gridworld_agents.evaluation.judge import Judge
 
 if TYPE_CHECKING:
     from gridworld_agents.comparison.results import Comparison
@@ -44,9 +44,7 @@ def exploration_notes(comparison: Comparison, env: EnvChoice, *, trust: bool) ->
     try:
         check_env_module(env.id, comparison.folder, trust=trust)
         with gym.make(env.id, **env.arguments) as made:
-            judge = judge_at(made, comparison.suite.gamma_on(env))
-            if judge is None:
-                return []
+            judge = Judge(made, comparison.suite.gamma_on(env))
             soft = {config.epsilon: soft_optimum(judge, _epsilon(config)) for _, config in found}
     except Exception:  # noqa: BLE001 - an environment may raise anything, and the rest of the report stands
         return []
