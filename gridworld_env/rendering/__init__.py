@@ -1,8 +1,8 @@
 """Pictures of what happens: a scene goes in, a frame comes out.
 
-``draw(layout, values=..., policy=...)`` makes one picture, as pixels or on matplotlib's Axes; a :class:`Scene` is what one
-shows and a :class:`Painter` paints many; :class:`Window` shows frames on the screen and :class:`Recorder` writes them to
-GIF, MP4 and WebP files.
+``draw(layout, values=..., policy=...)`` makes one picture, as pixels or on matplotlib's Axes; a :class:`Scene` is what
+one shows and a :class:`Painter` paints many; :class:`Window` shows frames on the screen and :class:`Recorder` writes
+them to GIF, MP4 and WebP files.
 pygame is imported when something is painted.
 """
 
