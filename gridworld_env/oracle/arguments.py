@@ -48,20 +48,6 @@ def paying_model(mdp: Any) -> TabularMDP:
     return mdp
 
 
-def representable(v: FloatArray, gamma: float) -> FloatArray:
-    """Return values, refusing those that have overflowed.
-
-    Raises:
-        ValueError: If one is not finite.
-    """
-    if not np.isfinite(v).all():
-        raise ValueError(
-            f"the values at gamma {gamma:g} are more than float64 holds, for some policy takes too long to end; use a "
-            "smaller gamma, or divide all rewards by one number"
-        )
-    return v
-
-
 def unit_interval(name: str, value: Any) -> float:
     """Return a number in [0, 1] as a float.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridworld_env.common.public import export
-from gridworld_env.oracle.arguments import paying_model, policy_of, positive, representable, unit_interval
+from gridworld_env.oracle.arguments import paying_model, policy_of, positive, unit_interval
 from gridworld_env.oracle.chain import follow
 from gridworld_env.oracle.graphs import closed_components
 from gridworld_env.oracle.linear import is_direct, solve
@@ -45,8 +45,8 @@ def evaluate(mdp: TabularMDP, policy: FloatArray, gamma: float, *, tolerance: fl
         (S,) float64.
 
     Raises:
-        ValueError: If an argument is out of range, or a reward above 1e250 in size; at gamma 1, if the model can start in a state whose value is not
-            finite. The message names the state.
+        ValueError: If an argument is out of range, or a reward above 1e250 in size; at gamma 1, if the model can
+            start in a state whose value is not finite. The message names the state.
         RuntimeError: If the tolerance is not reached.
     """
     gamma, tolerance = unit_interval("gamma", gamma), positive("tolerance", tolerance)
@@ -55,7 +55,7 @@ def evaluate(mdp: TabularMDP, policy: FloatArray, gamma: float, *, tolerance: fl
     if gamma == 1:
         return _total_reward(mdp, weight, chain, tolerance)
     chain.matrix.data *= gamma
-    return representable(solve(chain.matrix, chain.reward, tolerance=tolerance * (1 - gamma)), gamma)
+    return solve(chain.matrix, chain.reward, tolerance=tolerance * (1 - gamma))
 
 
 def _total_reward(mdp: TabularMDP, weight: FloatArray, chain: Chain, tolerance: float) -> FloatArray:
@@ -68,7 +68,7 @@ def _total_reward(mdp: TabularMDP, weight: FloatArray, chain: Chain, tolerance: 
     inner = chain.matrix[transient][:, transient]
     if not is_direct(inner):  # h = 1 + P h is the number of steps, here to a tenth
         tolerance /= float(solve(inner, np.ones(len(transient)), tolerance=0.1).max(initial=1.0)) / 0.9
-    v[transient] = representable(solve(inner, chain.reward[transient], tolerance=tolerance), 1.0)
+    v[transient] = solve(inner, chain.reward[transient], tolerance=tolerance)
     return v
 
 

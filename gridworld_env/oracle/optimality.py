@@ -9,7 +9,7 @@ import numpy as np
 from gridworld_env.common.checks import whole_number
 from gridworld_env.common.parallel import run_blocks
 from gridworld_env.common.public import export
-from gridworld_env.oracle.arguments import paying_model, policy_of, positive, representable, unit_interval, values_of
+from gridworld_env.oracle.arguments import paying_model, policy_of, positive, unit_interval, values_of
 from gridworld_env.oracle.chain import follow
 from gridworld_env.oracle.iteration import check_error, find_best
 from gridworld_env.oracle.problem import Problem
@@ -47,8 +47,9 @@ def optimal(
         max_iterations: Improvements before giving up.
 
     Raises:
-        ValueError: If an argument is out of range, or a reward above 1e250 in size; at gamma 1, if the model can start in a state from which rewards
-            can be collected, or have to be paid, without limit. The message names the state.
+        ValueError: If an argument is out of range, or a reward above 1e250 in size; at gamma 1, if the model can
+            start in a state from which rewards can be collected, or have to be paid, without limit. The message names
+            the state.
         RuntimeError: If the tolerance is not reached.
     """
     return _solution(mdp, gamma, 0.0, tolerance, max_iterations)
@@ -91,13 +92,12 @@ def _solution(mdp: TabularMDP, gamma: Any, epsilon: Any, tolerance: Any, max_ite
     off = _rewards_off(mdp)
     if gamma < 1:
         v, iterations, error = find_best(problem, tolerance, max_iterations, rewards_off=off)
-        representable(v, gamma)
     else:
         reduced = reduce_problem(problem, mdp)
         nodes, iterations, error = find_best(
             reduced.problem, tolerance, max_iterations, rewards_off=off, proper=reduced.proper
         )
-        v = reduced.expand(representable(nodes, gamma))
+        v = reduced.expand(nodes)
     _, _, residual = problem.greedy(v)
     check_error(problem, v, residual, error, tolerance)
     q, policy = greedy_policy(problem, v, mdp.num_actions)

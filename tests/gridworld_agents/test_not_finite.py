@@ -1,4 +1,4 @@
-"""Values that overflow while an agent learns end the learning by one error, and no file takes the place of a good one."""
+"""Values that overflow while an agent learns end the learning by one error; the last good file stays."""
 
 import gymnasium as gym
 import pytest
@@ -49,5 +49,8 @@ def test_a_run_keeps_its_last_good_agent(tmp_path):
     [("value-iteration", "keep"), ("n-step-sarsa", "n"), ("dyna-q", "planning_steps"), ("spsa", "episodes")],
 )
 def test_integers_beyond_64_bits_are_refused(agent_id, name):
-    with gym.make("GridWorld-v0") as env, pytest.raises(ValueError, match=f"{name} must be an integer in .*, got 1000000"):
+    with (
+        gym.make("GridWorld-v0") as env,
+        pytest.raises(ValueError, match=f"{name} must be an integer in .*, got 1000000"),
+    ):
         ga.make(agent_id, env, **{name: 10**30})

@@ -16,7 +16,7 @@ from gridworld_agents.core.checks import choose, whole_number
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-BACKENDS = ("joblib", "dask", "ray")
+BACKENDS = ("joblib", "dask")
 
 
 LOST = (OSError, TimeoutError, concurrent.futures.CancelledError)
@@ -31,7 +31,7 @@ class Workers:
     """Workers that do jobs.
 
     Args:
-        backend: `"joblib"`, processes on this machine; `"dask"` or `"ray"`, a cluster.
+        backend: `"joblib"`, processes on this machine; `"dask"`, a cluster.
         address: Of the cluster, such as `"tcp://10.0.0.1:8786"`.
         jobs: How many at a time on this machine; None takes every core. On a cluster all of it is taken.
 
@@ -119,14 +119,6 @@ class Workers:
             finally:
                 with contextlib.suppress(*LOST):  # a scheduler that is gone has nothing left to close
                     client.close()
-        elif self.backend == "ray":
-            import ray
-            from ray.util.joblib import register_ray
-
-            with self._reached():
-                ray.init(address=self.address, ignore_reinit_error=True)
-            register_ray()
-            yield
         else:
             yield
 
@@ -134,7 +126,7 @@ class Workers:
 def _import(backend: str) -> None:
     import importlib
 
-    module = {"dask": "distributed", "ray": "ray.util.joblib"}[backend]
+    module = {"dask": "distributed"}[backend]
     try:
         importlib.import_module(module)
     except ImportError as error:

@@ -58,9 +58,12 @@ def test_a_cluster_that_is_not_there_is_told_in_one_line(monkeypatch):
         raise OSError("Timed out trying to connect\nto it")
 
     monkeypatch.setattr(distributed, "Client", unreachable)
-    with pytest.raises(ClusterLostError, match="the dask cluster at tcp://x:1 cannot be reached") as error:
-        with Workers("dask", "tcp://x:1").ready():
-            pytest.fail("there is no cluster")
+    workers = Workers("dask", "tcp://x:1")
+    with (
+        pytest.raises(ClusterLostError, match="the dask cluster at tcp://x:1 cannot be reached") as error,
+        workers.ready(),
+    ):
+        pytest.fail("there is no cluster")
     assert "\n" not in str(error.value)
     assert "--resume" in str(error.value)
 

@@ -22,7 +22,7 @@ def corridor(reward):
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda mdp, gamma: oracle.optimal(mdp, gamma),
+        oracle.optimal,
         lambda mdp, gamma: oracle.epsilon_optimal(mdp, gamma, 0.1),
         lambda mdp, gamma: oracle.evaluate(mdp, UNIFORM, gamma),
         lambda mdp, gamma: oracle.finite_horizon(mdp, gamma, 100),
@@ -39,29 +39,14 @@ def test_the_largest_rewards_allowed_have_right_values():
     for gamma in (0.9, 1.0):
         one, large = (oracle.evaluate(corridor(reward), UNIFORM, gamma) for reward in (-1.0, -1e250))
         np.testing.assert_allclose(large / 1e250, one, rtol=1e-12)
-        np.testing.assert_allclose(oracle.optimal(corridor(-1e250), gamma).v / 1e250, oracle.optimal(corridor(-1), gamma).v)
+        np.testing.assert_allclose(
+            oracle.optimal(corridor(-1e250), gamma).v / 1e250, oracle.optimal(corridor(-1), gamma).v
+        )
 
 
 def test_where_a_policy_spends_its_time_does_not_depend_on_rewards():
     expected = oracle.stationary_distribution(corridor(1.0), UNIFORM)
     np.testing.assert_array_equal(oracle.stationary_distribution(corridor(1e308), UNIFORM), expected)
-
-
-def test_values_of_a_policy_that_takes_for_ever_to_end_are_not_nan():
-    """Each state is left with probability 1e-30 only: 1e120 steps, each of which costs 1e200."""
-    S = 4
-    s_next = np.stack([np.minimum(np.arange(S) + 1, S - 1), np.zeros(S, int)], axis=1)[:, None]
-    p = np.broadcast_to([1e-10, 1 - 1e-10], (S, 1, 2))
-    ends = np.zeros((S, 1, 2), bool)
-    ends[-1, 0, 0] = True
-    initial = np.eye(S)[0]
-    mdp = TabularMDP(s_next, p, np.full((S, 1, 2), -1e250), ends, initial)
-    try:
-        v = oracle.evaluate(mdp, np.ones((S, 1)), 1.0)
-    except (ValueError, RuntimeError) as error:
-        assert "float64" in str(error) or "singular" in str(error)
-    else:
-        assert np.isfinite(v).all()
 
 
 def test_the_judge_names_them_too():
