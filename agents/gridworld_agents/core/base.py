@@ -229,8 +229,8 @@ class BaseAgent:
     def diverged(self, name: str) -> ValueError:
         """Return the error of numbers that are not finite, named as in a file."""
         return ValueError(
-            f"{name} of {self.id} is no longer finite at step {self.num_timesteps}, and is not saved: learning "
-            "diverged, or rewards sum up to more than a float holds; lower the step sizes, or scale rewards to the "
+            f"{name} holds numbers that are not finite, at step {self.num_timesteps} of {self.id}: it is not saved; "
+            "learning diverged, or rewards sum up to more than a float holds; lower the step sizes, or scale rewards to the "
             "order of 1"
         )
 

@@ -223,7 +223,7 @@ def test_a_server_that_allows_no_inline_scripts_leaves_the_page_to_say_why(chrom
 
 
 def test_curves_are_drawn_where_a_server_allows_the_pages_scripts_by_their_hashes(chromium, content, tmp_path):
-    """No 'unsafe-inline' for scripts, neither in the page nor from the server: what the page says to allow is enough."""
+    """No 'unsafe-inline' for scripts, neither of the page nor of the server: what the page asks for is enough."""
     text = render(content)
     (tmp_path / "report.html").write_text(text, encoding="utf-8")
     allowed = re.search(r"script-src ([^;]*);", text)[1]
