@@ -39,7 +39,7 @@ def test_a_run_keeps_its_last_good_agent(tmp_path):
         checkpoint_every=500,
         metrics_every=500,
     )
-    with pytest.raises(ValueError, match="not finite, at step .* of sarsa"):
+    with pytest.raises(ValueError, match=r"not finite, at step .* of sarsa"):
         Run(folder, settings).learn()
     assert 0 < ga.load(folder.agent).num_timesteps < 100_000
 

@@ -230,8 +230,8 @@ class BaseAgent:
         """Return the error of numbers that are not finite, named as in a file."""
         return ValueError(
             f"{name} holds numbers that are not finite, at step {self.num_timesteps} of {self.id}: it is not saved; "
-            "learning diverged, or rewards sum up to more than a float holds; lower the step sizes, or scale rewards to the "
-            "order of 1"
+            "learning diverged, or rewards sum up to more than a float holds; lower the step sizes, or scale rewards "
+            "to the order of 1"
         )
 
     def predict(
