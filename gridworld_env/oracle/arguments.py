@@ -38,14 +38,15 @@ def paying_model(mdp: Any) -> TabularMDP:
         TypeError: If it is no TabularMDP.
         ValueError: If a reward is too large; the message has the largest.
     """
-    reward = model(mdp).reward
+    checked = model(mdp)
+    reward = checked.reward
     largest = max(float(reward.max()), -float(reward.min()))
     if largest > LARGEST_REWARD:
         raise ValueError(
             f"rewards must be at most {LARGEST_REWARD:g} in size for exact values, the largest is {largest:g}: sums of "
             "them are more than float64 holds; divide all rewards by one number, which divides all values by it"
         )
-    return mdp
+    return checked
 
 
 def unit_interval(name: str, value: Any) -> float:

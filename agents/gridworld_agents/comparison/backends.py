@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import functools
+import logging
 import os
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,10 @@ BACKENDS = ("joblib", "dask")
 
 LOST = (OSError, TimeoutError, concurrent.futures.CancelledError)
 """What a client raises whose cluster cannot be reached, or no longer."""
+
+
+TALKATIVE = ("asyncio", "distributed", "tornado")
+"""Whose loggers tell of a lost scheduler, by tracebacks."""
 
 
 class ClusterLostError(RuntimeError):
@@ -114,13 +119,29 @@ class Workers:
 
             with self._reached():
                 client = Client(self.address, set_as_default=True)
-            try:
-                yield
-            finally:
-                with contextlib.suppress(*LOST):  # a scheduler that is gone has nothing left to close
-                    client.close()
+            with _quiet():
+                try:
+                    yield
+                finally:
+                    with contextlib.suppress(*LOST):  # a scheduler that is gone has nothing left to close
+                        client.close()
         else:
             yield
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep a client from logging how it loses its scheduler: that is told by `ClusterLostError`, in one line."""
+    known = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in TALKATIVE]
+    loggers = [logging.getLogger(name) for name in known]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _import(backend: str) -> None:
