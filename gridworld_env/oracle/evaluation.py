@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridworld_env.common.public import export
-from gridworld_env.oracle.arguments import model, policy_of, positive, unit_interval
+from gridworld_env.oracle.arguments import paying_model, policy_of, positive, unit_interval
 from gridworld_env.oracle.chain import follow
 from gridworld_env.oracle.graphs import closed_components
 from gridworld_env.oracle.linear import is_direct, solve
@@ -45,12 +45,12 @@ def evaluate(mdp: TabularMDP, policy: FloatArray, gamma: float, *, tolerance: fl
         (S,) float64.
 
     Raises:
-        ValueError: If an argument is out of range; at gamma 1, if the model can start in a state whose value is not
-            finite. The message names the state.
+        ValueError: If an argument is out of range, or a reward above 1e250 in size; at gamma 1, if the model can
+            start in a state whose value is not finite. The message names the state.
         RuntimeError: If the tolerance is not reached.
     """
     gamma, tolerance = unit_interval("gamma", gamma), positive("tolerance", tolerance)
-    weight = policy_of(model(mdp), policy).reshape(-1)
+    weight = policy_of(paying_model(mdp), policy).reshape(-1)
     chain = follow(Problem.of(mdp, gamma), weight)
     if gamma == 1:
         return _total_reward(mdp, weight, chain, tolerance)

@@ -86,7 +86,7 @@ class DeterministicAgent(OffPolicyAgent):
             a[m] += self.exploration.draw(m, rng, scale)
         a = between(a)
         if not math.isfinite(float(a.sum())):
-            raise self.diverged()
+            raise self.diverged("learner")
         return a
 
     def best(
