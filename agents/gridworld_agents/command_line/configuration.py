@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from gridworld_agents.core.checks import plain
+from gridworld_agents.core.files import LARGEST_CONFIGURATION, read_text
 
 KEYS = {
     "agent": str,
@@ -37,7 +38,7 @@ def read_configuration(path: str) -> dict[str, Any]:
     """
     file = pathlib.Path(path)
     try:
-        text = file.read_text(encoding="utf-8-sig")  # Windows' editors put a mark before it
+        text = read_text(file, LARGEST_CONFIGURATION)
         content = plain(_yaml(text) if file.suffix in {".yaml", ".yml"} else tomllib.loads(text), "it")
     except (OSError, ValueError, RecursionError) as error:
         raise click.UsageError(f"{path} cannot be read: {error}") from error

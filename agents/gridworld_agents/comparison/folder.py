@@ -18,7 +18,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, slug
-from gridworld_agents.core.files import TRAIN_AGAIN, atomic
+from gridworld_agents.core.files import LARGEST_RECORD, TRAIN_AGAIN, atomic, read_text
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.outdated import other_version
 from gridworld_agents.runs.folder import RunFolder, versions
@@ -123,7 +123,7 @@ class ComparisonFolder:
         if not self.record.is_file():
             raise ValueError(f"{self.path} holds no comparison: there is no comparison.json in it")
         try:
-            content = json.loads(self.record.read_text(encoding="utf-8"))
+            content = json.loads(read_text(self.record, LARGEST_RECORD))
         except (ValueError, OSError, RecursionError) as error:
             raise ValueError(f"{self.record} cannot be read: {error}") from None
         if not isinstance(content, dict) or content.get("format") != FORMAT:

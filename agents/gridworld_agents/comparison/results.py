@@ -14,6 +14,7 @@ from gridworld_agents.comparison.progress import COLUMNS as PROGRESS
 from gridworld_agents.comparison.reference import Reference
 from gridworld_agents.core.callbacks import MetricsToCSV
 from gridworld_agents.core.checks import finite_number, probability, whole_number
+from gridworld_agents.core.files import LARGEST_RECORD, read_text
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.public import export
 from gridworld_agents.runs.folder import RunFolder
@@ -271,7 +272,7 @@ def _run_of(run: RunFolder, env: str, agent: str, seed: int, status: str, again:
         error = (run.path / "error.txt").read_text(encoding="utf-8", errors="replace")
     with blaming(run.path / "score.json", again):
         if status == "finished" and (run.path / "score.json").exists():
-            score = _score(json.loads((run.path / "score.json").read_text(encoding="utf-8"))["score"])
+            score = _score(json.loads(read_text(run.path / "score.json", LARGEST_RECORD))["score"])
     with blaming(run.metrics, again):
         metrics = _columns(run.metrics, ("num_timesteps",))
     with blaming(run.path / "progress.csv", again):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, check_number_of_seeds
 from gridworld_agents.core.checks import suggest, whole_number
+from gridworld_agents.core.files import LARGEST_CONFIGURATION, read_text
 from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def read_suite(path: str | os.PathLike[str]) -> Suite:
         ValueError: If it cannot be read, an entry is unknown, missing, or out of range; the message names the file.
     """
     try:
-        content = tomllib.loads(pathlib.Path(path).read_text(encoding="utf-8-sig"))
+        content = tomllib.loads(read_text(pathlib.Path(path), LARGEST_CONFIGURATION))
     except (OSError, ValueError, RecursionError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     try:

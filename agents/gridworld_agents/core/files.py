@@ -50,6 +50,10 @@ EPISODES = Format(
 )
 LARGEST_HEADER = 1 << 20
 """Bytes of JSON that are read at most, and so written."""
+LARGEST_CONFIGURATION = 1 << 20
+"""Bytes of TOML or YAML that are read at most."""
+LARGEST_RECORD = 1 << 26
+"""Bytes of JSON that are read at most of a run or a comparison."""
 LONGEST_STEM = 40
 """Characters of a file's name that its draft shows: with the rest of the draft's name, fewer than a name may have."""
 _DRAFT = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
@@ -126,6 +130,20 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[io.BufferedWriter]:
         _sync_folder(target.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def read_text(path: pathlib.Path, most: int) -> str:
+    """Return the text of a file, of at most so many bytes; a mark before it, as Windows' editors put there, is dropped.
+
+    Raises:
+        ValueError: If it is longer, or not UTF-8.
+        OSError: If it cannot be read.
+    """
+    with path.open("rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise ValueError(f"it is larger than the {most:,} bytes that are read")
+    return content.decode("utf-8-sig")
 
 
 def sync(path: pathlib.Path) -> None:

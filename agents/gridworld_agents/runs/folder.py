@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.callbacks import MetricsToCSV
 from gridworld_agents.core.checks import check_names, plain, whole_number
-from gridworld_agents.core.files import TRAIN_AGAIN, atomic, drop_drafts, sync
+from gridworld_agents.core.files import LARGEST_RECORD, TRAIN_AGAIN, atomic, drop_drafts, read_text, sync
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.locks import NAME, FolderLock
 from gridworld_agents.core.outdated import other_version
@@ -185,7 +185,7 @@ class RunFolder:
         if not self.record.is_file():
             raise ValueError(f"{self.path} holds no run: there is no run.json in it")
         try:
-            content = json.loads(self.record.read_text(encoding="utf-8"))
+            content = json.loads(read_text(self.record, LARGEST_RECORD))
         except (ValueError, OSError, RecursionError) as error:
             raise ValueError(f"{self.record} cannot be read: {error}") from None
         if not isinstance(content, dict) or content.get("format") != FORMAT:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from torch import distributed
 
 from gridworld_agents.core.checkpoint import leaves
-from gridworld_agents.core.files import atomic
+from gridworld_agents.core.files import LARGEST_RECORD, atomic, read_text
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.deep.distributed import differing
 from gridworld_agents.runs.folder import RANKS, RunSettings
@@ -75,7 +75,7 @@ class Ranks:
         refuse_links(self.folder, below=self.folder.parent)
         if not path.is_file():
             raise ValueError(f"{self.folder.parent} holds no checkpoint to go on from: begin anew, with another --out")
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads(read_text(path, LARGEST_RECORD))
         if found["world"] != self.world:
             raise ValueError(
                 f"{self.folder.parent} was run by {found['world']} processes: go on by "
