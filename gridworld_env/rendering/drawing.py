@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_env.common.public import export
+from gridworld_env.rendering.appearing import appearing
 from gridworld_env.rendering.backend import pygame_module
 from gridworld_env.rendering.painter import Painter
 from gridworld_env.rendering.point_scene import PointScene
@@ -106,14 +107,15 @@ def save(scene: Scene | PointScene, path: str | os.PathLike[str], size: int | No
     if file.suffix.lower() == ".png":
         frame = painter_for(scene, size).frame(scene)
         pg = pygame_module()
-        with file.open("wb") as opened:
+        with appearing(file) as draft, draft.open("wb") as opened:
             pg.image.save(pg.image.frombuffer(frame, frame.shape[1::-1], "RGB"), opened, file.name)
     elif isinstance(scene, PointScene):
         raise ValueError(f"the picture of a continuous environment must end in .png, got {file.name!r}")
     else:
         from gridworld_env.rendering.paper import save_vector
 
-        save_vector(file, scene, size)
+        with appearing(file) as draft:
+            save_vector(draft, scene, size)
     return file
 
 
