@@ -54,7 +54,7 @@ def read_configuration(path: str) -> dict[str, Any]:
             hint = f"; did you mean {near[0]!r}?" if near else "."
             raise click.UsageError(
                 f"{path} has an unknown entry {printable(repr(name), LONGEST)}{hint} It may hold {', '.join(KEYS)}; "
-                "what is the agent's own, such as alpha, belongs under [hyper_parameters], what is the environment's under "
+                "what is the agent's own, such as alpha, belongs under [hyper_parameters], the environment's under "
                 "[env_args]"
             )
         if type(value) is not KEYS[name]:
