@@ -124,4 +124,5 @@ def _row(argument: str, s: int, given: Any, A: int) -> npt.NDArray[np.float64]:
         if abs(pi.sum() - 1) < sum_tolerance(row, TOLERANCE):
             pi /= pi.sum()
             return pi
-    raise ValueError(f"{argument} must be an action or {A} probabilities of sum 1 in each state, got {given!r} in {s}")
+    told = " ".join(repr(given).split())
+    raise ValueError(f"{argument} must be an action or {A} probabilities of sum 1 in each state, got {told} in {s}")
