@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from gridworld_env.common.public import export
+from gridworld_env.rendering.appearing import appearing
 from gridworld_env.rendering.painter import Painter
 from gridworld_env.rendering.picture import Picture, png
 from gridworld_env.rendering.plan import checked_size
@@ -153,13 +154,15 @@ def save(scene: Scene | PointScene, path: str | os.PathLike[str], size: int | No
     """
     file = checked_path(path)
     if file.suffix.lower() == ".png":
-        file.write_bytes(png(painter_for(scene, size).frame(scene)))
+        with appearing(file) as draft:
+            draft.write_bytes(png(painter_for(scene, size).frame(scene)))
     elif isinstance(scene, PointScene):
         raise ValueError(f"the picture of a continuous environment must end in .png, got {file.name!r}")
     else:
         from gridworld_env.rendering.paper import save_vector
 
-        save_vector(file, scene, size)
+        with appearing(file) as draft:
+            save_vector(draft, scene, size)
     return file
 
 

@@ -18,6 +18,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.files import atomic
+from gridworld_agents.core.json_text import parsed
 from gridworld_agents.core.registry import AgentSpec
 from gridworld_env import __version__
 
@@ -137,7 +138,7 @@ def _file() -> pathlib.Path:
 def _kept() -> dict[str, str | None]:
     """Return the verdicts that are kept, none where there is no such file or it holds something else."""
     with contextlib.suppress(OSError, RuntimeError, ValueError):
-        held = json.loads(_file().read_text(encoding="utf-8"))
+        held = parsed(_file().read_text(encoding="utf-8"))
         if isinstance(held, dict):
             return {key: value for key, value in held.items() if value is None or isinstance(value, str)}
     return {}

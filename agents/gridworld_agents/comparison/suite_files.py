@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, check_number_of_seeds
 from gridworld_agents.core.checks import suggest, whole_number
+from gridworld_agents.core.errors import reason
 from gridworld_agents.core.files import LARGEST_CONFIGURATION, read_text
 from gridworld_agents.core.public import export
 
@@ -43,7 +44,7 @@ def read_suite(path: str | os.PathLike[str]) -> Suite:
     try:
         content = tomllib.loads(read_text(pathlib.Path(path), LARGEST_CONFIGURATION))
     except (OSError, ValueError, RecursionError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
+        raise ValueError(f"{path} cannot be read: {reason(error)}") from error
     try:
         _known("an entry", content, ENTRIES)
         for name in REQUIRED:
@@ -59,7 +60,7 @@ def read_suite(path: str | os.PathLike[str]) -> Suite:
             }
         )
     except ValueError as error:
-        raise ValueError(f"{path} cannot be used: {error}") from error
+        raise ValueError(f"{path} cannot be used: {reason(error)}") from error
 
 
 def seeds_of(given: Any) -> tuple[int, ...]:
