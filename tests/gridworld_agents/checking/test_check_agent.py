@@ -19,7 +19,7 @@ STEPS = 4_000
 QUICK = {
     "ddpg": (STEPS, {"hidden": (32,), "batch_size": 32, "tau": 0.1, "update_every": 2}),
     "td3": (STEPS, {"hidden": (32, 32), "batch_size": 32, "tau": 0.05}),
-    "dqn": (8_000, {"learning_starts": 100, "tau": 0.05}),
+    "dqn": (STEPS, {"learning_starts": 100, "tau": 0.05, "hidden": (32, 32)}),
     "ppo": (STEPS, {"num_steps": 128, "step_size": 3e-3, "hidden": (32, 32), "epochs": 6}),
 }
 """Steps and hyper-parameters with which those that learn slowly pass in a tenth of the time."""
@@ -63,6 +63,9 @@ def test_it_is_quick():
 GIVEN = {"FrozenLake-v1": [], "Blackjack-v1": [pytest.mark.slow], "GridWorld-v0": [pytest.mark.slow]}
 
 
+@pytest.mark.axes(  # all pass on the environments of the checks, above, and one on every kind that is given, below
+    {"tabular_id": ["q-learning", "mc-epsilon-greedy", "td0"], "env_id": [None]}
+)
 @pytest.mark.parametrize("env_id", [pytest.param(env_id, marks=marks) for env_id, marks in GIVEN.items()])
 def test_ours_pass_on_environments_that_are_given(tabular_id, env_id):
     assert_passes_on(tabular_id, env_id)

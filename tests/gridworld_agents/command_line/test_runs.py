@@ -373,7 +373,7 @@ def rows_and_a_moment(rng):
     def wait(folder, process):
         file = folder / "metrics.csv"
         before = file.stat().st_size if file.exists() else 0
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while not (file.exists() and file.stat().st_size > before) and process.poll() is None:
             assert time.monotonic() < deadline
             time.sleep(0.005)

@@ -83,7 +83,7 @@ def test_long_episodes_without_a_limit():
 
 
 def test_blackjack_is_learned_without_a_model():
-    env = gym.make("Blackjack-v1", disable_env_checker=True)
+    env = gym.make("Blackjack-v1")
     agent = ga.make("mc-epsilon-greedy", env, seed=0, gamma=1.0, epsilon=0.1).learn(30_000)
     assert not agent.compiled
     choices, states = agent.q_values.argmax(axis=1).tolist(), agent.observations

@@ -147,11 +147,6 @@ def test_common_random_numbers_seed_both_sides_alike():
     assert len({a, b, *rest}) == 4
 
 
-def unchecked(env_id):
-    """Make an environment of Gymnasium's without its checks at every step, which take longer than the step."""
-    return gym.make(env_id, disable_env_checker=True)
-
-
 def first_of(seeds):
     """Return seeds, of which those after the first are slow."""
     return [pytest.param(seed, marks=[pytest.mark.slow] if seed > 0 else []) for seed in range(seeds)]
@@ -160,16 +155,16 @@ def first_of(seeds):
 @pytest.mark.parametrize("seed", first_of(3))
 def test_cartpole_is_learned(seed):
     """The environment counts as solved at 195. Of 12 seeds 11 came to 500 and one to 206."""
-    agent = ga.make("spsa", unchecked("CartPole-v1"), seed=seed).learn(30_000)
-    assert evaluate(agent, unchecked("CartPole-v1"), 10, seed=100).mean >= 195
+    agent = ga.make("spsa", gym.make("CartPole-v1"), seed=seed).learn(30_000)
+    assert evaluate(agent, gym.make("CartPole-v1"), 10, seed=100).mean >= 195
 
 
 @pytest.mark.parametrize("seed", first_of(2))
 def test_a_continuous_mountain_car_is_learned(seed):
     """It counts as solved at 90."""
     env_id = "MountainCarContinuous-v0"
-    agent = ga.make("spsa", unchecked(env_id), seed=seed, gamma=1.0).learn(60_000)
-    assert evaluate(agent, unchecked(env_id), 10, seed=100).mean > 90
+    agent = ga.make("spsa", gym.make(env_id), seed=seed, gamma=1.0).learn(60_000)
+    assert evaluate(agent, gym.make(env_id), 10, seed=100).mean > 90
 
 
 def test_a_grid_world_is_learned_to_the_exact_optimum():
