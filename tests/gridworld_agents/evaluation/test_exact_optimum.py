@@ -72,7 +72,7 @@ def test_the_lake_step_by_step(agent_id, slippery):
     """In the environment itself, whose model is not asked for."""
     env = gym.make("FrozenLake-v1", is_slippery=slippery)
     given = {} if agent_id == "prioritized-sweeping" else {"alpha": 1}
-    agent = ga.make(agent_id, env, seed=0, gamma=0.99, initial_value=1, **given).learn(20_000)
+    agent = ga.make(agent_id, env, seed=0, gamma=0.99, initial_value=1, **given).learn(40_000)
     assert not agent.compiled
     assert Judge(env, 0.99).gap(agent) < 1e-6
 
