@@ -123,7 +123,7 @@ def test_training_of_stable_baselines(tmp_path):
 
 
 def test_a_comparison_at_some_writes(tmp_path):
-    assert kill_comparing(tmp_path, 61, ["q-learning"], ["GridWorld-v0"], steps=60) > 100
+    assert kill_comparing(tmp_path, 97, ["q-learning"], ["GridWorld-v0"], steps=60) > 100
 
 
 DDPG = {"id": "ddpg", "hyper_parameters": {"learning_starts": 20, "batch_size": 8}}

@@ -239,15 +239,17 @@ class Saved(NamedTuple):
 
         from gridworld_agents.core import npy
 
-        with self.archive.open(f"{name}.npy") as member, _naming(name):
-            header = npy.read_header(member)
+        with self.archive.open(f"{name}.npy") as member:
+            with _naming(name):
+                header = npy.read_header(member)
             got, axes = header.shape, len(shape)
             fits = len(got) == axes and all(n in (None, m) for m, n in zip(got, shape, strict=True))
             if header.fortran or header.dtype != dtype or not fits:
-                raise ValueError(f"it must be {dtype} of shape {shape}, got {header.dtype} of shape {got}")
+                raise ValueError(f"{name} must be {dtype} of shape {shape}, got {header.dtype} of shape {got}")
             if header.size > self.size:
-                raise ValueError("it is larger than the file")
-            array = npy.read_content(member, header)
+                raise ValueError(f"{name} is larger than the file")
+            with _naming(name):
+                array = npy.read_content(member, header)
         if dtype.kind == "f" and (np.isnan(array).any() or (finite and not np.isfinite(array).all())):
             raise ValueError(f"{name} holds numbers that are not finite")
         return array

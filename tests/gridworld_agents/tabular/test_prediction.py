@@ -21,6 +21,7 @@ POLICIES = {
 }
 
 
+@pytest.mark.axes({"name": ["nearly the best"], "arguments": [{"slip": 0.1}]})  # who acts does not change the world
 @pytest.mark.parametrize("name", POLICIES)
 @pytest.mark.parametrize("arguments", [{}, {"slip": 0.1}, {"continuing": True, "max_episode_steps": 50}])
 def test_the_exact_values(prediction_id, name, arguments):
