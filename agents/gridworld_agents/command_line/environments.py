@@ -12,6 +12,7 @@ import click
 import gymnasium as gym
 
 import gridworld_env  # noqa: F401 - registers the ids
+from gridworld_agents.core.env_arguments import with_files
 
 _WORDS = {"true": True, "false": False, "none": None}
 
@@ -24,7 +25,8 @@ def env_args(command: Any) -> Any:
         metavar="NAME=VALUE",
         multiple=True,
         callback=lambda _ctx, _option, given: parsed(given),
-        help="An argument of the environment, such as slip=0.1 or layout=four-rooms. May be repeated.",
+        help="An argument of the environment: slip=0.1, layout=four-rooms, layout=@map.txt (a map's file). "
+        "May be repeated.",
     )(command)
 
 
@@ -52,8 +54,10 @@ def _import(_ctx: click.Context, _option: click.Parameter, names: tuple[str, ...
 def parsed(given: tuple[str, ...]) -> dict[str, Any]:
     """Return `name=value` texts as a dictionary; values are read as Python literals where they are any, else as text.
 
+    `layout=@FILE` is the path of that file.
+
     Raises:
-        click.BadParameter: If one has no name or no `=`.
+        click.BadParameter: If one has no name or no `=`, or there is no such file.
     """
     arguments: dict[str, Any] = {}
     for text in given:
@@ -61,7 +65,10 @@ def parsed(given: tuple[str, ...]) -> dict[str, Any]:
         if not equals or not name.strip().isidentifier():
             raise click.BadParameter(f"must be NAME=VALUE, got {text!r}")
         arguments[name.strip()] = literal(value.strip())
-    return arguments
+    try:
+        return with_files(arguments)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def literal(text: str) -> Any:

@@ -16,6 +16,7 @@ from gridworld_agents.command_line.environments import env_args, imports, make_e
 from gridworld_agents.command_line.live import LiveProgress
 from gridworld_agents.command_line.mistakes import is_near
 from gridworld_agents.core import registry
+from gridworld_agents.core.env_arguments import with_files
 from gridworld_env.authoring import printable
 
 STEPS = 100_000
@@ -138,7 +139,7 @@ def _train(agent_id: str, factory: Any, values: dict[str, Any]) -> int:
         env=env_id,
         total_timesteps=steps,
         seed=secrets.randbelow(1 << 31) if seed is None else seed,
-        env_arguments={**config.get("env_args", {}), **values.get("arguments", {})},
+        env_arguments={**_env_args(config, values.get("config")), **values.get("arguments", {})},
         hyper_parameters={**config.get("hyper_parameters", {}), **agent_flags.given(factory, values)},
         checkpoint_every=chosen("checkpoint_every", max(1, steps // CHECKPOINTS)),
         metrics_every=chosen("metrics_every", max(1, steps // ROWS)),
@@ -150,6 +151,14 @@ def _train(agent_id: str, factory: Any, values: dict[str, Any]) -> int:
     make_env(env_id, settings.env_arguments).close()  # its errors are clearer than those of a run
     out = chosen("out", f"runs/{agent_id.replace('/', '-')}-{settings.seed}")
     return _learn(Run(RunFolder(out), settings), tensorboard=bool(values.get("tensorboard")))
+
+
+def _env_args(config: dict[str, Any], path: str | None) -> dict[str, Any]:
+    """Return the arguments of the environment that a configuration has; files of maps lie in its folder."""
+    try:
+        return with_files(config.get("env_args", {}), pathlib.Path(path or "").parent)
+    except ValueError as error:
+        raise click.UsageError(f"{path}: {error}") from None
 
 
 def _resume(path: str, *, trust: bool, tensorboard: bool) -> int:

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.checks import check_names, finite_number, whole_number
+from gridworld_agents.core.env_arguments import in_words, with_texts
 from gridworld_agents.core.public import export
 from gridworld_agents.evaluation.judge import USUAL_GAMMA
 
@@ -46,7 +47,10 @@ class AgentChoice:
 @export("gridworld_agents.comparison.EnvChoice")
 @dataclasses.dataclass(frozen=True)
 class EnvChoice:
-    """An environment with its arguments, under a label of its own; steps and discount may differ from the rest's."""
+    """An environment with its arguments, under a label of its own; steps and discount may differ from the rest's.
+
+    A `layout` among the arguments that is a `Layout`, or the `Path` of a file with a map, is kept as the map's text.
+    """
 
     id: str
     label: str = ""
@@ -62,8 +66,9 @@ class EnvChoice:
             whole_number(f"steps of {self.id}", self.steps, 1)
         if self.gamma is not None:
             _check_gamma(f"gamma of {self.id}", self.gamma)
-        given = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
+        given = in_words(self.arguments)
         object.__setattr__(self, "label", self.label or (f"{self.id}({given})" if given else self.id))
+        object.__setattr__(self, "arguments", with_texts(self.arguments))
 
 
 @export("gridworld_agents.comparison.Suite")

@@ -6,6 +6,8 @@ steps = 50_000
 agents = ["sarsa", { id = "q-learning", label = "quick", hyper_parameters = { alpha = 0.5 } }]
 environments = ["GridWorld-v0", { id = "GridWorld/Maze-v0", arguments = { size = 9 }, steps = 100_000, gamma = 0.9 }]
 ```
+
+`arguments = { layout = "@map.txt" }` is the map in the file `map.txt` in the folder of the suite's file.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, check_number_of_seeds
 from gridworld_agents.core.checks import suggest, whole_number
+from gridworld_agents.core.env_arguments import with_files
 from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
@@ -53,12 +56,24 @@ def read_suite(path: str | os.PathLike[str]) -> Suite:
             **{
                 **content,
                 "agents": choices(AgentChoice, content["agents"]),
-                "envs": choices(EnvChoice, envs),
+                "envs": choices(EnvChoice, _with_files(envs, pathlib.Path(path).parent)),
                 "seeds": seeds_of(content["seeds"]),
             }
         )
     except ValueError as error:
         raise ValueError(f"{path} cannot be used: {error}") from error
+
+
+def _with_files(envs: Any, folder: pathlib.Path) -> Any:
+    """Return environments as a suite's file has them, with the files of maps found; others stay as they are."""
+    if not isinstance(envs, list):
+        return envs
+    return [
+        {**env, "arguments": with_files(env["arguments"], folder)}
+        if isinstance(env, dict) and isinstance(env.get("arguments"), dict)
+        else env
+        for env in envs
+    ]
 
 
 def seeds_of(given: Any) -> tuple[int, ...]:
