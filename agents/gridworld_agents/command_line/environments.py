@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import contextlib
 import difflib
-import importlib
 from typing import Any
 
 import click
 import gymnasium as gym
 
 import gridworld_env  # noqa: F401 - registers the ids
+from gridworld_agents.command_line.own_callbacks import named_module
 from gridworld_agents.core.env_arguments import with_files
 
 _WORDS = {"true": True, "false": False, "none": None}
@@ -45,10 +45,7 @@ def imports(command: Any) -> Any:
 
 def _import(_ctx: click.Context, _option: click.Parameter, names: tuple[str, ...]) -> None:
     for name in names:
-        try:
-            importlib.import_module(name)
-        except Exception as error:
-            raise click.BadParameter(f"{name} cannot be imported: {type(error).__name__}: {error}") from error
+        named_module(name)
 
 
 def parsed(given: tuple[str, ...]) -> dict[str, Any]:

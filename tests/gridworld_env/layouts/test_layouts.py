@@ -403,7 +403,8 @@ def test_an_unknown_name_suggests_the_nearest(name, shown, nearest):
         Layout.named(name)
     with refuses(
         f"{shown} is neither the name of a layout nor a map; did you mean {nearest!r}? {ALL_NAMES}; "
-        "a map holds '.' free, '#' wall, 'F' forbidden, 'S' start, 'T' target"
+        "a map holds '.' free, '#' wall, 'F' forbidden, 'S' start, 'T' target; of a file, pass Layout.read(path), or "
+        "layout=@FILE on the command line"
     ):
         Layout.coerce(name)
 
@@ -672,7 +673,7 @@ def test_a_map_is_read_from_a_file(tmp_path):
     file = tmp_path / "map.txt"
     file.write_bytes(
         "\ufeff\r\n  S.\r\n  .T  \r\n".encode()
-    )  # a mark, indentation and line ends, as editors leave them
+    )  # as editors leave them
     assert Layout.read(file) == Layout.read(str(file)) == Layout.coerce(file) == Layout.parse("S.\n.T")
 
 
