@@ -14,6 +14,8 @@ import gridworld_env  # noqa: F401 - registers the ids
 from gridworld_agents.command_line.own_callbacks import named_module
 from gridworld_agents.core.env_arguments import with_files
 
+GIVEN = "gridworld_agents.env_args"
+"""Where a command's context keeps the words of `--env-arg`."""
 _WORDS = {"true": True, "false": False, "none": None}
 
 
@@ -24,7 +26,7 @@ def env_args(command: Any) -> Any:
         "arguments",
         metavar="NAME=VALUE",
         multiple=True,
-        callback=lambda _ctx, _option, given: parsed(given),
+        callback=_read,
         help="An argument of the environment: slip=0.1, layout=four-rooms, layout=@map.txt (a map's file). "
         "May be repeated.",
     )(command)
@@ -46,6 +48,11 @@ def imports(command: Any) -> Any:
 def _import(_ctx: click.Context, _option: click.Parameter, names: tuple[str, ...]) -> None:
     for name in names:
         named_module(name)
+
+
+def _read(ctx: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, Any]:
+    ctx.meta[GIVEN] = given
+    return parsed(given)
 
 
 def parsed(given: tuple[str, ...]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`--callback module:Class`: a callback of the user's own, from a module that the command line names and nothing else."""
+"""`--callback module:Class`: a callback of the user's own, from a module that the user names."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import click
 
 if TYPE_CHECKING:
     from types import ModuleType
+GIVEN = "gridworld_agents.callback"
+"""Where a command's context keeps the word of `--callback`."""
 
 
 def callback_option() -> click.Option:
@@ -56,7 +58,8 @@ def _imported(name: str) -> ModuleType:
         raise
 
 
-def _loaded(_ctx: click.Context, _option: click.Parameter, given: str | None) -> Any:
+def _loaded(ctx: click.Context, _option: click.Parameter, given: str | None) -> Any:
+    ctx.meta[GIVEN] = given
     if given is None:
         return None
     name, colon, path = given.partition(":")

@@ -44,9 +44,9 @@ def table(comparison: Comparison) -> Group:
             caption=f"played, not exact: {escape(printable(why))}" if why else None,
             caption_justify="left",
         )
-        made.add_column("agent", no_wrap=True)
+        made.add_column("agent", overflow="fold")
         for heading in ("seeds", "gap" if exact else "return", "worst", *steps, "seconds"):
-            made.add_column(heading, justify="right", overflow="fold")
+            made.add_column(heading, justify="right", overflow="fold", min_width=max(map(len, heading.split())))
         for agent in comparison.suite.agents:
             made.add_row(*cells(comparison, env.label, agent.label))
         tables.append(made)

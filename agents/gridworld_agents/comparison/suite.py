@@ -88,6 +88,7 @@ class Suite:
     episodes: int = 20  # played in the end where the exact gap is not known, >= 1
     evaluations: int = 0  # how often they are played on the way there, >= 0
     rows: int = 100  # points of a learning curve, about; >= 1
+    sweep: tuple[str, ...] = ()  # hyper-parameters of which agents have several values: the best is told
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -105,6 +106,9 @@ class Suite:
             raise ValueError(f"seeds must differ, got {list(self.seeds)}")
         _check_labels("agents", [choice.label for choice in self.agents])
         _check_labels("environments", [choice.label for choice in self.envs])
+        for name in self.sweep:
+            if not any(name in agent.hyper_parameters for agent in self.agents):
+                raise ValueError(f"sweep must name hyper-parameters that an agent is given, got {name!r}")
 
     def steps_on(self, env: EnvChoice) -> int:
         """Return for how many steps is learned on the environment `env`."""
@@ -117,7 +121,13 @@ class Suite:
     def as_plain(self) -> dict[str, Any]:
         """Return the suite as JSON can hold it."""
         plain = dataclasses.asdict(self)
-        return {**plain, "agents": list(plain["agents"]), "envs": list(plain["envs"]), "seeds": list(self.seeds)}
+        return {
+            **plain,
+            "agents": list(plain["agents"]),
+            "envs": list(plain["envs"]),
+            "seeds": list(self.seeds),
+            "sweep": list(self.sweep),
+        }
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Suite:
@@ -128,6 +138,7 @@ class Suite:
                 "agents": tuple(AgentChoice(**choice) for choice in plain["agents"]),
                 "envs": tuple(EnvChoice(**choice) for choice in plain["envs"]),
                 "seeds": tuple(plain["seeds"]),
+                "sweep": tuple(plain.get("sweep", ())),
             }
         )
 

@@ -15,6 +15,7 @@ from gridworld_agents.report.aggregating import estimates, profiles
 from gridworld_agents.report.content import Cell, Content, EnvironmentPart, Failure, SortableTable
 from gridworld_agents.report.curves import BAND_IN_WORDS, curve, measured, metric_curves
 from gridworld_agents.report.methods import listed, methods
+from gridworld_agents.report.sweeps import sweep_charts
 from gridworld_agents.statistics.bootstrap import aggregate
 from gridworld_agents.statistics.paired import UNDECIDED
 from gridworld_env.authoring import printable
@@ -89,6 +90,7 @@ def _part(comparison: Comparison, env: EnvChoice, confidence: float, pictures: l
         comparisons=_decisions(comparison, env.label, confidence) or _pairs(comparison, env.label, confidence),
         pictures=pictures,
         metrics=metric_curves(comparison, env.label),
+        sweeps=sweep_charts(comparison, env.label),
         optimum=reference.played,
     )
 
