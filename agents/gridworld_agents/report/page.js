@@ -85,7 +85,7 @@
       const values = lines.flatMap((one) => one.values);
       const numbers = values.every((x) => typeof x === "number");
       const wide = numbers && Math.min(...values) > 0 && Math.max(...values) >= 10 * Math.min(...values);
-      const made = layout(name, measure, { showlegend: lines.length > 1 });
+      const made = layout(name, measure, { showlegend: lines.length > 1, legend: { orientation: "h", y: 1.02, yanchor: "bottom" } });
       made.xaxis.type = wide ? "log" : numbers ? "linear" : "category";
       if (numbers) Object.assign(made.xaxis, { tickvals: [...new Set(values)], ticktext: [...new Set(values)].map(String) });
       Plotly.react(div, sweepLines(lines), made, options);
