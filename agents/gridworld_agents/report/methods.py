@@ -69,8 +69,8 @@ RULE = (
 SWEEP = (
     "Of several settings of an agent the best is chosen by every other seed: by the median of the final scores, the "
     "mean where medians are tied, and the mean over the learning curve where means are. Its score is reported on the "
-    "other seeds, and agents are compared in their best settings on these: on the seeds that chose it, the best of many "
-    "looks better than it is. Where there is one seed only, it does both, and the verdict says so."
+    "other seeds, and agents are compared in their best settings on these: on the seeds that chose it, the best of "
+    "many looks better than it is. Where there is one seed only, it does both, and the verdict says so."
 )
 INTERVALS = (
     "Intervals of interquartile means are stratified percentile bootstrap intervals, as rliable's are. With few runs "

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import io
+import json
 import re
 import sys
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import gridworld_agents as ga
 from gridworld_agents.command_line import main
 from gridworld_agents.command_line.environments import parsed
 from gridworld_env import Layout
@@ -28,6 +30,28 @@ def test_list_shows_every_environment_and_layout(gridworld):
     for name in Layout.names():
         assert name in out
     assert "SFFFFFFFFFFT" in out
+
+
+def test_list_fits_into_80_columns_and_breaks_no_id(gridworld, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = gridworld("list")
+    assert max(map(len, out.splitlines())) <= 80
+    words = out.split()
+    for one in (*ga.specs(), *TABLE, *MODELS):
+        assert one.id in words
+
+
+def test_list_is_json_for_programs(gridworld):
+    status, out, _ = gridworld("list", "--json")
+    assert status == 0
+    listed = json.loads(out)
+    (agent,) = [one for one in listed["agents"] if one["id"] == "value-iteration"]
+    assert agent["family"] == "planning"
+    assert agent["needs_model"] is True
+    assert (agent["observations"], agent["actions"], agent["extra"]) == ("finite", "Discrete", "")
+    assert {one["id"]: one["max_episode_steps"] for one in listed["envs"]}["GridWorld/Cliff-v0"] == 500
+    assert {one["id"]: one["map"] for one in listed["layouts"]}["book-2x2"] == ".F\n.T"
+    assert list(json.loads(gridworld("list", "layouts", "--json")[1])) == ["layouts"]
 
 
 def test_list_shows_one_kind(gridworld):

@@ -671,9 +671,7 @@ def test_worlds_that_no_memory_holds_are_refused_at_once(world, arguments):
 
 def test_a_map_is_read_from_a_file(tmp_path):
     file = tmp_path / "map.txt"
-    file.write_bytes(
-        "\ufeff\r\n  S.\r\n  .T  \r\n".encode()
-    )  # as editors leave them
+    file.write_bytes("\ufeff\r\n  S.\r\n  .T  \r\n".encode())  # as editors leave them
     assert Layout.read(file) == Layout.read(str(file)) == Layout.coerce(file) == Layout.parse("S.\n.T")
 
 
