@@ -238,8 +238,7 @@ def test_the_command_sweeps(gridworld, tmp_path):
     ],
 )
 def test_mistakes_in_settings_are_one_line(gridworld, words, message):
-    status, out, err = gridworld(
-        "compare", *(("--agents", "q-learning") if "--agents" not in words else ()), *words, *FLAGS
-    )
+    agents = () if "--agents" in words else ("--agents", "q-learning")
+    status, out, err = gridworld("compare", *agents, *words, *FLAGS)
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert message in err
