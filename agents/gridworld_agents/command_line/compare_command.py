@@ -69,7 +69,7 @@ def _there(_ctx: click.Context, _param: click.Parameter, path: str | None) -> st
 @click.option("--trust", is_flag=True, help="For the report, load files that can carry code, whoever wrote them.")
 @click.option("--report/--no-report", default=True, show_default=True, help="Write report.html.")
 @click.pass_context
-def command(ctx: click.Context, suite_file: str | None, **values: Any) -> int:
+def command(ctx: click.Context, /, suite_file: str | None, **values: Any) -> int:
     """Compare agents over many seeds: exact gaps to the optimum where it is known, returns elsewhere.
 
     What is compared comes from flags or from a TOML file; see examples/suites. Every run is kept in a folder of its

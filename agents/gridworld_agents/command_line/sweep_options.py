@@ -55,7 +55,7 @@ def sweep_of(ctx: click.Context, hyper_parameters: Sequence[str]) -> dict[str, l
         if name not in hyper_parameters:
             own = [option for param in ctx.command.params for option in param.opts if option.startswith("--")]
             flags = [f"--{one.replace('_', '-')}" for one in hyper_parameters]
-            raise click.NoSuchOption(flag, possibilities=difflib.get_close_matches(flag, [*own, *flags]), ctx=ctx)
+            raise click.NoSuchOption(flag, possibilities=difflib.get_close_matches(flag, [*own, *flags], n=1), ctx=ctx)
         found[name] = [literal(word) for word in words]
     return found
 
