@@ -48,7 +48,7 @@ def _there(_ctx: click.Context, _param: click.Parameter, path: str | None) -> st
     return path
 
 
-@click.command(name="compare", cls=SweepCommand, params=[callback_option()])
+@click.command(name="compare", cls=SweepCommand)
 @click.argument("suite_file", required=False, callback=_there, metavar="[SUITE.toml]")
 @click.option("--agents", cls=_Several, multiple=True, metavar="ID ...", help="What is compared; q-learning:alpha=0.5.")
 @click.option("--env", "envs", cls=_Several, multiple=True, metavar="ID ...", help="Where; several may be named.")
@@ -56,17 +56,18 @@ def _there(_ctx: click.Context, _param: click.Parameter, path: str | None) -> st
 @click.option(
     "--seeds", type=click.IntRange(min=1), help=f"Runs of each agent on each environment.  [default: {SEEDS}]"
 )
-@click.option("--steps", type=click.IntRange(min=1), help=f"Of each run.  [default: {STEPS}]")
+@click.option("--steps", type=click.IntRange(min=1), help=f"Training steps per run.  [default: {STEPS}]")
 @click.option("--gamma", type=click.FloatRange(0, 1), help="Discount at which all are judged.  [default: 0.99]")
 @click.option("--out", type=click.Path(file_okay=False), help="Folder.  [default: runs/compared]")
 @click.option("--resume", is_flag=True, help="Go on with the comparison in --out; failed runs are done again.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Runs at a time.  [default: one for each core]")
-@click.option("--backend", default="joblib", show_default=True, metavar="joblib|dask|ray", help="Who does the runs.")
-@click.option("--address", metavar="ADDRESS", help="Of the cluster that does them: tcp://HOST:PORT.")
+@click.option("--backend", default="joblib", show_default=True, metavar="joblib|dask|ray", help="Execution backend.")
+@click.option("--address", metavar="ADDRESS", help="Address of the cluster: tcp://HOST:PORT.")
 @click.option("--confidence", default=0.95, show_default=True, type=click.FloatRange(0, 1, True, True))
 @click.option("--until-significant", is_flag=True, help="Add seeds until every two agents are told apart.")
 @click.option("--max-seeds", type=click.IntRange(min=1), help=f"With --until-significant.  [default: {MOST_SEEDS}]")
 @click.option("--trust", is_flag=True, help="For the report, load files that can carry code, whoever wrote them.")
+@callback_option
 @click.option("--report/--no-report", default=True, show_default=True, help="Write report.html.")
 @click.pass_context
 def command(ctx: click.Context, /, suite_file: str | None, **values: Any) -> int:

@@ -17,14 +17,14 @@ GIVEN = "gridworld_agents.callback"
 """Where a command's context keeps the word of `--callback`."""
 
 
-def callback_option() -> click.Option:
-    """Return the option `--callback MODULE:NAME`, whose value is what is named so; None where it is left out."""
-    return click.Option(
-        ["--callback"],
+def callback_option(command: Any) -> Any:
+    """Add the option `--callback MODULE:NAME` to a command: what is named so, None where it is left out."""
+    return click.option(
+        "--callback",
         metavar="MODULE:NAME",
         callback=_loaded,
         help="A callback of your own: a class, or a function of agent and progress.",
-    )
+    )(command)
 
 
 def named_module(name: str) -> ModuleType:

@@ -96,18 +96,12 @@ _COMMON: list[click.Parameter] = [
     click.Option(["--checkpoint-every"], type=click.IntRange(min=1), help="Steps between checkpoints."),
     click.Option(["--metrics-every"], type=click.IntRange(min=1), help="Steps between rows of metrics.csv."),
     click.Option(["--tensorboard"], is_flag=True, help="Write TensorBoard events into the folder too."),
-    callback_option(),
+    *callback_option(click.Command("")).params,
     *env_args(click.Command("")).params,
 ]
 
 
-@click.group(
-    name="train",
-    cls=_Agents,
-    invoke_without_command=True,
-    subcommand_metavar="[AGENT [FLAGS]...]",
-    params=[callback_option()],
-)
+@click.group(name="train", cls=_Agents, invoke_without_command=True, subcommand_metavar="[AGENT [FLAGS]...]")
 @click.option("--resume", type=click.Path(file_okay=False), help="Go on with the run in this folder.")
 @click.option(
     "--steps", type=click.IntRange(min=1), help="Of the run in all: with --resume, one that is finished goes on."
@@ -116,6 +110,7 @@ _COMMON: list[click.Parameter] = [
 @click.option("--trust", is_flag=True, help="Load files that can carry code, such as Stable-Baselines3's.")
 @imports
 @click.option("--tensorboard", is_flag=True, help="Write TensorBoard events into the folder too.")
+@callback_option
 @click.pass_context
 def command(
     ctx: click.Context,
