@@ -9,6 +9,7 @@ import time
 import pytest
 
 from gridworld_agents.command_line import main, plugin_trials
+from gridworld_env import EnvPlugin
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
@@ -164,6 +165,13 @@ def test_what_a_plugin_says_of_itself_is_listed(install, capfd):
         assert (good["observations"], good["actions"], good["needs_model"]) == ("Box", "Discrete", True)
     install({"good": code.replace("Heir(Agent)", "Agent(Agent)")})  # what it inherits says nothing of it
     assert "acme/good acme_good:Agent" in " ".join(listed(capfd, "--again").split())
+
+
+def test_an_environment_says_what_it_is(install):
+    install({"good": 'class Agent:\n    """A corridor. It is dark."""\n'})
+    plugin = EnvPlugin("acme/Corridor-v0", "acme", "1.2", "acme_good:Agent")
+    (found,) = plugin_trials.trials([plugin])
+    assert found == (None, ("A corridor", "", "", False))
 
 
 def test_ours_alone_start_no_process_and_keep_nothing(monkeypatch, tmp_path, capfd):
