@@ -155,8 +155,8 @@ def _suite(ctx: click.Context, path: str | None, values: dict[str, Any]) -> Suit
         if name not in chosen and held is None:
             raise click.UsageError(f"what is to be compared? {flag}, or a suite file")
     agents = chosen["agents"] if held is None or "agents" in chosen else held.agents
-    sweep = sweep_of(ctx, [name for agent in agents for name in hyper_parameters_of(agent.id)])
-    if sweep:
+    if ctx.meta[SWEEP]:
+        sweep = sweep_of(ctx, [name for agent in agents for name in hyper_parameters_of(agent.id)])
         chosen |= {"agents": swept(agents, sweep), "sweep": tuple(sweep)}
     if held is not None:
         return dataclasses.replace(held, **chosen)
