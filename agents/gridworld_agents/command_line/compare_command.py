@@ -112,9 +112,9 @@ def command(ctx: click.Context, /, suite_file: str | None, **values: Any) -> int
         raise Failed(str(error)) from error
     out.print(table(found))
     for sentence in all_sentences(found, confidence=values["confidence"]):
-        out.print(sentence, soft_wrap=True)
+        out.print(sentence, soft_wrap=not out.is_terminal)  # one a line for programs, whole words for people
     for line in failures(found):
-        out.print(line, soft_wrap=True)
+        out.print(line, soft_wrap=not out.is_terminal)
     _finish(found, values)
     return 1 if found.failures else 0
 
