@@ -102,6 +102,41 @@ def error_bound(
     return found
 
 
+def step_error(
+    problem: Problem, rewards_off: float, policy: FloatArray | None = None
+) -> Callable[[float, FloatArray, FloatArray], float]:
+    """Return the function (e, v, q) -> a bound of the error of q = r + gamma P v, and of the values made of q.
+
+    v is off by e at most. Then gamma P v is off by gamma k e, k the largest sum of a row of P without what ends, and q
+    by the error of r and by what rounding does to its K + 1 terms too: no more than K + 3 times half a unit of the
+    largest sum of their sizes, |r| + gamma k |v|, but for what underflows. A maximum of q is off no more than q; the
+    mean by a policy's row pi, the sum of which is w, by w times as much, and what rounding does to its A terms. Each is
+    taken twice as large as that, which outweighs the products of errors and the rounding of this very computation.
+
+    Args:
+        problem: Without epsilon.
+        rewards_off: How far mean rewards may be off, by rounding.
+        policy: (S, A), where values are means by it.
+    """
+    unit, least = float(np.finfo(np.float64).eps), float(np.finfo(np.float64).smallest_subnormal)
+    _, successor, probability, _ = problem.choices
+    K = successor.shape[1]
+    goes_on = np.where(successor < problem.num_nodes, probability, 0).sum(axis=1)
+    k = float(goes_on.max(initial=0.0)) * (1 + K * unit)
+    weight = 1.0 if policy is None else float(policy.sum(axis=1).max()) * (1 + policy.shape[1] * unit)
+
+    def bound(e: float, v: FloatArray, q: FloatArray) -> float:
+        size: float = problem.reward_scale + problem.gamma * k * float(np.abs(v).max(initial=0.0))
+        of_q: float = problem.gamma * k * e + rewards_off + (K + 3) * unit * size + 2 * K * least
+        if policy is None:
+            return of_q * (1 + 8 * unit)
+        terms = policy.shape[1]
+        of_v: float = weight * (of_q + (terms + 1) * unit * float(np.abs(q).max(initial=0.0))) + 2 * terms * least
+        return max(of_q, of_v) * (1 + 8 * unit)
+
+    return bound
+
+
 def _by_contraction(problem: Problem, behind: Any, off: Any, best: IntArray) -> float:
     """Return the bound of step 3."""
     total, size = _look_ahead(problem, np.append(np.ones(problem.num_nodes, Wide), Wide(0)), None)

@@ -42,6 +42,10 @@ class LinearSolution:
     """The cost of the noise; 0 without."""
     residual: float
     """The greatest difference of an entry between the two sides of the equation that P solves; 0 for a horizon."""
+    P_error: float
+    """A proven bound of the spectral norm of P minus the exact one, rounding included; inf where none is found."""
+    c_error: float
+    """A proven bound of the error of c."""
     horizon: int | None = None
     """Steps that the value counts; None: all."""
 
@@ -74,6 +78,18 @@ class LinearSolution:
         """The mean value of the starts: E[x' P x] = mean' P mean + sum_i P_ii width_i^2 / 12 in a box."""
         mean, width = (self.world.low + self.world.high) / 2, self.world.high - self.world.low
         return -float(mean @ self.P @ mean + np.diag(self.P) @ width**2 / 12 + self.c)
+
+    @property
+    def error(self) -> float:
+        """A proven bound of the error of `start_value`, and of `value` at every start, rounding included.
+
+        For x the error is at most `P_error` |x|^2 + `c_error`, and what rounding does to the sums: some n^2 operations
+        on terms of |P| |x|^2 and c.
+        """
+        square = float((np.maximum(np.abs(self.world.low), np.abs(self.world.high)) ** 2).sum())
+        n, unit = len(self.P), float(np.finfo(np.float64).eps)
+        size = float(np.linalg.norm(self.P)) * square + abs(self.c)
+        return (self.P_error * square + self.c_error + (n * n + n + 12) * unit * size) * (1 + 1e-9)
 
     def __repr__(self) -> str:
         """Return what it is, in a line."""

@@ -9,7 +9,8 @@ import numpy as np
 from gridworld_env.common.checks import whole_number
 from gridworld_env.common.parallel import run_blocks
 from gridworld_env.common.public import export
-from gridworld_env.oracle.arguments import model, policy_of, positive, unit_interval, values_of
+from gridworld_env.oracle.arguments import paying_model, policy_of, positive, unit_interval, values_of
+from gridworld_env.oracle.bounds import step_error
 from gridworld_env.oracle.chain import follow
 from gridworld_env.oracle.iteration import check_error, find_best
 from gridworld_env.oracle.problem import Problem
@@ -47,8 +48,9 @@ def optimal(
         max_iterations: Improvements before giving up.
 
     Raises:
-        ValueError: If an argument is out of range; at gamma 1, if the model can start in a state from which rewards
-            can be collected, or have to be paid, without limit. The message names the state.
+        ValueError: If an argument is out of range, or a reward above 1e250 in size; at gamma 1, if the model can
+            start in a state from which rewards can be collected, or have to be paid, without limit. The message names
+            the state.
         RuntimeError: If the tolerance is not reached.
     """
     return _solution(mdp, gamma, 0.0, tolerance, max_iterations)
@@ -87,7 +89,7 @@ def _solution(mdp: TabularMDP, gamma: Any, epsilon: Any, tolerance: Any, max_ite
     gamma, epsilon = unit_interval("gamma", gamma), unit_interval("epsilon", epsilon)
     tolerance = positive("tolerance", tolerance)
     max_iterations = whole_number("max_iterations", max_iterations, 1)
-    problem = Problem.of(model(mdp), gamma, epsilon)
+    problem = Problem.of(paying_model(mdp), gamma, epsilon)
     off = _rewards_off(mdp)
     if gamma < 1:
         v, iterations, error = find_best(problem, tolerance, max_iterations, rewards_off=off)
@@ -130,7 +132,8 @@ def finite_horizon(mdp: TabularMDP, gamma: float, horizon: int, *, policy: Any =
     """Return the best returns of up to `horizon` steps, or those of a policy, by backward induction.
 
     ``v[0] = 0`` and ``v[n] = max_a r + gamma P v[n - 1]`` (Puterman 1994, section 4.5): the optimum that methods with
-    episodes of a given length can reach (Zhao 2025, Fig. 5.4).
+    episodes of a given length can reach (Zhao 2025, Fig. 5.4). Its `error` is that of rounding alone, a bound that is
+    carried along: see `bounds.step_error`.
 
     Args:
         mdp: The model, S states and A actions.
@@ -139,19 +142,21 @@ def finite_horizon(mdp: TabularMDP, gamma: float, horizon: int, *, policy: Any =
         policy: (S, A); its returns instead of the best.
 
     Raises:
-        ValueError: If an argument is out of range.
+        ValueError: If an argument is out of range, or a reward above 1e250 in size.
     """
     gamma, H = unit_interval("gamma", gamma), whole_number("horizon", horizon, 0)
-    problem = Problem.of(model(mdp), gamma)
+    problem = Problem.of(paying_model(mdp), gamma)
     S, A = mdp.num_states, mdp.num_actions
     given = None if policy is None else policy_of(mdp, policy)
     v, q, followed = np.zeros((H + 1, S)), np.zeros((H + 1, S, A)), np.full((H + 1, S, A), 1 / A)
+    error, step = np.zeros(H + 1), step_error(problem, _rewards_off(mdp), given)
     for n in range(1, H + 1):
         q[n], followed[n] = greedy_policy(problem, problem.extended(v[n - 1]), A)
         if given is not None:
             followed[n] = given
         v[n] = q[n].max(axis=1) if given is None else (given * q[n]).sum(axis=1)
-    return FiniteHorizon(v, q, followed)
+        error[n] = step(error[n - 1], v[n - 1], q[n])
+    return FiniteHorizon(v, q, followed, error)
 
 
 @export("gridworld_env.oracle.bellman_residual")
@@ -173,7 +178,7 @@ def bellman_residual(
         ValueError: If an argument is out of range, or both a policy and an epsilon are given.
     """
     gamma, epsilon = unit_interval("gamma", gamma), unit_interval("epsilon", epsilon)
-    problem = Problem.of(model(mdp), gamma, epsilon)
+    problem = Problem.of(paying_model(mdp), gamma, epsilon)
     v = values_of(mdp, v)
     if policy is None:
         return problem.greedy(problem.extended(v))[2]

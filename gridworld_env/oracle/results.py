@@ -48,8 +48,11 @@ class FiniteHorizon:
     policy: FloatArray
     """(H + 1, S, A) float64; policy[n] is uniform over the actions tied for best with n steps to go, policy[0] over all
     actions."""
+    error: FloatArray
+    """(H + 1,) float64; error[n] is a proven bound of the error of every v[n] and q[n], rounding included: no number is
+    further off that of exact arithmetic on the model's tables, and those of the policy that was given."""
 
     def __post_init__(self) -> None:
         """Freeze the arrays."""
-        for array in (self.v, self.q, self.policy):
+        for array in (self.v, self.q, self.policy, self.error):
             array.flags.writeable = False

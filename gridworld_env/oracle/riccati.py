@@ -21,6 +21,7 @@ from gridworld_env.common.matrices import matrix
 from gridworld_env.common.public import export
 from gridworld_env.oracle.arguments import unit_interval
 from gridworld_env.oracle.linear_solution import LinearSolution
+from gridworld_env.oracle.riccati_bounds import MARGIN, GainBounds, cost_error, summed
 
 if TYPE_CHECKING:
     from gridworld_env.common.arrays import FloatArray
@@ -32,6 +33,8 @@ RANK_TOLERANCE = 1e-9
 @export("gridworld_env.oracle.linear_quadratic")
 def linear_quadratic(env: Any, gamma: float) -> LinearSolution:
     """Return the best gain of a linear system with quadratic cost, and its value.
+
+    The errors that it states are those of the best value there is, without bounds of the actions.
 
     The bounds of the actions are left out: where -K x lies beyond them, the best return is less than this.
 
@@ -60,7 +63,8 @@ def linear_quadratic(env: Any, gamma: float) -> LinearSolution:
         except np.linalg.LinAlgError as error:
             raise ValueError(f"the Riccati equation of this system has no stable solution: {error}") from error
     K = np.asarray(np.linalg.solve(R + gamma * B.T @ P @ B, gamma * B.T @ P @ A), np.float64)  # 2
-    return _solution(world, gamma, K, P)
+    P = (P + P.T) / 2
+    return _solution(world, gamma, K, P, GainBounds(world, gamma, K).of_optimum(P))
 
 
 @export("gridworld_env.oracle.evaluate_gain")
@@ -80,10 +84,7 @@ def evaluate_gain(env: Any, gain: Any, gamma: float, *, horizon: int | None = No
     world, gamma = _world_of(env), unit_interval("gamma", gamma)
     K = matrix("gain", gain, (world.B.shape[1], world.state_size))
     if horizon is not None:
-        P, c = np.zeros_like(world.A), 0.0
-        for _ in range(whole_number("horizon", horizon, 0)):  # 5
-            P, c = _backed_up(world, gamma, K, P), gamma * (float(np.sum(P * world.covariance)) + c)
-        return LinearSolution(world, gamma, K, P, c, 0.0, horizon)
+        return _of_steps(world, gamma, K, whole_number("horizon", horizon, 0))
     _noise_allows(world, gamma)
     held = np.sqrt(gamma) * (world.A - world.B @ K)
     radius = float(np.abs(np.linalg.eigvals(world.A - world.B @ K)).max())
@@ -94,7 +95,24 @@ def evaluate_gain(env: Any, gain: Any, gamma: float, *, horizon: int | None = No
         )
     from scipy import linalg
 
-    return _solution(world, gamma, K, linalg.solve_discrete_lyapunov(held.T, world.Q + K.T @ world.R @ K))  # 3
+    P = linalg.solve_discrete_lyapunov(held.T, world.Q + K.T @ world.R @ K)  # 3
+    P = (P + P.T) / 2
+    return _solution(world, gamma, K, P, GainBounds(world, gamma, K).of_value(P))
+
+
+def _of_steps(world: LinearSystem, gamma: float, K: FloatArray, horizon: int) -> LinearSolution:
+    """Return the value of T steps of a gain."""
+    P, c, bounds = np.zeros_like(world.A), 0.0, GainBounds(world, gamma, K)
+    X, off, rounding = np.zeros_like(bounds.closed), 0.0, 0.0
+    of_P, of_c, W = 0.0, 0.0, world.covariance
+    unit = float(np.finfo(np.float64).eps) * (W.size + 8)
+    for _ in range(horizon):  # 5
+        new, new_c = _backed_up(world, gamma, K, P), gamma * (float(np.sum(P * W)) + c)
+        of_c = gamma * (of_P * float(np.trace(W)) + of_c) + unit * (float(np.abs(P * W).sum()) + abs(new_c))
+        X, rounded = bounds.after(X)
+        off, rounding = max(off, bounds.residual(new, P)), max(rounding, rounded)
+        P, c, of_P = new, new_c, off * summed(X, rounding)
+    return LinearSolution(world, gamma, K, P, c, 0.0, of_P, of_c * MARGIN, horizon)
 
 
 def _backed_up(world: LinearSystem, gamma: float, K: FloatArray, P: FloatArray) -> FloatArray:
@@ -103,12 +121,11 @@ def _backed_up(world: LinearSystem, gamma: float, K: FloatArray, P: FloatArray) 
     return world.Q + K.T @ world.R @ K + gamma * held.T @ P @ held
 
 
-def _solution(world: LinearSystem, gamma: float, K: FloatArray, P: FloatArray) -> LinearSolution:
-    """Return what is known of a gain and its P."""
-    P = (P + P.T) / 2
+def _solution(world: LinearSystem, gamma: float, K: FloatArray, P: FloatArray, of_P: float) -> LinearSolution:
+    """Return what is known of a gain and its P, which is off by `of_P`."""
     residual = float(np.abs(P - _backed_up(world, gamma, K, P)).max())
     c = gamma / (1 - gamma) * float(np.sum(P * world.covariance)) if gamma < 1 else 0.0  # 4
-    return LinearSolution(world, gamma, K, P, c, residual)
+    return LinearSolution(world, gamma, K, P, c, residual, of_P, cost_error(world, gamma, P, of_P))
 
 
 def _world_of(env: Any) -> LinearSystem:

@@ -8,11 +8,11 @@ from gridworld_env.protocol.model import alteration as alteration
 from gridworld_env.protocol.model import exact_model as exact_model
 from gridworld_env.protocol.model import is_plain as is_plain
 from gridworld_env.protocol.model import known_model as known_model
-from gridworld_env.protocol.model import mask_states as mask_states
-from gridworld_env.protocol.model import observe_states as observe_states
 from gridworld_env.protocol.rng import checked_rng_state as checked_rng_state
 from gridworld_env.protocol.rng import rng_state as rng_state
 from gridworld_env.protocol.rng import set_rng_state as set_rng_state
+from gridworld_env.protocol.shown import mask_states as mask_states
+from gridworld_env.protocol.shown import observe_states as observe_states
 from gridworld_env.protocol.state import can_restore as can_restore
 from gridworld_env.protocol.state import is_in_state as is_in_state
 from gridworld_env.protocol.state import save_state as save_state

@@ -11,6 +11,7 @@ from gymnasium.vector import VectorEnv
 from gridworld_env.common.public import export
 from gridworld_env.common.wrappers import ADDED_BY_MAKE
 from gridworld_env.protocol.ownership import defines_dynamics, overriding
+from gridworld_env.protocol.shown import observe_states
 from gridworld_env.protocol.state import can_restore
 from gridworld_env.protocol.trial import disagreement
 from gridworld_env.protocol.wrappers import layers, replaced, unknown_wrapper
@@ -18,8 +19,6 @@ from gridworld_env.tabular import TabularMDP
 
 if TYPE_CHECKING:
     import gymnasium as gym
-
-    from gridworld_env.common.arrays import BoolArray, IntArray
 
 
 @export("gridworld_env.protocol.exact_model")
@@ -121,21 +120,3 @@ def is_plain(env: gym.Env[Any, Any]) -> bool:
         return False
     states = np.arange(S)
     return bool(np.array_equal(observe_states(env, states), states)) and disagreement(base, mdp) is None
-
-
-@export("gridworld_env.protocol.observe_states")
-def observe_states(env: gym.Env[Any, Any], states: IntArray) -> Any:
-    """Return what `env` shows in states of its model: (N,) integers in, (N, ...) observations out.
-
-    Wrappers count for nothing here. An environment that does not say shows the number of the state.
-    """
-    base: Any = env.unwrapped
-    return base.observe_states(states) if hasattr(base, "observe_states") else states
-
-
-@export("gridworld_env.protocol.mask_states")
-def mask_states(env: gym.Env[Any, Any], states: IntArray) -> BoolArray | None:
-    """Return which actions are worth trying in states of the model: (N, A) bool; None where `env` does not say."""
-    base: Any = env.unwrapped
-    masks: BoolArray | None = base.mask_states(states) if hasattr(base, "mask_states") else None
-    return masks

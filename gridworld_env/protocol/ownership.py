@@ -23,6 +23,13 @@ _APART = {
     "action_masks",
     "action_names",
     "state_names",
+    "state",
+    "s",
+    "layouts",
+    "desc",
+    "nrow",
+    "ncol",
+    "_only_map",
     "np_random_seed",
     "_world_function",
 }

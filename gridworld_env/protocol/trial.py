@@ -13,9 +13,12 @@ from __future__ import annotations
 import contextlib
 import copy
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+from gridworld_env.protocol.shown import observe_states
+from gridworld_env.protocol.traits import different, traits
 
 if TYPE_CHECKING:
     from gridworld_env.common.arrays import BoolArray, IntArray
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 STEPS = 100
 DECLARED = 20
 """Steps where the environment says of itself that it samples its tables."""
+LOOKED_AT = 10
+"""Steps at the beginning, and of how many one later, after which it is looked at what they have changed."""
 BATCH = 4096
 """States whose observations are looked at together."""
 REWARD_TOLERANCE = 1e-6
@@ -33,44 +38,47 @@ REWARD_TOLERANCE = 1e-6
 def disagreement(base: Any, mdp: TabularMDP) -> str | None:
     """Return how steps of an environment differ from its model, in words; None where some steps agree.
 
-    An environment is tried once with a model.
+    An environment is tried once with a model, and again where the model, a method or an attribute is another one since:
+    a cost that was set on it, say. Attributes that its steps change do not count, nor what other objects hold.
 
     Args:
         base: The environment without wrappers; it stays as it is.
         mdp: Its model.
     """
     with contextlib.suppress(TypeError):  # one that cannot be hashed, or not be referred to weakly
-        if _agreed.get(base) == _tried_with(base, mdp):
+        agreed = _agreed.get(base)
+        if agreed is not None and agreed.model() is mdp and agreed.traits == traits(base, agreed.moving):
             return None
-    found = _disagreement(base, mdp)
-    if found is None:
-        with contextlib.suppress(TypeError):
-            _agreed[base] = _tried_with(base, mdp)
-    return found
-
-
-_agreed: weakref.WeakKeyDictionary[Any, tuple[Any, ...]] = weakref.WeakKeyDictionary()
-"""Environments that were found to agree with a model, and by which methods."""
-
-
-def _tried_with(base: Any, mdp: TabularMDP) -> tuple[Any, ...]:
-    """Return what tells a trial from another: the model, and the methods that it called."""
-    kind = type(base)
-    return weakref.ref(mdp), kind.step, kind.reset
-
-
-def _disagreement(base: Any, mdp: TabularMDP) -> str | None:
     try:
         trial = _copy(base)
     except Exception as error:  # noqa: BLE001 - whatever a stranger's attribute raises
         return f"it cannot be copied to try some steps ({type(error).__name__}: {error}); give it a __deepcopy__"
+    moving: set[str] = set()
     try:
-        return _tried(trial, mdp)
+        found = _tried(trial, mdp, moving)
     except Exception as error:  # noqa: BLE001 - whatever a stranger's step raises
         return f"steps were tried in a copy of it, and {type(error).__name__} was raised: {error}"
+    if found is None:
+        with contextlib.suppress(TypeError):
+            _agreed[base] = _Agreed(weakref.ref(mdp), traits(base, moving), moving)
+    return found
 
 
-def _tried(trial: Any, mdp: TabularMDP) -> str | None:
+class _Agreed(NamedTuple):
+    """What an environment was tried with when its steps agreed with a model."""
+
+    model: weakref.ref[TabularMDP]
+    traits: dict[str, Any]
+    moving: set[str]
+    """Attributes that steps change."""
+
+
+_agreed: weakref.WeakKeyDictionary[Any, _Agreed] = weakref.WeakKeyDictionary()
+
+
+def _tried(trial: Any, mdp: TabularMDP, moving: set[str]) -> str | None:
+    """Return how steps differ from the model, None where they agree; add to `moving` what they change."""
+    before = traits(trial)
     rng, first, starts = np.random.default_rng(0), int(getattr(trial.action_space, "start", 0)), mdp.starts
     states: IntArray | None = None
     for t in range(DECLARED if getattr(trial, "samples_tables", False) is True else STEPS):
@@ -81,6 +89,8 @@ def _tried(trial: Any, mdp: TabularMDP) -> str | None:
                 return f"a reset shows {observation!r}, in which no episode of the model starts"
         a = int(rng.integers(mdp.num_actions))
         observation, r, terminated, truncated, _ = trial.step(first + a)
+        if t < LOOKED_AT or t % LOOKED_AT == 0:
+            moving |= different(before, traits(trial))
         follows = mdp.probability[states, a] > 0
         follows &= np.abs(mdp.reward[states, a] - float(r)) <= REWARD_TOLERANCE * (1 + abs(float(r)))
         follows &= mdp.terminated[states, a] == bool(terminated)
@@ -111,11 +121,7 @@ def _showing(trial: Any, states: IntArray, observation: Any) -> IntArray:
     if not states.size:
         return states
     parts = np.split(states, range(BATCH, len(states), BATCH))
-    return np.concatenate([part[_equal(_shown(trial, part), observation, len(part))] for part in parts])
-
-
-def _shown(trial: Any, states: IntArray) -> Any:
-    return trial.observe_states(states) if hasattr(trial, "observe_states") else states
+    return np.concatenate([part[_equal(observe_states(trial, part), observation, len(part))] for part in parts])
 
 
 def _equal(shown: Any, observation: Any, count: int) -> BoolArray:

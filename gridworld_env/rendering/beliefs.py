@@ -19,13 +19,25 @@ if TYPE_CHECKING:
     from gridworld_env.tabular.rules import Move
 
 REACH = 0.37
-"""Length of the arrow of a certain action, in sides of a cell."""
+"""Length of the arrow of an action that is almost certain, in sides of a cell."""
 
-REACH_BESIDE_NUMBER = 0.3
+REACH_BESIDE_NUMBER = 0.33
 """The same where a number stands below."""
+
+ALONE, TAIL = 1.4, 0.42
+"""Length of the only arrow of a cell, in reaches, and how much of it lies behind the middle of the cell."""
+
+APART = 0.3
+"""How far from the middle of the cell the arrows of several actions begin, in their lengths."""
+
+HEAD = 0.26
+"""Length of an arrow's head at most, in sides of a cell: by it arrows there and back are told apart in small cells."""
 
 UNSEEN = 0.02
 """Probabilities below this have no arrow."""
+
+RIM = 0.022
+"""Width of what sets an arrow off from its ground, in sides of a cell."""
 
 CENTRE = 0.15
 """Half the side of the square in the middle that stands for staying, in sides of a cell."""
@@ -47,25 +59,48 @@ def arrows(
     rim: Colour,
     reach: float = REACH,
 ) -> Iterator[Shape]:
-    """Draw the policy in a cell: an arrow for each action, as long as it is probable; a disc for staying."""
-    for move, p in zip(moves, probabilities.tolist(), strict=True):
-        if move is None or not p >= UNSEEN:
-            continue
+    """Draw the policy in a cell: an arrow for each action, the longer the more probable; a disc for staying.
+
+    The length is the square root of the probability, so that arrows of actions that are tied can be read: the eye
+    compares areas.
+    """
+    pairs = zip(moves, probabilities.tolist(), strict=True)
+    shown = [(move, p) for move, p in pairs if move is not None and p >= UNSEEN]
+    for move, p in shown:
         if move == (0, 0):
             yield Disc(centre, side * (0.035 + 0.115 * p), rim)
             yield Disc(centre, side * (0.02 + 0.105 * p), colour)
-            continue
-        yield from _arrow(centre, side, reach * p, move, rim, 0.016)
-        yield from _arrow(centre, side, reach * p, move, colour, 0.0)
+        elif len(shown) == 1:
+            length = ALONE * reach * math.sqrt(p)
+            yield from arrow(_moved(centre, move, -side * TAIL * length), side, length, move, colour, rim)
+        else:
+            length = reach * math.sqrt(p)
+            yield from arrow(_moved(centre, move, side * APART * length), side, length, move, colour, rim)
 
 
-def _arrow(centre: Point, side: float, length: float, move: Move, colour: Colour, rim: float) -> Iterator[Shape]:
+def arrow(
+    tail: Point, side: float, length: float, move: Move, colour: Colour, rim: Colour, head: float = HEAD
+) -> Iterator[Shape]:
+    """Draw an arrow from its tail, with a rim around it; its length, and that of its head at most, in sides."""
+    head = min(head, 0.62 * length)
+    yield from _arrow(tail, side, length, head, move, rim, RIM)
+    yield from _arrow(tail, side, length, head, move, colour, 0.0)
+
+
+def _moved(point: Point, move: Move, by: float) -> Point:
+    down, right = move
+    norm = math.hypot(down, right)
+    return point[0] + by * right / norm, point[1] + by * down / norm
+
+
+def _arrow(
+    centre: Point, side: float, length: float, head: float, move: Move, colour: Colour, rim: float
+) -> Iterator[Shape]:
     """Draw an arrow, grown by a rim (in sides of a cell) on all its edges."""
     down, right = move
     norm = math.hypot(down, right)
     dx, dy = right / norm, down / norm
-    head = min(0.17, 0.62 * length)
-    shaft = 0.028 + 0.03 * length + rim
+    shaft = 0.026 + 0.03 * length + rim
 
     def point(along: float, across: float) -> Point:
         return centre[0] + side * (along * dx - across * dy), centre[1] + side * (along * dy + across * dx)

@@ -28,6 +28,9 @@ LEAST_FOR_BELIEFS = 10
 LEAST_FOR_NUMBERS = 36
 LEAST_FOR_SECTOR_NUMBERS = 84
 
+LIFTED, BELOW = 0.39, 0.8
+"""Where the arrows and the number of a cell that has both are, in sides from its upper edge."""
+
 
 def shapes_of(scene: Scene, plan: Plan) -> Iterator[Shape]:
     """Draw all of a scene that does not move."""
@@ -55,7 +58,7 @@ def centre_of(scene: Scene, plan: Plan, s: int) -> Point:
     """Return the point around which a cell's arrows and its agent are drawn."""
     row, column = divmod(s, plan.columns)
     lifted = scene.policy is not None and _numbered(scene, plan)
-    return plan.x + (column + 0.5) * plan.cell, plan.y + (row + (0.4 if lifted else 0.5)) * plan.cell
+    return plan.x + (column + 0.5) * plan.cell, plan.y + (row + (LIFTED if lifted else 0.5)) * plan.cell
 
 
 def _numbered(scene: Scene, plan: Plan) -> bool:
@@ -93,6 +96,10 @@ class _Cells:
         if scene.visits is not None and (scene.values is not None or scene.action_values is not None):
             self.visits = np.log1p(scene.visits) / np.log1p(max(1, int(scene.visits.max())))
 
+    @property
+    def _writes_action_values(self) -> bool:
+        return self.plan.cell >= LEAST_FOR_SECTOR_NUMBERS and self.scene.policy is None
+
     def draw(self, s: int) -> Iterator[Shape]:
         """Draw what lies on a cell's ground."""
         layout, side = self.scene.layout, self.plan.cell
@@ -112,7 +119,8 @@ class _Cells:
         scene, side, ground = self.scene, self.plan.cell, self.colours[s]
         layout, crowded = scene.layout, bool(self.crowded)
         if layout.forbidden[s]:
-            yield from marks.hatching(x, y, side, ground, covered=bool(self.covered[s]))
+            numbered = scene.action_values is not None and self._writes_action_values
+            yield from marks.hatching(x, y, side, ground, covered=bool(self.covered[s]), framed_only=numbered)
         faint = marks.faint(ground) if not self.covered[s] else mix(legible_on(ground), ground, 0.75)
         strength = 0 if scene.wind is None else int(scene.wind[s % self.plan.columns])
         if strength and not layout.targets[s]:
@@ -140,8 +148,10 @@ class _Cells:
         if numbers is not None and side >= LEAST_FOR_NUMBERS and not np.isnan(numbers[s]):
             below = scene.policy is not None
             size = max(READABLE + 1.0, side * (0.17 if below else 0.26))
-            at = (x + side / 2, y + side * (0.86 if below else 0.5))
+            at = (x + side / 2, y + side * (BELOW if below else 0.5))
             text = str(numbers[s]) if numbers.dtype == np.int64 else beliefs.number(float(numbers[s]))
+            if scene.layout.forbidden[s]:
+                yield marks.plate(at, size, len(text), side, ground)
             yield Text(text, at, size, legible_on(ground), side * 0.86)
 
     def _action_values(self, s: int, x: float, y: float) -> Iterator[Shape]:
@@ -153,7 +163,7 @@ class _Cells:
         # The ground below has the colour of the greatest: what is unknown must not look like it.
         grounds = [FLOOR if colour is None else colour for colour in colours]
         yield from beliefs.sectors(x, y, self.plan.cell, grounds, self.scene.moves)  # type: ignore[arg-type]
-        if self.plan.cell >= LEAST_FOR_SECTOR_NUMBERS and self.scene.policy is None:
+        if self._writes_action_values:
             yield from beliefs.sector_texts(x, y, self.plan.cell, q, colours, self.scene.moves)  # type: ignore[arg-type]
 
 

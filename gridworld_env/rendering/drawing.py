@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pathlib
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gridworld_env.common.public import export
+from gridworld_env.rendering.appearing import appearing
 from gridworld_env.rendering.backend import pygame_module
 from gridworld_env.rendering.painter import Painter
 from gridworld_env.rendering.point_scene import PointScene
@@ -15,7 +19,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-    import numpy as np
     import numpy.typing as npt
 
     from gridworld_env.layouts import Layout
@@ -38,7 +41,8 @@ def draw(
         size: Pixels of the picture's longer side, in [16, 8192]; None for a readable size that depends on the map.
         path: A file to write as well: PNG, or SVG or PDF, which stay sharp in print and need matplotlib.
         **items: The fields of :class:`Scene`: ``values`` (S,), ``action_values`` (S, A), ``policy`` (S, A) or (S,),
-            ``visits``, ``agents``, ``trail``, ``caption``, ``font``, ``moves`` and the rest.
+            ``visits``, ``agents``, ``trail``, ``caption``, ``font``, ``moves`` and the rest. A target whose value is
+            exactly 0 is left blank: where an episode ends there is nothing to expect, and nothing to do.
 
     Returns:
         (height, width, 3) uint8.
@@ -49,10 +53,24 @@ def draw(
         OSError: If the file cannot be written.
     """
     file = None if path is None else checked_path(path)
-    scene = Scene(layout=layout, **items)  # type: ignore[arg-type] # Scene reads names and rows itself
+    scene = without_ends(Scene(layout=layout, **items))  # type: ignore[arg-type] # Scene reads names and rows itself
     if file is not None:
         save(scene, file, size)
     return Painter(size).frame(scene)
+
+
+def without_ends(scene: Scene) -> Scene:
+    """Return a scene with nothing shown on targets that are worth exactly 0: episodes end there."""
+    worth = scene.values if scene.values is not None else scene.action_values
+    if worth is None:
+        return scene
+    ends = scene.layout.targets & (worth == 0 if worth.ndim == 1 else (worth == 0).all(axis=1))
+    if not ends.any():
+        return scene
+    values = None if scene.values is None else np.where(ends, np.nan, scene.values)
+    q = None if scene.action_values is None else np.where(ends[:, None], np.nan, scene.action_values)
+    policy = None if scene.policy is None else np.where(ends[:, None], 0.0, scene.policy)
+    return dataclasses.replace(scene, values=values, action_values=q, policy=policy)
 
 
 @export("gridworld_env.rendering.painter_for")
@@ -89,14 +107,15 @@ def save(scene: Scene | PointScene, path: str | os.PathLike[str], size: int | No
     if file.suffix.lower() == ".png":
         frame = painter_for(scene, size).frame(scene)
         pg = pygame_module()
-        with file.open("wb") as opened:
+        with appearing(file) as draft, draft.open("wb") as opened:
             pg.image.save(pg.image.frombuffer(frame, frame.shape[1::-1], "RGB"), opened, file.name)
     elif isinstance(scene, PointScene):
         raise ValueError(f"the picture of a continuous environment must end in .png, got {file.name!r}")
     else:
         from gridworld_env.rendering.paper import save_vector
 
-        save_vector(file, scene, size)
+        with appearing(file) as draft:
+            save_vector(draft, scene, size)
     return file
 
 

@@ -29,14 +29,19 @@ def bricks(x: float, y: float, side: float) -> Iterator[Shape]:
             yield Stroke(((x + joint * side, top), (x + joint * side, bottom)), width, MORTAR)
 
 
-def hatching(x: float, y: float, side: float, ground: Colour, *, covered: bool) -> Iterator[Shape]:
-    """Draw a forbidden cell: slanting lines within a frame; thinner where the ground tells a value."""
+def hatching(
+    x: float, y: float, side: float, ground: Colour, *, covered: bool, framed_only: bool = False
+) -> Iterator[Shape]:
+    """Draw a forbidden cell: slanting lines within a frame; thinner where the ground tells a value.
+
+    With `framed_only` the lines are left out: there are numbers all over the cell.
+    """
     ink = HATCH
     if covered and abs(lightness(HATCH) - lightness(ground)) < 0.2:  # the same grey, and to many eyes the same colour
         ink = mix(HATCH, WHITE if lightness(ground) < lightness(HATCH) else INK, 0.6)
     colour = mix(ink, ground, 0.75 if covered else 0.55)
     width = max(1.0, side / (40 if covered else 26))
-    lines = 4 if side >= 24 else 2
+    lines = 0 if framed_only else 4 if side >= 24 else 2
     inset = 0.06 * side
     x, y, side = x + inset, y + inset, side - 2 * inset
     for i in range(1, 2 * lines):
@@ -47,6 +52,13 @@ def hatching(x: float, y: float, side: float, ground: Colour, *, covered: bool) 
     if side >= 14:
         corners = ((x, y), (x + side, y), (x + side, y + side), (x, y + side), (x, y))
         yield Stroke(corners, max(1.0, side / 18), mix(ink, ground, 0.9))
+
+
+def plate(at: Point, size: float, letters: int, side: float, ground: Colour) -> Shape:
+    """Return a piece of bare ground behind a number, so that no line of the hatching crosses it."""
+    across, down = min(0.33 * size * letters + 0.02 * side, 0.42 * side), 0.52 * size
+    left, right, top, bottom = at[0] - across, at[0] + across, at[1] - down, at[1] + down
+    return Polygon(((left, top), (right, top), (right, bottom), (left, bottom)), ground)
 
 
 def ring(x: float, y: float, side: float, *, corner: bool) -> Iterator[Shape]:

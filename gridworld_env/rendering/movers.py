@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gridworld_env.rendering.beliefs import arrows
+from gridworld_env.rendering.beliefs import REACH_BESIDE_NUMBER, arrows
 from gridworld_env.rendering.colours import AGENT, INK, WHITE
 from gridworld_env.rendering.shapes import Disc, Stroke
 
@@ -87,7 +87,7 @@ def intention(side: int, probabilities: FloatArray, moves: Sequence[Move | None]
     yield Disc((0, 0), radius, INK)
     yield Disc((0, 0), radius * 0.93, WHITE)
     yield Disc((0, 0), radius * 0.8, AGENT)
-    yield from arrows((0, 0), side, probabilities, moves, WHITE, INK)
+    yield from arrows((0, 0), side, probabilities, moves, WHITE, INK, REACH_BESIDE_NUMBER)
 
 
 def step(side: int, move: Move) -> Iterator[Shape]:

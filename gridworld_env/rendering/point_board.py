@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridworld_env.rendering import board, marks
-from gridworld_env.rendering.beliefs import arrows
+from gridworld_env.rendering.beliefs import arrow
 from gridworld_env.rendering.colours import AGENT, FLOOR, FORBIDDEN, INK, WALL, WHITE, legible_on, scale
 from gridworld_env.rendering.ground import Scale
 from gridworld_env.rendering.shapes import Disc, Stroke, Tiles
@@ -29,6 +29,7 @@ RADIUS = 0.17
 LEAST_RADIUS = 5.0
 """Pixels."""
 
+HEAD = 0.17
 REACH = 0.36
 """Length of the arrow of a full action in each axis, in sides of a cell."""
 
@@ -137,8 +138,8 @@ def _arrows(scene: PointScene, plan: Plan, grounds: npt.NDArray[np.uint8]) -> It
         strength = float(np.hypot(right, down))
         reach = REACH * strength
         start = _place(plan, x - reach * right / (2 * strength or 1), y - reach * down / (2 * strength or 1))
-        move = (down, right) if strength > 0 else (0, 0)
-        chance = np.ones(1) if strength > 0 else np.full(1, 0.1)
-        thin = 0.7  # there are several in a cell
-        drawn = arrows(start, thin * plan.cell, chance, [move], legible_on(ground), ground, reach / thin)
-        yield from drawn
+        thin, ink = 0.7, legible_on(ground)  # there are several in a cell
+        if strength > 0:
+            yield from arrow(start, thin * plan.cell, reach / thin, (down, right), ink, ground, head=HEAD)
+        else:
+            yield Disc(start, thin * plan.cell * 0.03, ink)

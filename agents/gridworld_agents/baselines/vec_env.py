@@ -14,6 +14,7 @@ import gymnasium as gym
 import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 
+from gridworld_agents.baselines.checked import checked
 from gridworld_agents.core.native_copies import is_exact, make_native, native_spec
 from gridworld_agents.core.public import export
 
@@ -201,7 +202,7 @@ def copies_for(env: Any, count: int) -> Any:
         ValueError: If the environment cannot be made again.
     """
     if count == 1:
-        return env
+        return checked(env)
     if isinstance(env, VecEnv):
         raise ValueError(
             f"num_envs={count} is for a single environment, got one of {env.num_envs} copies: leave it out"
@@ -210,7 +211,7 @@ def copies_for(env: Any, count: int) -> Any:
         return make_vec_env(env, count)
     if env.spec is None:
         raise ValueError(f"{env} cannot be made again, which num_envs={count} needs: make it by gymnasium.make")
-    return DummyVecEnv([lambda: Monitor(gym.make(env.spec))] * count)
+    return DummyVecEnv([lambda: Monitor(checked(gym.make(env.spec)))] * count)
 
 
 def _infos_of_each(infos: dict[str, Any], count: int, copies: Iterable[int] | None = None) -> list[dict[str, Any]]:

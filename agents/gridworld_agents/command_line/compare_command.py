@@ -61,7 +61,7 @@ def _there(_ctx: click.Context, _param: click.Parameter, path: str | None) -> st
 @click.option("--out", type=click.Path(file_okay=False), help="Folder.  [default: runs/compared]")
 @click.option("--resume", is_flag=True, help="Go on with the comparison in --out; failed runs are done again.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Runs at a time.  [default: one for each core]")
-@click.option("--backend", default="joblib", show_default=True, metavar="joblib|dask|ray", help="Execution backend.")
+@click.option("--backend", default="joblib", show_default=True, metavar="joblib|dask", help="Execution backend.")
 @click.option("--address", metavar="ADDRESS", help="Address of the cluster: tcp://HOST:PORT.")
 @click.option("--confidence", default=0.95, show_default=True, type=click.FloatRange(0, 1, True, True))
 @click.option("--until-significant", is_flag=True, help="Add seeds until every two agents are told apart.")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from gridworld_agents.core.about import About, about_ours
 from gridworld_agents.core.files import atomic
+from gridworld_agents.core.json_text import parsed
 from gridworld_agents.core.registry import AgentSpec
 from gridworld_env import __version__
 
@@ -159,7 +160,7 @@ def _file() -> pathlib.Path:
 def _kept() -> dict[str, Found]:
     """Return the verdicts that are kept, none where there is no such file or it holds something else."""
     with contextlib.suppress(OSError, RuntimeError, ValueError, TypeError):
-        held = json.loads(_file().read_text(encoding="utf-8"))
+        held = parsed(_file().read_text(encoding="utf-8"))
         return {key: Found(problem if problem is None else str(problem), _about(said)) for key, problem, said in held}
     return {}
 

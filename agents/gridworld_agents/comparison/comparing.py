@@ -102,8 +102,8 @@ def run_suite(
         out: Folder.
         resume: Go on with the comparison in the folder; runs that failed are done again.
         jobs: Runs at a time on this machine; None, one for each core.
-        backend: `"joblib"`, `"dask"` or `"ray"`.
-        address: Of the cluster, for the latter two.
+        backend: `"joblib"` or `"dask"`.
+        address: Of the cluster, for the latter.
         max_seeds: Add paired seeds until every pair of agents is decided on every environment, to so many at most;
             None adds none.
         confidence: Of these decisions.

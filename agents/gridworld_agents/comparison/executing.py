@@ -135,7 +135,6 @@ def _lost_workers() -> tuple[type[BaseException], ...]:
         ("joblib.externals.loky.process_executor", "TerminatedWorkerError"),
         ("joblib.externals.loky.process_executor", "BrokenProcessPool"),
         ("distributed.scheduler", "KilledWorker"),
-        ("ray.exceptions", "RayError"),
     ):
         with contextlib.suppress(ImportError, AttributeError):
             kinds.append(getattr(importlib.import_module(module), name))

@@ -22,6 +22,8 @@ from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, che
 from gridworld_agents.comparison.sweep import swept
 from gridworld_agents.core.checks import suggest, whole_number
 from gridworld_agents.core.env_arguments import with_files
+from gridworld_agents.core.errors import reason
+from gridworld_agents.core.files import LARGEST_CONFIGURATION, read_text
 from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
@@ -45,9 +47,9 @@ def read_suite(path: str | os.PathLike[str]) -> Suite:
         ValueError: If it cannot be read, an entry is unknown, missing, or out of range; the message names the file.
     """
     try:
-        content = tomllib.loads(pathlib.Path(path).read_text(encoding="utf-8-sig"))
+        content = tomllib.loads(read_text(pathlib.Path(path), LARGEST_CONFIGURATION))
     except (OSError, ValueError, RecursionError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
+        raise ValueError(f"{path} cannot be read: {reason(error)}") from error
     try:
         _known("an entry", content, ENTRIES)
         for name in REQUIRED:
@@ -66,7 +68,7 @@ def read_suite(path: str | os.PathLike[str]) -> Suite:
             }
         )
     except ValueError as error:
-        raise ValueError(f"{path} cannot be used: {error}") from error
+        raise ValueError(f"{path} cannot be used: {reason(error)}") from error
 
 
 def _with_files(envs: Any, folder: pathlib.Path) -> Any:

@@ -9,8 +9,8 @@
 | info | a mapping |
 | observation | whoever learns knows what it needs, and names the environment by `outside_space` |
 
-What an environment raises itself passes as it is. Where Gymnasium's wrappers stumble over what it returned, or it does
-not take a seed, the error says which interface is asked for.
+What an environment raises itself passes as it is. Where wrappers of Gymnasium or Stable-Baselines3 stumble over what it
+returned, or it does not take a seed, the error says which interface is asked for.
 """
 
 from __future__ import annotations
@@ -41,19 +41,28 @@ INTERFACE = {
 }
 COUNTS = {"reset": 2, "step": 5}
 """How many things they return."""
+LIBRARIES = {"gymnasium": "Gymnasium", "stable_baselines3": "Stable-Baselines3"}
+"""Whose wrappers may stumble over what an environment returned."""
 OLD_INTERFACE = (
     'an environment of Gym before 0.26 is wrapped by shimmy.GymV21CompatibilityV0(env=env), from "shimmy[gym-v21]"'
 )
 
 
-def reset(env: gym.Env[Any, Any], seed: int | None = None) -> tuple[Any, Mapping[str, Any]]:
+def reset(
+    env: gym.Env[Any, Any], seed: int | None = None, options: dict[str, Any] | None = None
+) -> tuple[Any, Mapping[str, Any]]:
     """Reset an environment, and return the first observation and the info.
+
+    Args:
+        env: The environment.
+        seed: As in `env.reset`.
+        options: As in `env.reset`, to which they are handed where there are any.
 
     Raises:
         ValueError: If it returns something else, or takes no seed.
     """
     try:
-        returned: Any = env.reset(seed=seed)
+        returned: Any = env.reset(seed=seed) if options is None else env.reset(seed=seed, options=options)
     except Exception as error:
         _raise_if_interface(env, "reset", error)
         raise
@@ -83,6 +92,8 @@ def outcome(env: gym.Env[Any, Any], action: Any) -> tuple[Any, Any, bool, bool, 
         raise _wrong_interface(env, "step", returned) from None
     if type(info) is not dict and not isinstance(info, Mapping):
         raise _wrong_interface(env, "step", returned)
+    if type(terminated) is bool and type(truncated) is bool and type(returned) is tuple:  # quicker by far
+        return returned
     if type(terminated) not in FLAGS:
         terminated = _flag(env, "terminated", terminated)
     if type(truncated) not in FLAGS:
@@ -96,12 +107,16 @@ def step(env: gym.Env[Any, Any], action: Any) -> tuple[Any, float, bool, bool, M
     Raises:
         ValueError: If one of them is not what an environment returns; of the observation nothing is known here.
     """
-    observation, r, terminated, truncated, info = outcome(env, action)
-    if type(r) is not float:
+    returned = outcome(env, action)
+    r = returned[1]
+    if type(r) is float:  # quicker by far
+        if math.isfinite(r):
+            return returned
+    else:
         r = reward(env, r)
-    if not math.isfinite(r):
-        raise ValueError(f"{env} returned a non-finite reward ({r}): rewards must be finite numbers")
-    return observation, r, terminated, truncated, info
+        if math.isfinite(r):
+            return returned[0], r, *returned[2:]
+    raise ValueError(f"{env} returned a non-finite reward ({r}): rewards must be finite numbers")
 
 
 def reward(env: Any, r: Any) -> float:
@@ -221,9 +236,10 @@ def _raise_if_interface(env: gym.Env[Any, Any], call: str, error: Exception) -> 
         frames.pop()
     where = _module(frames[-1])
     own = any(frame.f_locals.get("self") is env.unwrapped for frame in frames)
-    if own or isinstance(error, Warning) or not (where == __name__ or where.startswith("gymnasium.")):
+    library = LIBRARIES.get(where.partition(".")[0])
+    if own or isinstance(error, Warning) or not (where == __name__ or library):
         return
-    there = "" if where == __name__ else f" in Gymnasium's {frames[-1].f_code.co_qualname}"
+    there = "" if where == __name__ else f" in {library}'s {frames[-1].f_code.co_qualname}"
     raise ValueError(
         f"{env}.{call} failed{there}, {type(error).__name__}: {error}; {INTERFACE[call]}; {OLD_INTERFACE}"
     ) from error

@@ -80,7 +80,7 @@ class StochasticAgent(DeepAgent):
         a = self.head.mode(outputs) if noise is None else self.head.sample(outputs, torch.from_numpy(noise))
         drawn: npt.NDArray[Any] = a.numpy()
         if not np.isfinite(out).all():
-            raise self.diverged()
+            raise self.diverged("learner")
         return drawn
 
     @property

@@ -44,6 +44,8 @@ class Judge:
     def __init__(self, env: gym.Env[Any, Any], gamma: float) -> None:
         self.env, self.gamma = env, gamma
         self.mdp = protocol.exact_model(env)
+        for states in self._batches():  # what it shows is read when agents are judged: it is refused before that
+            self.observations(states)
         self.best = oracle.optimal(self.mdp, gamma=gamma)
         self.optimum = self._from_starts(self.best.v)
         self._last: tuple[Any, float] | None = None  # the policy that was valued last, and its value
@@ -76,7 +78,7 @@ class Judge:
                         **({"action_masks": masks[states]} if masked else {}),  # type: ignore[index]
                     )[0]
                 ).reshape(-1)
-                for states in np.split(np.arange(S), range(BATCH, S, BATCH))
+                for states in self._batches()
             ]
         )
         a = actions.astype(np.int64) - int(getattr(self.env.action_space, "start", 0))
@@ -112,7 +114,8 @@ class Judge:
     def value(self, agent: Any) -> float:
         """Return the exact mean discounted return of an agent's policy from where episodes start.
 
-        At gamma 1 it is -inf for a policy whose value is not finite: one that never ends.
+        At gamma 1 it is -inf for a policy whose value is not finite: one that never ends. It is nan for one that takes
+        so many steps to end that `oracle.evaluate` cannot tell its value.
         """
         policy = self.policy(agent)
         if self._last is None or not np.array_equal(self._last[0], policy):
@@ -127,9 +130,18 @@ class Judge:
         """Return the states that some policy can get to from where episodes start: (S,) bool."""
         return _within_reach(self.mdp, np.ones((self.mdp.num_states, self.mdp.num_actions), np.bool_))
 
+    def _batches(self) -> list[npt.NDArray[np.int64]]:
+        """Return the states, some at a time."""
+        S = self.mdp.num_states
+        return np.split(np.arange(S), range(BATCH, S, BATCH))
+
     def _mean_return(self, policy: npt.NDArray[np.float64]) -> float:
         try:
             return self._from_starts(oracle.evaluate(self.mdp, policy, gamma=self.gamma))
+        except RuntimeError:
+            if self.gamma < 1:
+                raise
+            return float("nan")
         except ValueError:
             if self.gamma < 1:
                 raise

@@ -51,7 +51,7 @@ OPTIMUM = (
 FIXED = (
     "Verdicts compare agents on the same seeds, at {confidence:.0%} confidence for all pairs on an environment "
     "together (Holm). P-values are adjusted so (Holm 1979), and the interval of a difference has the level at which "
-    "Holm's procedure decided that pair (Serlin 1993; Ludbrook 2000): it excludes 0 just where the verdict is better "
+    "Holm's procedure decided that pair (Ludbrook 2000): it excludes 0 just where the verdict is better "
     "or worse. Each interval covers its own difference in at least {confidence:.0%}; that all do at once is not "
     "claimed. "
     "Verdicts assume that differences between agents scatter symmetrically, and that they are about normal where they "

@@ -1,5 +1,6 @@
 "use strict";
 (() => {
+  document.getElementById("no-curves").remove();
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const charts = read("charts");
   const styles = read("styles");

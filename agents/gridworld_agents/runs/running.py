@@ -37,6 +37,7 @@ class Run:
             folder has, `module:Name-v0`, import its module.
 
     Raises:
+        AgentFileError: If the run would write elsewhere than into its folder, and is not trusted.
         ValueError: If the folder holds a run already, or none to go on with, or another process is running
             it; if the agent refuses the environment.
         AgentFileError: If the agent's file is damaged, or not trusted.
@@ -48,6 +49,7 @@ class Run:
         self.settings = folder.settings() if settings is None else settings
         if settings is None:
             check_env_module(self.settings.env, folder.record, trust=trust)
+            _check_places(self.settings, folder.record, trust=trust)
             folder.lock()
         self.env = gym.make(self.settings.env, **self.settings.env_arguments)
         if settings is None and folder.agent.is_file():
@@ -161,6 +163,20 @@ def measures_of(judge: Judge | None, agent: Any) -> dict[str, Callable[[Any], fl
     if hasattr(agent, "visits"):
         measures["visited"] = lambda agent: float((agent.visits > 0).mean())
     return measures
+
+
+WRITES_TO = "tensorboard_log"
+"""The hyper-parameter, of Stable-Baselines3's agents, that names a folder to write to."""
+
+
+def _check_places(settings: RunSettings, record: object, *, trust: bool) -> None:
+    """Refuse to go on with a run whose record, and not its user, has it write elsewhere than into its folder."""
+    place = settings.hyper_parameters.get(WRITES_TO)
+    if place is not None and not trust:
+        raise AgentFileError(
+            f"{record} has the agent write to {place!r} ({WRITES_TO}): if you trust where the run comes from, pass "
+            "trust=True, or --trust on the command line"
+        )
 
 
 class _CheckpointsAfterRows(Checkpoints):

@@ -41,8 +41,8 @@ def holm_levels(p_values: Any, alpha: float) -> npt.NDArray[np.float64]:
     """Return the level at which Holm's procedure decides each comparison: (m,), in the order given.
 
     A comparison is decided where its own p-value is <= its level, which is where the adjusted one is <= alpha. So an
-    interval of confidence 1 - level that inverts the test excludes 0 just where the comparison is decided (Serlin
-    1993; Ludbrook 2000).
+    interval of confidence 1 - level that inverts the test excludes 0 just where the comparison is decided (Ludbrook
+    2000). No level is above alpha, so that such an interval holds that of confidence 1 - alpha, whatever the others.
 
     Args:
         p_values: (m,), one for each comparison.

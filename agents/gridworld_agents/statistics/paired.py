@@ -3,13 +3,14 @@
 1  d_i <- mean over tasks of x - y on seed i;  effect <- mean of d
 2  p by the paired test; with several pairs of agents, Holm's adjustment of all of them
 3  better or worse where p <= 1 - confidence, by the sign of the effect; else not distinguishable
-4  the interval by Student's t, at the level at which Holm's procedure decided the pair (Serlin 1993; Ludbrook 2000)
+4  the interval by Student's t, at the level at which Holm's procedure decided the pair (Ludbrook 2000)
 5  where the test, being guarded, does not decide but Student's interval excludes 0, it is widened to end there
 
 So verdict, p and interval are of one correction: a verdict is `better` or `worse` just where the interval excludes 0.
-With a chance of `confidence` all verdicts are right. Of the intervals each covers its own effect with at least that
-chance; that all of them do at once is not said, and cannot be of intervals that go with Holm's decisions and tell more
-than the sign (Guilbaud 2008; Strassburger and Bretz 2008).
+With a chance of at least `confidence` no verdict is false (Holm 1979). Each interval covers its own effect with at
+least that chance, for it holds Student's interval of that very confidence. That all cover at once is not said: of
+intervals that do, and go with Holm's decisions, those of effects that are decided tell as a rule no more than the sign
+(Guilbaud 2008; Strassburger and Bretz 2008).
 """
 
 from __future__ import annotations

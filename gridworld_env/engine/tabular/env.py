@@ -94,7 +94,7 @@ class TabularEnv(ToyText, gym.Env[Any, Any]):
     ) -> None:
         self.render_mode = checked_render_mode(render_mode, self.metadata)
         size = checked_size(render_size)
-        self.world: World = make_world(type(self), self._world_function, args, arguments)
+        self._world: World = make_world(type(self), self._world_function, args, arguments)
         self.observation_space = self.world.observer.space
         self.action_space = self.actions_of(self.mdp)
         self._begin(Watcher(self.world, self.render_mode, size, follows=True))
@@ -104,7 +104,7 @@ class TabularEnv(ToyText, gym.Env[Any, Any]):
     def _of_world(cls, world: World, render_mode: str | None, watcher: Watcher) -> Self:
         """Return an environment of a world that is there, not reset, shown by a watcher that is told of no step."""
         env = cls.__new__(cls)
-        env.world, env.render_mode = world, render_mode
+        env._world, env.render_mode = world, render_mode  # noqa: SLF001 - it is one's own
         env.observation_space, env.action_space = world.observer.space, cls.actions_of(world.mdp)
         env._begin(watcher)  # noqa: SLF001 - it is one's own
         return env
@@ -114,6 +114,15 @@ class TabularEnv(ToyText, gym.Env[Any, Any]):
         self._watcher, self._watched = watcher, False
         self._node: _Node | None = None
         self._forget()
+
+    @property
+    def world(self) -> World:
+        """What it was made from. Steps, spaces and pictures hold to it, so that it cannot be set."""
+        return self._world
+
+    @world.setter
+    def world(self, _world: World) -> None:
+        raise AttributeError(f"world of {type(self).__name__} cannot be set: make another environment")
 
     @property
     def mdp(self) -> TabularMDP:

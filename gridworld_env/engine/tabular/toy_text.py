@@ -46,15 +46,15 @@ _shown: weakref.WeakKeyDictionary[TabularMDP, Transitions] = weakref.WeakKeyDict
 class ToyText:
     """The attributes of Gymnasium's toy-text environments; see the module."""
 
-    world: World
+    _world: World
 
     @property
     def P(self) -> Transitions:  # noqa: N802 - FrozenLake's name
         """The model as ``P[s][a] = ((probability, next_state, reward, terminated), ...)``; it cannot be changed."""
-        shown = _shown.get(self.world.mdp)
+        shown = _shown.get(self._world.mdp)
         if shown is None:
-            found = self.world.mdp.to_transitions().items()
-            shown = _shown[self.world.mdp] = Transitions(
+            found = self._world.mdp.to_transitions().items()
+            shown = _shown[self._world.mdp] = Transitions(
                 {s: Transitions({a: tuple(outcomes) for a, outcomes in actions.items()}) for s, actions in found}
             )
         return shown
@@ -62,7 +62,7 @@ class ToyText:
     @property
     def initial_state_distrib(self) -> FloatArray:
         """The distribution of the first state: (S,) float64, read-only."""
-        return self.world.mdp.initial
+        return self._world.mdp.initial
 
     @property
     def nrow(self) -> int:
@@ -85,8 +85,8 @@ class ToyText:
         Raises:
             AttributeError: If there is none, or there are several, which states number one after the other.
         """
-        if len(self.world.layouts) == 1:
-            return self.world.layouts[0]
-        kind, number = type(self).__name__, len(self.world.layouts)
+        if len(self._world.layouts) == 1:
+            return self._world.layouts[0]
+        kind, number = type(self).__name__, len(self._world.layouts)
         way_out = f"it has {number} maps: env.unwrapped.layouts" if number else "its states lie on no map"
         raise AttributeError(f"{kind!r} object has no attribute {name!r}: {way_out}")

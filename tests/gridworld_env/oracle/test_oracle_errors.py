@@ -167,3 +167,31 @@ def test_ties_that_take_longer_are_found(models):
     best = oracle.optimal(mdp, gamma=1.0)
     np.testing.assert_allclose(best.v, 1, rtol=0, atol=best.error)
     assert best.error < 1e-13
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    gamma=st.sampled_from([*GAMMAS, 1.0]),
+    ends=st.sampled_from([0.0, 0.3]),
+    scale=st.sampled_from([1.0, 1e-6, 1e9, 1e-310]),
+    given_policy=st.booleans(),
+)
+def test_no_return_of_so_many_steps_is_further_off_than_the_error(models, seed, gamma, ends, scale, given_policy):
+    S, A, H = 4, 2, 12
+    mdp = models.random_mdp(seed, S=S, A=A, K=3, ends=ends)
+    mdp = TabularMDP(mdp.next_state, mdp.probability, scale * mdp.reward, mdp.terminated, mdp.initial)
+    policy = np.random.default_rng(seed).dirichlet(np.ones(A), S) if given_policy else None
+    found = oracle.finite_horizon(mdp, gamma, H, policy=policy)
+    exact = [Fraction(0)] * S
+    assert found.error[0] == 0
+    for n in range(1, H + 1):
+        q = [[look_ahead(mdp, exact, Fraction(gamma), s, a) for a in range(A)] for s in range(S)]
+        if policy is None:
+            exact = [max(row) for row in q]
+        else:
+            exact = [sum(Fraction(float(p)) * x for p, x in zip(policy[s], q[s], strict=True)) for s in range(S)]
+        off = max(abs(Fraction(float(x)) - y) for x, y in zip(found.v[n], exact, strict=True))
+        of_q = max(abs(Fraction(float(found.q[n, s, a])) - q[s][a]) for s in range(S) for a in range(A))
+        assert max(off, of_q) <= Fraction(float(found.error[n]))
+        assert found.error[n] <= 1e-14 * n * max(np.abs(found.v).max(), np.abs(mdp.reward).max()) + 1e-322 * n

@@ -174,3 +174,51 @@ draw("book", path={str(tmp_path / "map.svg")!r})
 print("matplotlib.pyplot" in sys.modules)
 """
     assert run_python(code) == "False"
+
+
+SIDE = 100
+"""Pixels of a cell in the pictures below."""
+
+
+def ink(frame):
+    """Return where a picture of a cell differs from a bare floor, from its middle, in sides: (n, 2), right, down."""
+    side = frame.shape[1]
+    bare = draw(["."], size=side)
+    rows, columns = np.nonzero(np.abs(frame[-side:].astype(int) - bare).max(axis=2) > 60)
+    return np.stack([columns, rows], axis=1) / side - 0.5
+
+
+@pytest.mark.parametrize("a", range(4))
+def test_the_only_arrow_of_a_cell_has_its_middle_in_that_of_the_cell(a):
+    places = ink(draw(["."], policy=[a], size=SIDE))
+    along, across = (0, 1) if a % 2 else (1, 0)
+    assert abs(places[:, along].max() + places[:, along].min()) < 0.1
+    assert abs(places[:, across].max() + places[:, across].min()) < 0.03
+    assert np.ptp(places[:, along]) > 0.45
+
+
+@pytest.mark.parametrize("pair", [(0, 1), (1, 2), (0, 2), (1, 3)])
+def test_arrows_of_two_actions_that_are_tied_are_long_enough_to_be_read(pair):
+    policy = np.zeros((1, 5))
+    policy[0, list(pair)] = 0.5
+    places = ink(draw(["."], policy=policy, size=SIDE))
+    for a in pair:
+        towards = np.array([(0, -1), (1, 0), (0, 1), (-1, 0)][a])
+        assert (places @ towards).max() > 0.25
+
+
+def test_no_line_of_the_hatching_crosses_a_number():
+    plain, forbidden = (draw([cell], values=[0.5], size=SIDE) for cell in ".F")
+    middle = slice(SIDE // 2 - 10, SIDE // 2 + 10)
+    np.testing.assert_array_equal(forbidden[middle, 30:70], plain[middle, 30:70])
+    assert (forbidden[10:20, 10:90] != plain[10:20, 10:90]).any()
+
+
+def test_a_target_at_which_episodes_end_is_left_blank():
+    v, q, policy = np.array([0.5, 0.0]), np.array([[0.5] * 5, [0.0] * 5]), np.full((2, 5), 0.2)
+    unknown = draw([".T"], values=[0.5, np.nan], policy=[policy[0], [0] * 5], size=200)
+    np.testing.assert_array_equal(draw([".T"], values=v, policy=policy, size=200), unknown)
+    without = draw([".T"], action_values=[q[0], [np.nan] * 5], size=200)
+    np.testing.assert_array_equal(draw([".T"], action_values=q, size=200), without)
+    paid = draw([".T"], values=[0.5, 10.0], policy=policy, size=200)
+    assert (paid != unknown).any()

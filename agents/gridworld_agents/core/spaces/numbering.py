@@ -63,12 +63,21 @@ def _of_integer(low: int, n: int, noun: str) -> Callable[[Any], int]:
 
 
 def _of_array(ranges: list[tuple[int, int]], shape: tuple[int, ...], kinds: str, noun: str) -> Callable[[Any], int]:
+    types = {np.dtype(code).type for code in np.typecodes["AllInteger"] + "?" if np.dtype(code).kind in kinds}
+    flat = len(shape) == 1
+
     def number(element: Any) -> int:
-        array = element if isinstance(element, np.ndarray) else as_array(element)
-        if array.shape != shape or (array.dtype.kind not in kinds and array.size):
+        if type(element) is np.ndarray and element.dtype.type in types:  # quicker by far
+            array = element
+        else:
+            array = as_array(element)
+            if array.dtype.type not in types and array.size:
+                raise _outside(noun, element, ranges, shape)
+        if array.shape != shape:
             raise _outside(noun, element, ranges, shape)
         total = 0
-        for x, (low, n) in zip(array.reshape(-1).tolist(), ranges, strict=True):
+        integers = array.tolist() if flat else array.ravel().tolist()
+        for x, (low, n) in zip(integers, ranges):  # noqa: B905 - the shape is right
             i = x - low
             if 0 <= i < n:
                 total = total * n + i

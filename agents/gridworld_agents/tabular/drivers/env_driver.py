@@ -85,27 +85,31 @@ class EnvDriver:
         under_way, self._under_way = self._under_way, False
         if not under_way:
             raise RuntimeError("no episode is under way: call begin first")
+        step, first = stepping.step, self._first_action
         if a == UNCHOSEN:
             a = self._act(memory, s, params, rng)
-        for left in range(n - 1, -1, -1):
-            observation, r, terminated, truncated, _ = stepping.step(env, a + self._first_action)
-            try:
-                s_next = number(observation)
-            except ValueError as error:
-                raise stepping.outside_space(env, self._states, observation, error) from None
-            elapsed += 1
-            g += r
-            over = terminated or truncated
-            after = self._start() if over else s_next
-            a = turn(memory, s, a, r, s_next, terminated, truncated, after, left > 0, params, rng)
-            s = after
-            log.counts[STEPS] += 1
-            log.counts[LIFETIME] += 1
-            if over:
-                log.finish(0, g, elapsed)
-                elapsed, g = 0, 0.0
-            run.current[:] = s, a
-            log.elapsed[0, 0], log.collected[0, 0] = elapsed, g
+        taken = 0
+        try:
+            for left in range(n - 1, -1, -1):
+                observation, r, terminated, truncated, _ = step(env, a + first)
+                try:
+                    s_next = number(observation)
+                except ValueError as error:
+                    raise stepping.outside_space(env, self._states, observation, error) from None
+                over = terminated or truncated
+                after = self._start() if over else s_next
+                a_next = turn(memory, s, a, r, s_next, terminated, truncated, after, left > 0, params, rng)
+                if over:
+                    log.finish(0, g + r, elapsed + 1)
+                    s, a, elapsed, g, taken = after, a_next, 0, 0.0, taken + 1
+                else:
+                    s, a, elapsed, g, taken = after, a_next, elapsed + 1, g + r, taken + 1
+        finally:
+            if taken:
+                run.current[:] = s, a
+                log.counts[STEPS] += taken
+                log.counts[LIFETIME] += taken
+                log.elapsed[0, 0], log.collected[0, 0] = elapsed, g
         self._under_way = True
 
     def leave(self, run: Run) -> None:
