@@ -23,6 +23,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "painter_for": "gridworld_env.rendering.drawing:painter_for",
         "record": "gridworld_env.rendering.recording:record",
         "save": "gridworld_env.rendering.drawing:save",
+        "text_legend": "gridworld_env.rendering.text:text_legend",
         "tiled": "gridworld_env.rendering.mosaic:tiled",
     },
 )

@@ -28,7 +28,7 @@ ENDINGS = (".png", ".svg", ".pdf")
 
 @export("gridworld_env.rendering.draw")
 def draw(
-    layout: Layout | str | Sequence[str],
+    layout: Layout | str | Sequence[str] | os.PathLike[str],
     *,
     size: int | None = None,
     path: str | os.PathLike[str] | None = None,
@@ -37,7 +37,7 @@ def draw(
     """Draw a map, and on it values, policies and the like.
 
     Args:
-        layout: The map, its name, or its rows.
+        layout: The map, its name, its rows, or the `Path` of a file with them.
         size: Pixels of the picture's longer side, in [16, 8192]; None for a readable size that depends on the map.
         path: A file to write as well: PNG, or SVG or PDF, which stay sharp in print and need matplotlib.
         **items: The fields of :class:`Scene`: ``values`` (S,), ``action_values`` (S, A), ``policy`` (S, A) or (S,),

@@ -49,6 +49,8 @@ class Baseline:
     """
 
     id: ClassVar[str]
+    observation_spaces: ClassVar[str] = "any"
+    action_spaces: ClassVar[str] = "any"
     algorithm: ClassVar[type[Any]]
     Config: ClassVar[type[Any]]
 

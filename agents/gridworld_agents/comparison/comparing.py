@@ -13,12 +13,13 @@ from gridworld_agents.comparison.backends import Workers
 from gridworld_agents.comparison.deciding import undecided
 from gridworld_agents.comparison.executing import AllRunsFailedError, execute
 from gridworld_agents.comparison.folder import ComparisonFolder
-from gridworld_agents.comparison.handing_over import packed
+from gridworld_agents.comparison.handing_over import packed, packed_callback
 from gridworld_agents.comparison.one_run import settings_of
 from gridworld_agents.comparison.reference import Reference, reference
 from gridworld_agents.comparison.results import Stopping
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, check_number_of_seeds
 from gridworld_agents.comparison.suite_files import choices, seeds_of
+from gridworld_agents.comparison.sweep import swept
 from gridworld_agents.core import registry
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.public import export
@@ -56,15 +57,20 @@ def compare(
         seeds: How many, 0, 1, ..., or which.
         steps: For how many each learns.
         gamma: Discount at which all are judged, and learn unless they have one of their own.
-        **options: Further fields of `suite.Suite`, and the arguments of `run_suite`.
+        **options: `sweep`, lists of values of hyper-parameters by name, of which every one is tried; further fields of
+            `suite.Suite`, and the arguments of `run_suite`.
 
     Raises:
         ValueError: If anything is wrong with what is asked for: before any work starts.
         AllRunsFailedError: If every run failed.
     """
     fields = {field.name for field in dataclasses.fields(Suite)}
+    sweep = options.pop("sweep", {})
+    if not isinstance(sweep, dict):
+        raise ValueError(f"sweep must be values of hyper-parameters by name, got {sweep!r}")
     suite = Suite(
-        agents=choices(AgentChoice, list(agents)),
+        agents=swept(choices(AgentChoice, list(agents)), sweep),
+        sweep=tuple(sweep),
         envs=choices(EnvChoice, list(envs)),
         seeds=seeds_of(seeds),
         steps=steps,
@@ -87,6 +93,7 @@ def run_suite(
     confidence: float = 0.95,
     command: str = "",
     watch: Callable[[ComparisonFolder, Suite], contextlib.AbstractContextManager[Any]] | None = None,
+    callback: Callable[..., Any] | None = None,
 ) -> Comparison:
     """Run a suite, or what is left of it.
 
@@ -102,6 +109,9 @@ def run_suite(
         confidence: Of these decisions.
         command: What repeats the comparison on a command line.
         watch: Shows how it comes along while it is entered.
+        callback: A class of callbacks, see `callbacks.Callback`, of which one is made for each run, with the argument
+            `folder`, the run's, if it takes that; or a function of agent and progress, called in all runs. It is handed
+            to the workers. One that ends the learning makes its run fail: agents are compared after the same steps.
 
     Raises:
         ValueError: If anything is wrong with what is asked for: before any work starts.
@@ -117,7 +127,10 @@ def run_suite(
         )
     folder.check(suite, resume=resume)  # before there is any work to wait for
     references = references_of(suite)
+    if callback is not None and not callable(callback):
+        raise ValueError(f"callback must be a class, or a function of agent and progress, got {callback!r}")
     environments = packed(suite) if workers.elsewhere else b""
+    handed = packed_callback(callback) if workers.elsewhere and callback is not None else callback
     folder.path.mkdir(parents=True, exist_ok=True)
     folder.lock()
     try:
@@ -131,7 +144,7 @@ def run_suite(
         while True:
             folder.write(suite, more)
             with contextlib.nullcontext() if watch is None else watch(folder, suite):
-                execute(folder, suite, workers, environments=environments, failed_too=failed_too)
+                execute(folder, suite, workers, environments=environments, callback=handed, failed_too=failed_too)
             found, failed_too = results.read(folder.path), False
             if len(found.failures) == len(found.runs):
                 break

@@ -62,6 +62,9 @@ class BaseAgent:
 
     id: ClassVar[str]
     Config: ClassVar[type[Any]] = Config
+    observation_spaces: ClassVar[str] = ""
+    action_spaces: ClassVar[str] = ""
+    needs_model: ClassVar[bool] = False
     learns: ClassVar[bool] = True
     predicts: ClassVar[bool] = False
     stochastic: ClassVar[bool] = False
