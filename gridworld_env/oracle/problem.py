@@ -72,8 +72,7 @@ class Problem:
     def ending(self, weight: FloatArray) -> FloatArray:
         """Return the chance that a step ends the episode, by the policy that takes choice c with weight[c]: (N,)."""
         last = np.where(self.choices.successor == self.num_nodes, self.choices.probability, 0).sum(axis=1)
-        chances: FloatArray = np.bincount(self.owner, weights=weight * last, minlength=self.num_nodes)
-        return chances
+        return np.asarray(np.bincount(self.owner, weights=weight * last, minlength=self.num_nodes), np.float64)
 
     @cached_property
     def reward_scale(self) -> float:

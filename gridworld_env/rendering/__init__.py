@@ -29,6 +29,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "record": "gridworld_env.rendering.recording:record",
         "save": "gridworld_env.rendering.drawing:save",
         "scene_of": "gridworld_env.rendering.placing:scene_of",
+        "text_legend": "gridworld_env.rendering.text:text_legend",
         "tiled": "gridworld_env.rendering.mosaic:tiled",
     },
 )

@@ -29,7 +29,7 @@ ENDINGS = (".png", ".svg", ".pdf")
 
 @overload
 def draw(
-    layout: Layout | str | Sequence[str],
+    layout: Layout | str | Sequence[str] | os.PathLike[str],
     *,
     size: int | None = None,
     path: str | os.PathLike[str] | None = None,
@@ -40,7 +40,7 @@ def draw(
 
 @overload
 def draw(
-    layout: Layout | str | Sequence[str],
+    layout: Layout | str | Sequence[str] | os.PathLike[str],
     *,
     size: int | None = None,
     path: str | os.PathLike[str] | None = None,
@@ -51,7 +51,7 @@ def draw(
 
 @export("gridworld_env.rendering.draw")
 def draw(
-    layout: Layout | str | Sequence[str],
+    layout: Layout | str | Sequence[str] | os.PathLike[str],
     *,
     size: int | None = None,
     path: str | os.PathLike[str] | None = None,
@@ -61,7 +61,7 @@ def draw(
     """Draw a map, and on it values, policies and the like.
 
     Args:
-        layout: The map, its name, or its rows.
+        layout: The map, its name, its rows, or the `Path` of a file with them.
         size: Pixels of the picture's longer side, in [16, 8192]; None for a readable size that depends on the map, or
             on the Axes.
         path: A file to write as well: PNG, or SVG or PDF, which stay sharp in print and need matplotlib.

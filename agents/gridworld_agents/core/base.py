@@ -63,6 +63,9 @@ class BaseAgent(ShownAgent):
 
     id: ClassVar[str]
     Config: ClassVar[type[Any]] = Config
+    observation_spaces: ClassVar[str] = ""
+    action_spaces: ClassVar[str] = ""
+    needs_model: ClassVar[bool] = False
     learns: ClassVar[bool] = True
     predicts: ClassVar[bool] = False
     stochastic: ClassVar[bool] = False
@@ -228,7 +231,11 @@ class BaseAgent(ShownAgent):
             raise self.diverged(name)
 
     def diverged(self, name: str) -> ValueError:
-        """Return the error of numbers that are not finite, named as in a file."""
+        """Return the error of numbers that are not finite.
+
+        Args:
+            name: Of the array, as in a file.
+        """
         return ValueError(
             f"{name} holds numbers that are not finite, at step {self.num_timesteps} of {self.id}: it is not saved; "
             "learning diverged, or rewards sum up to more than a float holds; lower the step sizes, or scale rewards "

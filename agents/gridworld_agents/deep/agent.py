@@ -74,6 +74,7 @@ class DeepAgent(BaseAgent):
             made again though it must, or the device is not there.
     """
 
+    observation_spaces = "any"
     load_overrides: ClassVar[tuple[str, ...]] = ("device",)
     metric_names: ClassVar[tuple[str, ...]] = ()
 

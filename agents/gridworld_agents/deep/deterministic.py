@@ -44,6 +44,8 @@ class DeterministicAgent(OffPolicyAgent):
     Config: ClassVar[type[Any]] = DeterministicConfig
     metric_names = ("critic_loss", "actor_loss")
 
+    action_spaces = "Box"
+
     def check_spaces(self, observations: Observations, actions: Actions) -> None:  # noqa: ARG002
         """Refuse actions that are not in a bounded Box."""
         if not actions.only_boxes or not actions.bounded.all():

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.callbacks import MetricsToCSV
 from gridworld_agents.core.checks import check_names, plain, whole_number
+from gridworld_agents.core.env_arguments import with_texts
 from gridworld_agents.core.errors import reason
 from gridworld_agents.core.files import LARGEST_RECORD, TRAIN_AGAIN, atomic, drop_drafts, read_text, sync
 from gridworld_agents.core.json_text import parsed
@@ -68,6 +69,7 @@ class RunSettings:
         whole_number("seed", self.seed, 0)
         for name in ("env_arguments", "hyper_parameters"):
             check_names(name, getattr(self, name))
+        object.__setattr__(self, "env_arguments", with_texts(self.env_arguments))
         for name in ("agent", "env"):
             if not isinstance(getattr(self, name), str):
                 raise ValueError(f"{name} must be an id, got {getattr(self, name)!r}")

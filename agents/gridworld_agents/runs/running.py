@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import inspect
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import gymnasium as gym
 
 from gridworld_agents.core import registry
 from gridworld_agents.core.callbacks import Callback, CallbackList, Checkpoints, MetricsToCSV
+from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.env_ids import check_env_module
 from gridworld_agents.core.errors import AgentFileError
 from gridworld_agents.core.files import read_header
@@ -101,6 +103,24 @@ class Run:
         finally:
             if unlock:
                 self.folder.unlock()
+
+    def extend(self, total_timesteps: int) -> None:
+        """Let the run have another number of steps, one that is finished included.
+
+        Args:
+            total_timesteps: In all, those that were learned before counted.
+
+        Raises:
+            ValueError: If it has learned from more; its folder is unlocked then.
+        """
+        total = whole_number("total_timesteps", total_timesteps, 1)
+        if total < self.steps_learned:
+            self.folder.unlock()
+            raise ValueError(
+                f"the run in {self.folder.path} has learned for {self.steps_learned:,} steps: it cannot have {total:,} "
+                "in all; name more"
+            )
+        self.settings = dataclasses.replace(self.settings, total_timesteps=total)
 
     def settle(self) -> None:
         """Write that a run is finished whose agent is, where it was killed between the two, and unlock its folder."""

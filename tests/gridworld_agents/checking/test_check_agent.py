@@ -157,3 +157,13 @@ def test_steps_are_checked(steps):
 def test_the_contract_holds_the_public_names():
     assert ga.check_agent is check_agent
     assert ga.AgentCheckError is AgentCheckError
+
+
+def test_what_is_under_way_is_told():
+    told = []
+    report = check_agent("random", watch=lambda *now: told.append(now), raise_on_failure=False)
+    names, purposes, done, total = zip(*told, strict=True)
+    assert list(names) == [finding.name for finding in report]
+    assert all(purpose.endswith(".") for purpose in purposes)
+    assert list(done) == list(range(len(report)))
+    assert set(total) == {len(report)}
