@@ -40,7 +40,7 @@ demo: $(VENV)/.installed-sb3  ## compare four agents with the exact optimum, in 
 test: $(VENV)/.installed-dev  ## the fast tests
 	$(BIN)/python -m pytest -n auto --dist worksteal $(SLOWEST)
 
-test-shown: $(VENV)/.installed-dev  ## the tests of what people see: pages, examples, published figures, windows, reports
+test-shown: $(VENV)/.installed-dev  ## the tests of what people see: pages, examples, published figures, windows, recordings, reports
 	$(BIN)/python -m pytest -n auto --dist worksteal $(SLOWEST) -m "shown and not slow"
 
 test-slow: $(VENV)/.installed-dev  ## all tests, the slow ones too

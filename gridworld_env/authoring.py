@@ -27,6 +27,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "finite_number": "gridworld_env.common.checks:finite_number",
         "flag": "gridworld_env.common.checks:flag",
         "frame": "gridworld_env.common.frames:frame",
+        "frozen": "gridworld_env.common.arrays:frozen",
         "grid_world": "gridworld_env.engine.tabular.world:grid_world",
         "is_number": "gridworld_env.common.checks:is_number",
         "lazy": "gridworld_env.common.exporting:lazy",

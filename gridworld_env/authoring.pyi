@@ -1,5 +1,6 @@
 # Written by `make api` from the declarations `export(...)` in the source.
 
+from gridworld_env.common.arrays import frozen as frozen
 from gridworld_env.common.checks import choose as choose
 from gridworld_env.common.checks import finite_number as finite_number
 from gridworld_env.common.checks import flag as flag
@@ -47,6 +48,7 @@ __all__ = [
     "finite_number",
     "flag",
     "frame",
+    "frozen",
     "grid_world",
     "is_number",
     "lazy",

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import importlib.machinery
 import importlib.metadata
+import os
 import re
 import sys
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias, TypeVar
 
 from gridworld_env.common.printing import printable
 from gridworld_env.common.public import export
@@ -121,7 +123,41 @@ def find_plugins(kind: type[P]) -> list[P]:
     """Return every plugin of a kind, those with errors too, by id. Nothing is imported.
 
     Where several distributions have an id, ours is first, then they go by name; the first one without an error has it.
+    What was found is remembered until a folder of `sys.path` changes: what is installed meanwhile is found.
     """
+    state = _state_of_path()
+    before, found = _remembered.get(kind, (None, []))
+    if state is None or state != before:
+        found = _find(kind)
+        _remembered[kind] = state, found
+    return list(found)
+
+
+_PathState: TypeAlias = "tuple[tuple[str, int | None], ...] | None"
+_remembered: dict[type[Plugin], tuple[_PathState, list[Any]]] = {}
+"""What was found last of each kind, and in which state of the path."""
+
+
+def _state_of_path() -> _PathState:
+    """Return the folders of `sys.path` and when each last changed: installing and uninstalling change one of them.
+
+    None where something else than these folders is asked for distributions too, such as an editable package's finder:
+    nothing tells when its answers change.
+    """
+    for finder in sys.meta_path:
+        if finder is not importlib.machinery.PathFinder and hasattr(finder, "find_distributions"):
+            return None
+    return tuple((path, _modified(path)) for path in map(os.path.abspath, sys.path))
+
+
+def _modified(path: str) -> int | None:
+    try:
+        return os.stat(path).st_mtime_ns  # noqa: PTH116 - a tenth of what pathlib takes, and this is in every `make`
+    except OSError:
+        return None
+
+
+def _find(kind: type[P]) -> list[P]:
     found = [kind(*entry) for entry in _entries(kind.group)]
     found.sort(key=lambda plugin: (plugin.id, not plugin.ours, plugin.distribution))
     taken: dict[str, P] = {}

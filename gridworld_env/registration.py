@@ -34,6 +34,7 @@ class Registered(NamedTuple):
 
 TABLE = (
     Registered("GridWorld-v0", "grid_world", "GridWorld", 100, 0.95),
+    Registered("GridWorld/Book-v0", "book", "Book", 100, 92.15),
     Registered("GridWorld/FourRooms-v0", "four_rooms", "FourRooms", 500, 0.95),
     Registered("GridWorld/Cliff-v0", "cliff", "Cliff", 500, -13.65),
     Registered("GridWorld/Windy-v0", "windy", "Windy", 1000, -15.75),

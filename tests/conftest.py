@@ -1,5 +1,6 @@
-"""Fixtures that several test files share."""
+"""Fixtures that several test files share, and the mark `axes`."""
 
+import gc
 import json
 import os
 import pathlib
@@ -10,6 +11,30 @@ import sys
 import textwrap
 
 import pytest
+
+
+@pytest.hookimpl(tryfirst=True)  # before the slow ones are left out
+def pytest_collection_modifyitems(items):
+    """Leave to `make test-slow` what differs from the typical values of a test's `axes` in more than one of them.
+
+    The mark takes a dict from names, as `parametrize` has them, to lists of values, and says that these parameters are
+    independent in what is tested: one pass along each axis then finds what all combinations would.
+    """
+    for item in items:
+        for mark in item.iter_markers("axes"):
+            if sum(not _typical(item.callspec.params, *axis) for axis in mark.args[0].items()) > 1:
+                item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish():
+    """Let no search for garbage look at what was imported and collected again: that stays."""
+    gc.collect()
+    gc.freeze()
+
+
+def _typical(params, names, values):
+    found = [params[name.strip()] for name in names.split(",")]
+    return (found[0] if len(found) == 1 else tuple(found)) in values
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ BLOCKS = [
 ]
 
 
+@pytest.mark.shown
 @pytest.mark.parametrize("code", BLOCKS)
 def test_code_blocks_run(code, run_python, tmp_path):
     check = "\nif 'MyEnv' in dir(): print(MyEnv().reset(seed=0)[0], MyVectorEnv(num_envs=2).reset(seed=0)[0].tolist())"
@@ -78,6 +79,7 @@ def test_make_targets_named_in_the_documents_exist(name):
     assert named <= targets, named - targets
 
 
+@pytest.mark.shown
 def test_the_plugin_of_the_readme_learns(run_python):
     block = next(code.values[0] for code in BLOCKS if "class MyAgent(" in code.values[0])
     learns = """

@@ -110,11 +110,12 @@ def test_two_hundred_agents_with_networks_take_no_memory(growth):
     assert flat(found, NETWORK_BOUND), found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "count", "bound"),
     [
         pytest.param(vector("GridWorld-v0", {}, 4096, leaks=True), 20_000, VECTOR_BOUND, id="steps"),
-        pytest.param(cycles("q-learning", {}, leaks=True), 1_000, AGENT_BOUND, id="agents", marks=pytest.mark.slow),
+        pytest.param(cycles("q-learning", {}, leaks=True), 1_000, AGENT_BOUND, id="agents"),
     ],
 )
 def test_what_is_kept_shows(growth, code, count, bound):

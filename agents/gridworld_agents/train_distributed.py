@@ -24,6 +24,7 @@ import torch
 from gridworld_agents.command_line import agent_flags
 from gridworld_agents.command_line.environments import env_args, make_env
 from gridworld_agents.core import registry
+from gridworld_agents.core.env_arguments import with_texts
 from gridworld_agents.core.env_ids import check_env_module
 from gridworld_agents.deep.agent import DeepAgent
 from gridworld_agents.runs.folder import RunFolder, RunSettings
@@ -99,7 +100,7 @@ def prepared(agent_id: str, factory: Any, values: dict[str, Any]) -> Task:
         "env": values["env_id"],
         "seed": values["seed"],
         "checkpoint_every": values["checkpoint_every"],
-        "env_arguments": values["arguments"],
+        "env_arguments": with_texts(values["arguments"]),
         "hyper_parameters": agent_flags.given(factory, values),
     }
     if given["hyper_parameters"].get("compile"):

@@ -13,24 +13,12 @@ from docstrings import docstring, first_line, paragraphs, plain, slug, table
 
 import gridworld_agents as ga
 from gridworld_agents.command_line.agent_flags import options
+from gridworld_agents.core.about import FAMILIES, family
 
 if TYPE_CHECKING:
     import pathlib
 
     from gridworld_agents.core.registry import AgentSpec
-
-FAMILIES = {
-    "planning": "Planning",
-    "monte_carlo": "Monte Carlo",
-    "temporal_difference": "Temporal differences",
-    "stochastic_approximation": "Stochastic approximation",
-    "value_function": "Value functions",
-    "policy_gradient": "Policy gradient",
-    "actor_critic": "Actor-critic",
-    "reference": "Reference",
-    "baselines": "Stable-Baselines3",
-}
-"""The folders that agents are in, in the order of the book; others come after them."""
 
 PROBES = {
     "GridWorld-v0": "finite, with a known model",
@@ -46,12 +34,6 @@ BASELINES = "baselines"
 def ours() -> list[AgentSpec]:
     """Return this project's own agents; what else happens to be installed is not documented here."""
     return [spec for spec in ga.specs() if spec.distribution == "gridworld-env"]
-
-
-def family(spec: AgentSpec) -> str:
-    """Return the folder that an agent is in."""
-    room, inner = spec.value.split(".")[1:3]
-    return inner if room == "algorithms" else room
 
 
 def families() -> dict[str, list[AgentSpec]]:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gridworld_env.common.public import export
+
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.integer[Any]]
 BoolArray = npt.NDArray[np.bool_]
@@ -24,9 +26,24 @@ def with_one_axis(table: Any, shape: tuple[int, ...]) -> npt.NDArray[Any]:
     return array
 
 
+@export("gridworld_env.authoring.frozen")
 def frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return an array that nobody can write to: a contiguous read-only one as it is, any other as a frozen copy."""
-    if array.flags.writeable or not array.flags.c_contiguous:
+    """Return an array that nobody can write to: a contiguous constant one as it is, any other as a frozen copy."""
+    if not (array.flags.c_contiguous and is_constant(array)):
         array = np.array(array, order="C")
         array.flags.writeable = False
     return array
+
+
+def is_constant(array: npt.NDArray[Any]) -> bool:
+    """Return whether nobody writes to an array's memory: it and all that it is a view of are read-only.
+
+    A read-only view says nothing of the array below it, which compiled code would then index with unchecked. What is
+    not NumPy's own memory, such as a file that is mapped or another library's buffer, may change too, `bytes` apart.
+    """
+    link: Any = array
+    while isinstance(link, np.ndarray):
+        if link.flags.writeable or (link.base is None and not link.flags.owndata):
+            return False
+        link = link.base
+    return link is None or type(link) is bytes

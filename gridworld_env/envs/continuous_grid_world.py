@@ -67,7 +67,7 @@ class ContinuousGridWorldEnv(ContinuousEnv, world=point_world):
 
     | argument           | default      | meaning                                                                     |
     |--------------------|--------------|-----------------------------------------------------------------------------|
-    | `layout`           | see above    | a `Layout`, the name of one, or ASCII rows                                  |
+    | `layout`           | see above    | a `Layout`, the name of one, ASCII rows, or the `Path` of a file            |
     | `control`          | `"velocity"` | see above                                                                   |
     | `max_speed`        | `1.0`        | greatest speed in each axis, cells a unit of time                           |
     | `max_acceleration` | `1.0`        | change of speed in a unit of time at full action; `"acceleration"` only     |

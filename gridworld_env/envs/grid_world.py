@@ -71,7 +71,7 @@ class GridWorldEnv(TabularEnv, world=grid_world):
 
     | argument          | default           | meaning                                                                 |
     |-------------------|-------------------|-------------------------------------------------------------------------|
-    | `layout`          | `"book"`          | a `Layout`, the name of one, or ASCII rows                              |
+    | `layout`          | `"book"`          | a `Layout`, the name of one, ASCII rows, or the `Path` of a file        |
     | `observation`     | `"state"`         | see above                                                               |
     | `view_size`       | `5`               | rows and columns of the `"local"` window, odd                           |
     | `dtype`           | `None`            | `"float32"`: see above                                                  |

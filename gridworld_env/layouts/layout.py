@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import operator
+import os
+import pathlib
 import reprlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -66,6 +68,24 @@ class Layout(Displayed):
         return cls(map_text.read(text))
 
     @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Layout:
+        """Read a map from a text file, as `parse` reads its text.
+
+        Args:
+            path: Of the file, UTF-8.
+
+        Raises:
+            ValueError: If it cannot be read or holds no map; the message names the file.
+        """
+        try:
+            return cls.parse(pathlib.Path(path).read_text(encoding="utf-8-sig"))
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+            raise ValueError(f"the map {os.fspath(path)!r} cannot be read: {reason}") from error
+        except ValueError as error:
+            raise ValueError(f"{os.fspath(path)!r} holds no map: {error}") from error
+
+    @classmethod
     def named(cls, name: str) -> Layout:
         """Return the layout of that name; `names` lists them.
 
@@ -82,16 +102,19 @@ class Layout(Displayed):
         return tuple(sorted(NAMED_MAPS))
 
     @classmethod
-    def coerce(cls, value: Layout | str | Sequence[str]) -> Layout:
-        """Return the layout that `value` means: a `Layout` itself, a name, a map's text, or a map's rows.
+    def coerce(cls, value: Layout | str | Sequence[str] | os.PathLike[str]) -> Layout:
+        """Return the layout that `value` means: a `Layout` itself, a name, a map's text or rows, or a file's `Path`.
 
-        A string that is no name is taken for a map if it has several lines or only a map's characters.
+        A string that is no name is taken for a map if it has several lines or only a map's characters, never for a
+        file.
 
         Raises:
             ValueError: If it means none of these, or as for `parse`.
         """
         if isinstance(value, Layout):
             return value
+        if isinstance(value, os.PathLike):
+            return cls.read(value)
         if not isinstance(value, str):
             return cls.parse(value)
         if value in NAMED_MAPS:
@@ -100,7 +123,7 @@ class Layout(Displayed):
             return cls.parse(value)
         raise ValueError(
             f"{reprlib.repr(value)} is neither the name of a layout nor a map; {_suggestion(value)}; "
-            f"a map holds {map_text.LEGEND}"
+            f"a map holds {map_text.LEGEND}; of a file, pass Layout.read(path), or layout=@FILE on the command line"
         )
 
     @classmethod

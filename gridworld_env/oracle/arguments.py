@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 SUM_TOLERANCE = 1e-8
 """How far the probabilities of a policy's row may be from summing to 1, in float64."""
 
+LARGEST_REWARD = 1e250
+"""Beyond it sums of rewards, discounted by a gamma that is all but 1, may be more than float64 holds (1.8e308)."""
+
 
 def model(mdp: Any) -> TabularMDP:
     """Return a model, refusing anything else.
@@ -26,6 +29,24 @@ def model(mdp: Any) -> TabularMDP:
     if not isinstance(mdp, TabularMDP):
         raise TypeError(f"mdp must be a TabularMDP, got {type(mdp).__name__}; TabularMDP.from_env(env) makes one")
     return mdp
+
+
+def paying_model(mdp: Any) -> TabularMDP:
+    """Return a model whose rewards can be summed up, refusing anything else.
+
+    Raises:
+        TypeError: If it is no TabularMDP.
+        ValueError: If a reward is too large; the message has the largest.
+    """
+    checked = model(mdp)
+    reward = checked.reward
+    largest = max(float(reward.max()), -float(reward.min()))
+    if largest > LARGEST_REWARD:
+        raise ValueError(
+            f"rewards must be at most {LARGEST_REWARD:g} in size for exact values, the largest is {largest:g}: sums of "
+            "them are more than float64 holds; divide all rewards by one number, which divides all values by it"
+        )
+    return checked
 
 
 def unit_interval(name: str, value: Any) -> float:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gridworld_env.common.public import export
-from gridworld_env.oracle.arguments import model, policy_of, positive, unit_interval
+from gridworld_env.oracle.arguments import paying_model, policy_of, positive, unit_interval
+from gridworld_env.oracle.bounds import LEAST_RATE
 from gridworld_env.oracle.chain import follow
+from gridworld_env.oracle.elimination import LARGEST, total_rewards
 from gridworld_env.oracle.graphs import closed_components
-from gridworld_env.oracle.linear import is_direct, solve
+from gridworld_env.oracle.linear import ROUNDING, is_direct, solve, solver
 from gridworld_env.oracle.problem import Problem
 from gridworld_env.oracle.stakes import CANCELLED, DECIDED, Stakes, extremes
 from gridworld_env.oracle.stationary import stationary_within
 from gridworld_env.oracle.undiscounted import refuse_infinite, spread
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gridworld_env.common.arrays import BoolArray, FloatArray, IntArray
     from gridworld_env.oracle.chain import Chain
     from gridworld_env.tabular import TabularMDP
+
+
+LONG = 1e6
+"""Steps until the end beyond which the equations of total rewards are solved by elimination without subtractions."""
 
 
 @export("gridworld_env.oracle.evaluate")
@@ -33,6 +41,8 @@ def evaluate(mdp: TabularMDP, policy: FloatArray, gamma: float, *, tolerance: fl
 
     At gamma 1 the value is the total reward. Where the policy goes on for ever the mean reward decides: nothing ever
     paid is worth 0, a gain inf, a loss -inf; gains and losses that cancel, or both a gain and a loss in reach, nan.
+    Where it ends after more steps than double precision can tell from never, its value is right all the same, by
+    elimination without subtractions (Grassmann, Taksar and Heyman 1985).
 
     Args:
         mdp: The model, S states and A actions.
@@ -45,31 +55,64 @@ def evaluate(mdp: TabularMDP, policy: FloatArray, gamma: float, *, tolerance: fl
         (S,) float64.
 
     Raises:
-        ValueError: If an argument is out of range; at gamma 1, if the model can start in a state whose value is not
-            finite. The message names the state.
+        ValueError: If an argument is out of range, or a reward above 1e250 in size; at gamma 1, if the model can
+            start in a state whose value is not finite. The message names the state.
         RuntimeError: If the tolerance is not reached.
     """
     gamma, tolerance = unit_interval("gamma", gamma), positive("tolerance", tolerance)
-    weight = policy_of(model(mdp), policy).reshape(-1)
-    chain = follow(Problem.of(mdp, gamma), weight)
+    weight = policy_of(paying_model(mdp), policy).reshape(-1)
+    problem = Problem.of(mdp, gamma)
+    chain = follow(problem, weight)
     if gamma == 1:
-        return _total_reward(mdp, weight, chain, tolerance)
+        return _total_reward(mdp, problem, weight, chain, tolerance)
     chain.matrix.data *= gamma
     return solve(chain.matrix, chain.reward, tolerance=tolerance * (1 - gamma))
 
 
-def _total_reward(mdp: TabularMDP, weight: FloatArray, chain: Chain, tolerance: float) -> FloatArray:
-
+def _total_reward(mdp: TabularMDP, problem: Problem, weight: FloatArray, chain: Chain, tolerance: float) -> FloatArray:
     label, closed = closed_components(chain.matrix, chain.leaves)
     infinite = spread(chain.matrix, _endless(mdp, weight, chain, closed[label], label))
     refuse_infinite(mdp, infinite, "this policy")
     transient = np.flatnonzero((infinite == 0) & ~closed[label])
     v = infinite
-    inner = chain.matrix[transient][:, transient]
+    inner, reward = chain.matrix[transient][:, transient], chain.reward[transient]
     if not is_direct(inner):  # h = 1 + P h is the number of steps, here to a tenth
         tolerance /= float(solve(inner, np.ones(len(transient)), tolerance=0.1).max(initial=1.0)) / 0.9
-    v[transient] = solve(inner, chain.reward[transient], tolerance=tolerance)
+        v[transient] = solve(inner, reward, tolerance=tolerance)
+        return v
+    inverse = solver(inner)
+    if not _all_but_never_ends(inner, inverse):
+        v[transient] = inverse(reward)
+        return v
+    if len(transient) > LARGEST:
+        raise RuntimeError(
+            f"this policy takes more than {LONG:g} steps to end, so that rounding would decide what its states are "
+            f"worth at gamma 1, and {len(transient)} of them are too many for elimination, which takes {LARGEST}: use "
+            "gamma < 1"
+        )
+    v[transient] = total_rewards(inner, problem.ending(weight)[transient] + _beyond(chain, transient), reward)
     return v
+
+
+def _all_but_never_ends(inner: Any, inverse: Callable[[FloatArray], FloatArray]) -> bool:
+    """Return whether a policy takes so many steps that a factorised I - P tells them badly, or not at all.
+
+    h = 1 + P h is the number of steps. An approximate h > 0 that falls by 1/2 a step is at least half of it (see
+    `bounds`); the error of values is the residual, of some rounding errors of the largest value, times that.
+    """
+    h = inverse(np.ones(inner.shape[0]))
+    if not (np.isfinite(h).all() and (h > 0).all()):
+        return True
+    falls = h - inner @ h - ROUNDING * h
+    return bool(falls.min(initial=1.0) < LEAST_RATE or h.max(initial=0.0) > LONG)
+
+
+def _beyond(chain: Chain, transient: IntArray) -> FloatArray:
+    """Return the chance of a step from some states to states that are not among them."""
+    others = np.ones(chain.matrix.shape[0])
+    others[transient] = 0
+    chances: FloatArray = chain.matrix[transient] @ others
+    return chances
 
 
 def _endless(mdp: TabularMDP, weight: FloatArray, chain: Chain, recurrent: BoolArray, label: IntArray) -> FloatArray:

@@ -9,7 +9,7 @@ import numpy as np
 from gridworld_env.common.checks import whole_number
 from gridworld_env.common.parallel import run_blocks
 from gridworld_env.common.public import export
-from gridworld_env.oracle.arguments import model, policy_of, positive, unit_interval, values_of
+from gridworld_env.oracle.arguments import paying_model, policy_of, positive, unit_interval, values_of
 from gridworld_env.oracle.bounds import step_error
 from gridworld_env.oracle.chain import follow
 from gridworld_env.oracle.iteration import check_error, find_best
@@ -48,8 +48,9 @@ def optimal(
         max_iterations: Improvements before giving up.
 
     Raises:
-        ValueError: If an argument is out of range; at gamma 1, if the model can start in a state from which rewards
-            can be collected, or have to be paid, without limit. The message names the state.
+        ValueError: If an argument is out of range, or a reward above 1e250 in size; at gamma 1, if the model can
+            start in a state from which rewards can be collected, or have to be paid, without limit. The message names
+            the state.
         RuntimeError: If the tolerance is not reached.
     """
     return _solution(mdp, gamma, 0.0, tolerance, max_iterations)
@@ -88,7 +89,7 @@ def _solution(mdp: TabularMDP, gamma: Any, epsilon: Any, tolerance: Any, max_ite
     gamma, epsilon = unit_interval("gamma", gamma), unit_interval("epsilon", epsilon)
     tolerance = positive("tolerance", tolerance)
     max_iterations = whole_number("max_iterations", max_iterations, 1)
-    problem = Problem.of(model(mdp), gamma, epsilon)
+    problem = Problem.of(paying_model(mdp), gamma, epsilon)
     off = _rewards_off(mdp)
     if gamma < 1:
         v, iterations, error = find_best(problem, tolerance, max_iterations, rewards_off=off)
@@ -141,10 +142,10 @@ def finite_horizon(mdp: TabularMDP, gamma: float, horizon: int, *, policy: Any =
         policy: (S, A); its returns instead of the best.
 
     Raises:
-        ValueError: If an argument is out of range.
+        ValueError: If an argument is out of range, or a reward above 1e250 in size.
     """
     gamma, H = unit_interval("gamma", gamma), whole_number("horizon", horizon, 0)
-    problem = Problem.of(model(mdp), gamma)
+    problem = Problem.of(paying_model(mdp), gamma)
     S, A = mdp.num_states, mdp.num_actions
     given = None if policy is None else policy_of(mdp, policy)
     v, q, followed = np.zeros((H + 1, S)), np.zeros((H + 1, S, A)), np.full((H + 1, S, A), 1 / A)
@@ -177,7 +178,7 @@ def bellman_residual(
         ValueError: If an argument is out of range, or both a policy and an epsilon are given.
     """
     gamma, epsilon = unit_interval("gamma", gamma), unit_interval("epsilon", epsilon)
-    problem = Problem.of(model(mdp), gamma, epsilon)
+    problem = Problem.of(paying_model(mdp), gamma, epsilon)
     v = values_of(mdp, v)
     if policy is None:
         return problem.greedy(problem.extended(v))[2]

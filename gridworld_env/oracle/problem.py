@@ -69,6 +69,11 @@ class Problem:
         """(C,) int64, the node of each choice."""
         return np.repeat(np.arange(self.num_nodes), np.diff(self.choices.first))
 
+    def ending(self, weight: FloatArray) -> FloatArray:
+        """Return the chance that a step ends the episode, by the policy that takes choice c with weight[c]: (N,)."""
+        last = np.where(self.choices.successor == self.num_nodes, self.choices.probability, 0).sum(axis=1)
+        return np.asarray(np.bincount(self.owner, weights=weight * last, minlength=self.num_nodes), np.float64)
+
     @cached_property
     def reward_scale(self) -> float:
         """The largest |mean reward| of any choice."""

@@ -1,7 +1,8 @@
 """Pictures of what happens: a scene goes in, a frame comes out.
 
-``draw(layout, values=..., policy=...)`` makes one picture; a :class:`Scene` is what one shows and a :class:`Painter`
-paints many; :class:`Window` shows frames on the screen and :class:`Recorder` writes them to GIF, MP4 and WebP files.
+``draw(layout, values=..., policy=...)`` makes one picture, as pixels or on matplotlib's Axes; a :class:`Scene` is what
+one shows and a :class:`Painter` paints many; :class:`Window` shows frames on the screen and :class:`Recorder` writes
+them to GIF, MP4 and WebP files.
 pygame is imported when something is painted.
 """
 
@@ -28,6 +29,7 @@ __getattr__, __dir__, __all__ = lazy(  # written by `make api`
         "record": "gridworld_env.rendering.recording:record",
         "save": "gridworld_env.rendering.drawing:save",
         "scene_of": "gridworld_env.rendering.placing:scene_of",
+        "text_legend": "gridworld_env.rendering.text:text_legend",
         "tiled": "gridworld_env.rendering.mosaic:tiled",
     },
 )

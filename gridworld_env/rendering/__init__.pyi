@@ -17,6 +17,7 @@ from gridworld_env.rendering.recording import Recorder as Recorder
 from gridworld_env.rendering.recording import record as record
 from gridworld_env.rendering.scene import Scene as Scene
 from gridworld_env.rendering.text import draw_text as draw_text
+from gridworld_env.rendering.text import text_legend as text_legend
 from gridworld_env.rendering.window import NoDisplayError as NoDisplayError
 from gridworld_env.rendering.window import Window as Window
 
@@ -39,5 +40,6 @@ __all__ = [
     "record",
     "save",
     "scene_of",
+    "text_legend",
     "tiled",
 ]

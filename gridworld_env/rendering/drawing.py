@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from gridworld_env.common.public import export
+from gridworld_env.rendering.appearing import appearing
 from gridworld_env.rendering.painter import Painter
 from gridworld_env.rendering.picture import Picture, png
 from gridworld_env.rendering.plan import checked_size
@@ -28,7 +29,7 @@ ENDINGS = (".png", ".svg", ".pdf")
 
 @overload
 def draw(
-    layout: Layout | str | Sequence[str],
+    layout: Layout | str | Sequence[str] | os.PathLike[str],
     *,
     size: int | None = None,
     path: str | os.PathLike[str] | None = None,
@@ -39,7 +40,7 @@ def draw(
 
 @overload
 def draw(
-    layout: Layout | str | Sequence[str],
+    layout: Layout | str | Sequence[str] | os.PathLike[str],
     *,
     size: int | None = None,
     path: str | os.PathLike[str] | None = None,
@@ -50,7 +51,7 @@ def draw(
 
 @export("gridworld_env.rendering.draw")
 def draw(
-    layout: Layout | str | Sequence[str],
+    layout: Layout | str | Sequence[str] | os.PathLike[str],
     *,
     size: int | None = None,
     path: str | os.PathLike[str] | None = None,
@@ -60,7 +61,7 @@ def draw(
     """Draw a map, and on it values, policies and the like.
 
     Args:
-        layout: The map, its name, or its rows.
+        layout: The map, its name, its rows, or the `Path` of a file with them.
         size: Pixels of the picture's longer side, in [16, 8192]; None for a readable size that depends on the map, or
             on the Axes.
         path: A file to write as well: PNG, or SVG or PDF, which stay sharp in print and need matplotlib.
@@ -153,13 +154,15 @@ def save(scene: Scene | PointScene, path: str | os.PathLike[str], size: int | No
     """
     file = checked_path(path)
     if file.suffix.lower() == ".png":
-        file.write_bytes(png(painter_for(scene, size).frame(scene)))
+        with appearing(file) as draft:
+            draft.write_bytes(png(painter_for(scene, size).frame(scene)))
     elif isinstance(scene, PointScene):
         raise ValueError(f"the picture of a continuous environment must end in .png, got {file.name!r}")
     else:
         from gridworld_env.rendering.paper import save_vector
 
-        save_vector(file, scene, size)
+        with appearing(file) as draft:
+            save_vector(draft, scene, size)
     return file
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridworld_env.common.public import export
+from gridworld_env.layouts.map_text import SYMBOLS
 from gridworld_env.rendering.beliefs import number
 from gridworld_env.tabular.rules import DOWN, DOWN_LEFT, DOWN_RIGHT, LEFT, RIGHT, STAY, UP, UP_LEFT, UP_RIGHT
 
@@ -25,6 +26,8 @@ ARROWS = {
     DOWN_LEFT: "↙",
     UP_LEFT: "↖",
 }
+SIGNS = {ARROWS[STAY]: f"{ARROWS[STAY]} stay", "?": "? an action without a direction"}
+"""What stands beside arrows for actions, and what each means."""
 
 
 @export("gridworld_env.rendering.draw_text")
@@ -49,6 +52,25 @@ def draw_text(scene: Scene) -> str:
     rows = [cells[row * layout.width : (row + 1) * layout.width] for row in range(layout.height)]
     board = [gap.join(cell.ljust(width) for cell in row).rstrip() for row in rows]
     return "\n".join(line for line in (scene.caption, *board, scene.heads_up) if line)
+
+
+@export("gridworld_env.rendering.text_legend")
+def text_legend(scene: Scene) -> str:
+    """Return what a cell is shown by in `draw_text` of a scene, in its order: only characters that are there count.
+
+    Args:
+        scene: The same.
+    """
+    symbols = set(scene.layout.to_text())
+    shown = [f"{symbol} {meaning}" for symbol, meaning in SYMBOLS.items() if symbol in symbols]
+    parts = [f"what it is ({', '.join([*shown, *([f'{AGENT} agent'] if scene.agents else [])])})"]
+    if scene.policy is not None:
+        arrows = "".join(_arrows(scene))
+        signs = ["arrows", *(meaning for sign, meaning in SIGNS.items() if sign in arrows)]
+        parts.append(f"its best actions ({', '.join(signs)})")
+    if _numbers(scene):
+        parts.append("its value")
+    return ", ".join(parts)
 
 
 def _arrows(scene: Scene) -> list[str]:

@@ -40,7 +40,8 @@ class TabularMDP(Displayed):
     ``reward[s, a, k]`` and ends the episode if ``terminated[s, a, k]``. The value of what follows a terminated outcome
     is 0, whatever its next state. Unused places hold probability 0.
 
-    The arrays are checked once, here, and never change: writable ones are copied, read-only ones are kept.
+    The arrays are checked once, here, and never change. One that nobody can write to, neither itself nor what it is a
+    view of, is kept; any other is copied.
 
     Args:
         next_state: (S, A, K) int32, in [0, S).
@@ -69,16 +70,16 @@ class TabularMDP(Displayed):
     layouts: Sequence[Layout] = ()
 
     def __post_init__(self) -> None:
-        """Coerce dtypes, check the invariants and freeze the arrays."""
-        next_state = np.asarray(self.next_state)
+        """Freeze the arrays, check the invariants and coerce dtypes: what is checked can no longer change."""
+        next_state = frozen(np.asarray(self.next_state))
         if not np.issubdtype(next_state.dtype, np.integer):
             raise ValueError(f"next_state must hold integers, got dtype {next_state.dtype}")
         arrays: dict[str, Any] = {
             "next_state": next_state,
-            "probability": real(self.probability),
-            "reward": np.asarray(self.reward, np.float64),
-            "terminated": np.asarray(self.terminated, np.bool_),
-            "initial": real(self.initial),
+            "probability": frozen(real(self.probability)),
+            "reward": frozen(np.asarray(self.reward, np.float64)),
+            "terminated": frozen(np.asarray(self.terminated, np.bool_)),
+            "initial": frozen(real(self.initial)),
         }
         _check(**arrays, state_names=self.state_names, action_names=self.action_names)
         arrays["next_state"] = next_state.astype(np.int32, copy=False)

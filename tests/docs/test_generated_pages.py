@@ -13,6 +13,8 @@ from PIL import Image
 import gridworld_agents as ga
 from gridworld_env.registration import CONTINUOUS, MODELS, TABLE
 
+pytestmark = pytest.mark.shown
+
 ROOT = pathlib.Path(__file__).parents[2]
 
 OWN = [s for s in ga.specs() if s.distribution == "gridworld-env" and not s.id.startswith("sb3/")]

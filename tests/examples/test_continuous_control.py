@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.shown
+
 SCRIPT = pathlib.Path(__file__).parents[2] / "examples" / "continuous_control.py"
 
 

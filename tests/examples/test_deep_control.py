@@ -8,6 +8,8 @@ import sys
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.shown
+
 SCRIPT = pathlib.Path(__file__).parents[2] / "examples" / "deep_control.py"
 GAP, RETURN = 0.02, 475
 """The greatest gap, and the least mean return, at which Gymnasium calls CartPole-v1 solved."""

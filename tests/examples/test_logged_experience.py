@@ -5,7 +5,11 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 import gridworld_agents as ga
+
+pytestmark = pytest.mark.shown
 
 SCRIPT = pathlib.Path(__file__).parents[2] / "examples" / "logged_experience.py"
 

@@ -54,6 +54,7 @@ def test_an_unknown_hyper_parameter_is_refused_by_its_name(own_id):
         ga.make(own_id, world_of(own_id), gama=0.9)
 
 
+@pytest.mark.axes({"own_id": ["q-learning", "dqn", "spsa"], "trust": [False]})  # one function reads all files
 @pytest.mark.parametrize("trust", [False, True])
 def test_a_file_needs_no_trust_and_takes_it(own_id, trust, tmp_path):
     env = world_of(own_id)

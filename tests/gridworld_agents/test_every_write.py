@@ -1,16 +1,22 @@
 """Training runs and comparisons that are killed at every write: whatever is on the disk, they end as if undisturbed.
 
-The fast tests kill at one write of several, the slow ones at each, of runs with evaluations and with networks too.
+The fast tests kill at one write of several, the slow ones at each, of runs with evaluations and with networks too. What
+is written in one go, pictures, recordings, episodes, agents, is never there in part.
 """
 
 import csv
+import gc
 import json
+import shutil
 import zipfile
 
+import gymnasium as gym
 import killing
 import pytest
 
 import gridworld_agents as ga
+from gridworld_agents.command_line import main
+from gridworld_agents.report import writing
 from gridworld_agents.runs.folder import RunFolder, RunSettings
 from gridworld_agents.runs.running import Run
 
@@ -117,7 +123,7 @@ def test_training_of_stable_baselines(tmp_path):
 
 
 def test_a_comparison_at_some_writes(tmp_path):
-    assert kill_comparing(tmp_path, 61, ["q-learning"], ["GridWorld-v0"], steps=60) > 100
+    assert kill_comparing(tmp_path, 97, ["q-learning"], ["GridWorld-v0"], steps=60) > 100
 
 
 DDPG = {"id": "ddpg", "hyper_parameters": {"learning_starts": 20, "batch_size": 8}}
@@ -139,3 +145,113 @@ def test_a_comparison(tmp_path, agents, env, options, needed):
         pytest.importorskip(needed)
     ours = needed != "stable_baselines3"  # whose files hold times
     assert kill_comparing(tmp_path, 1, agents, [env], agents_too=ours, **options) > 100
+
+
+def kill_resuming(tmp_path, every, *comparison, **options):
+    """Kill a comparison that goes on after it was killed; see `kill_comparing`."""
+    compared(tmp_path / "whole", *comparison, **options)
+    whole = left(tmp_path / "whole")
+    with killing.killed_after(None) as disk:
+        compared(tmp_path / "counted", *comparison, **options)
+    half = tmp_path / "half"
+    assert killing.killed(lambda _: compared(half, *comparison, **options), disk.count // 2)
+    gc.collect()
+
+    def check(n):
+        compared(tmp_path / str(n), *comparison, **options)
+        assert left(tmp_path / str(n)) == whole
+
+    def work(n):
+        assert (tmp_path / str(n) / "comparison.json").exists()
+        compared(tmp_path / str(n), *comparison, **options)
+
+    return killing.every_kill(work, check, every, before=lambda n: shutil.copytree(half, tmp_path / str(n)))
+
+
+@pytest.mark.slow
+def test_a_comparison_that_goes_on(tmp_path):
+    assert kill_resuming(tmp_path, 1, ["q-learning", "sarsa"], ["GridWorld-v0"], steps=60) > 50
+
+
+def kill_writing(tmp_path, name, write, every=1):
+    """Kill what writes one file, over an older one: it is that one or the new one, until it is the new one."""
+    for folder in ("old", "whole"):
+        (tmp_path / folder).mkdir()
+    write(tmp_path / "whole" / name)
+    whole = (tmp_path / "whole" / name).read_bytes()
+    assert [path.name for path in (tmp_path / "whole").iterdir()] == [name]
+
+    def check(n):
+        path = tmp_path / str(n) / name
+        assert path.read_bytes() in {b"older", whole}
+        write(path)
+        assert path.read_bytes() == whole
+
+    def before(n):
+        (tmp_path / str(n)).mkdir()
+        (tmp_path / str(n) / name).write_bytes(b"older")
+
+    return killing.every_kill(lambda n: write(tmp_path / str(n) / name), check, every, before=before)
+
+
+def command(*arguments):
+    with pytest.raises(SystemExit) as ended:
+        main(list(map(str, arguments)))
+    assert ended.value.code == 0
+
+
+@pytest.mark.parametrize("name", ["a.png", pytest.param("a.svg", marks=pytest.mark.slow)])
+def test_a_picture_of_the_optimum(tmp_path, name):
+    if name.endswith("svg"):
+        pytest.importorskip("matplotlib")
+    solve = ["solve", "GridWorld-v0", "--size", 64, "--render"]
+    assert kill_writing(tmp_path, name, lambda path: command(*solve, path)) > 2
+
+
+@pytest.mark.slow
+def test_a_recording(tmp_path):
+    trained(tmp_path / "run", settings())
+    watch = ["watch", tmp_path / "run", "--size", 64, "--max-steps", 2, "--record"]
+    assert kill_writing(tmp_path, "a.gif", lambda path: command(*watch, path)) > 2
+
+
+def test_evaluating_writes_nothing(tmp_path):
+    trained(tmp_path / "run", settings())
+    before = left(tmp_path / "run")
+    with killing.killed_after(0) as disk:
+        command("evaluate", tmp_path / "run", "--episodes", 2)
+    assert disk.count == 0
+    assert left(tmp_path / "run") == before
+
+
+@pytest.mark.slow
+def test_episodes(tmp_path):
+    logged, other = (ga.collect(gym.make("GridWorld-v0"), "uniform", steps=20, seed=seed) for seed in (0, 1))
+    path = tmp_path / "a.npz"
+
+    logged.save(path)
+    new = members(path)
+    other.save(path)
+    old = members(path)
+
+    def check(_):
+        assert members(path) in (old, new)
+        assert ga.Episodes.load(path).num_episodes
+
+    assert killing.every_kill(lambda _: logged.save(path), check, before=lambda _: other.save(path)) > 10
+
+
+@pytest.mark.slow
+def test_a_report(tmp_path):
+    pytest.importorskip("plotly")
+    found = compared(tmp_path / "c", ["random"], ["GridWorld-v0"], steps=20)
+    whole = writing.write(found).read_text()
+
+    def check(_):
+        page = found.folder / "report.html"
+        assert page.read_text() == whole
+        writing.write(found)
+        assert page.read_text() == whole
+        assert not list(found.folder.glob("*.tmp"))
+
+    assert killing.every_kill(lambda _: writing.write(found), check) > 2

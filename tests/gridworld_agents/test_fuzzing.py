@@ -300,7 +300,7 @@ def check(world, agent_id):
 
 @pytest.mark.parametrize("agent_id", ["q-learning", "value-iteration"])
 def test_a_few_environments_at_random(agent_id):
-    settings(max_examples=60, deadline=None, database=None, derandomize=True)(given(worlds())(check_with(agent_id)))()
+    settings(max_examples=25, deadline=None, database=None, derandomize=True)(given(worlds())(check_with(agent_id)))()
 
 
 def check_with(agent_id):

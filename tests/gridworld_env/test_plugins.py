@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib.metadata
+import shutil
 import sys
 from typing import ClassVar
 
@@ -73,6 +74,27 @@ def test_plugins_are_listed_by_id_and_nothing_is_imported(install):
     assert not {"tool_good", "tool_raises"} & set(sys.modules)
     assert found[0].load()() == "made"
     assert not found[0].ours
+
+
+def test_what_is_installed_and_uninstalled_meanwhile_is_seen(install, tmp_path, monkeypatch):
+    assert find_plugins(Tool) == []
+    install("acme", tools("axe = tool_good:make"))
+    found = find_plugins(Tool)
+    found.clear()  # the caller's own
+    assert [one.id for one in find_plugins(Tool)] == ["axe"]
+    install("zeta", tools("saw = tool_good:make"), folder=tmp_path / "later")
+    assert [one.id for one in find_plugins(Tool)] == ["axe"]
+    monkeypatch.syspath_prepend(tmp_path / "later")
+    assert [one.id for one in find_plugins(Tool)] == ["axe", "saw"]
+    shutil.rmtree(tmp_path / "acme-1.2.dist-info")
+    assert [one.id for one in find_plugins(Tool)] == ["saw"]
+
+
+def test_files_are_read_once(install, monkeypatch):
+    install("acme", tools("axe = tool_good:make"))
+    assert [one.id for one in find_plugins(Tool)] == ["axe"]
+    monkeypatch.setattr(importlib.metadata.PathDistribution, "read_text", lambda *_: pytest.fail("read again"))
+    assert [one.id for one in find_plugins(Tool)] == ["axe"]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def killed_after(last):
         yield disk
 
 
-def every_kill(work, check, every=1, first=0):
+def every_kill(work, check, every=1, first=0, before=None):
     """Kill `work(n)` at every write, or every so many, call `check(n)` after each, and return how many there are.
 
     Args:
@@ -92,16 +92,20 @@ def every_kill(work, check, every=1, first=0):
         check: Goes on with what `work(n)` has left, and compares the end.
         every: Which writes: one of so many.
         first: The first of them.
+        before: `before(n)` makes what `work(n)` begins from; its own writes do not count.
     """
     n = first
-    while _killed(work, n):
+    while True:
+        if before is not None:
+            before(n)
+        if not killed(work, n):
+            return n
         gc.collect()  # locks go with what held them, as they go with a process
         check(n)
         n += every
-    return n
 
 
-def _killed(work, n):
+def killed(work, n):
     """Return whether a piece of work was killed; nothing of it stays alive in a traceback."""
     try:
         with killed_after(n):

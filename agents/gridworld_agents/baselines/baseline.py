@@ -50,6 +50,8 @@ class Baseline(ShownAgent):
     """
 
     id: ClassVar[str]
+    observation_spaces: ClassVar[str] = "any"
+    action_spaces: ClassVar[str] = "any"
     algorithm: ClassVar[type[Any]]
     Config: ClassVar[type[Any]]
 

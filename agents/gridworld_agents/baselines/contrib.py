@@ -18,6 +18,7 @@ class QRDQN(Baseline):
     """Quantile regression DQN (Dabney et al. 2018)."""
 
     id = "sb3/qrdqn"
+    action_spaces = "Discrete"
     algorithm = sb3_contrib.QRDQN
 
 
@@ -29,9 +30,10 @@ class TRPO(Baseline):
 
 
 class MaskablePPO(Baseline):
-    """PPO that in learning never takes an action which the environment's `action_masks()` rules out (Huang 2022)."""
+    """PPO with action masks (Huang 2022). In learning it never takes one that the environment's masks rule out."""
 
     id = "sb3/maskable-ppo"
+    action_spaces = "finite"
     algorithm = sb3_contrib.MaskablePPO
 
     def predict(

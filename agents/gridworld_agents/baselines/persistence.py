@@ -19,7 +19,7 @@ from gridworld_agents.baselines.vec_env import copies_for
 from gridworld_agents.core import files
 from gridworld_agents.core.checks import flag, whole_number
 from gridworld_agents.core.episode_log import EpisodeLog
-from gridworld_agents.core.errors import AgentFileError
+from gridworld_agents.core.errors import AgentFileError, reason
 
 if TYPE_CHECKING:
     import os
@@ -105,6 +105,8 @@ def _header(path: pathlib.Path, agent_id: str) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
+            for member in archive.infolist():  # by what they are called it is decided what the file is
+                archive.open(member).close()  # raises where the directory calls one otherwise than it does itself
     except Exception as error:
         raise _unreadable(path, error) from error
     if files.AGENT.header not in names and "data" in names:
@@ -160,4 +162,4 @@ def _is_json(value: Any) -> bool:
 
 
 def _unreadable(path: pathlib.Path, error: Exception) -> AgentFileError:
-    return AgentFileError(f"{path} cannot be read as an agent: {str(error) or type(error).__name__}")
+    return AgentFileError(f"{path} cannot be read as an agent: {reason(error)}")

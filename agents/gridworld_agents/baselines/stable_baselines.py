@@ -25,6 +25,7 @@ class DQN(Baseline):
     """Deep Q-network (Mnih et al. 2015)."""
 
     id = "sb3/dqn"
+    action_spaces = "Discrete"
     algorithm = sb3.DQN
 
 
@@ -32,6 +33,7 @@ class DDPG(Baseline):
     """Deep deterministic policy gradient (Lillicrap et al. 2016)."""
 
     id = "sb3/ddpg"
+    action_spaces = "Box"
     algorithm = sb3.DDPG
 
 
@@ -39,6 +41,7 @@ class TD3(Baseline):
     """Twin delayed deep deterministic policy gradient (Fujimoto et al. 2018)."""
 
     id = "sb3/td3"
+    action_spaces = "Box"
     algorithm = sb3.TD3
 
 
@@ -46,4 +49,5 @@ class SAC(Baseline):
     """Soft actor-critic (Haarnoja et al. 2018)."""
 
     id = "sb3/sac"
+    action_spaces = "Box"
     algorithm = sb3.SAC

@@ -67,6 +67,7 @@ def check_agent(
     steps: int = STEPS,
     skip: Collection[str] = (),
     raise_on_failure: bool = True,
+    watch: Callable[[str, str, int, int], Any] | None = None,
 ) -> Report:
     """Check that an agent keeps to the contract of `gridworld_agents.Agent`, as `check_env` does for environments.
 
@@ -84,6 +85,8 @@ def check_agent(
             quarter of them is what it learns for before it is asked which of two actions it prefers.
         skip: Names of checks to leave out.
         raise_on_failure: Raise if a check fails.
+        watch: Called as `watch(name, purpose, done, total)` before each check: its name, what it finds out in a
+            sentence, and how many of how many checks are over.
 
     Returns:
         A list of findings, one for each check.
@@ -100,7 +103,9 @@ def check_agent(
     left_out = checked_skip(skip, [check.name for check in CHECKS])
     subject = Subject(factory, agent_id, env, hyper_parameters or {}, whole_number("steps", steps, 4))
     report, blocked = Report(), dict[str, str]()
-    for check in CHECKS:
+    for done, check in enumerate(CHECKS):
+        if watch is not None:
+            watch(check.name, str(check.function.__doc__).partition("\n")[0], done, len(CHECKS))
         blame = next((blocked[name] for name in check.needs if name in blocked), None)
         if check.name in left_out:
             finding = Finding(check.name, "skipped", "left out, as asked")

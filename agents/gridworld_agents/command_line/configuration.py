@@ -11,6 +11,9 @@ from typing import Any
 import click
 
 from gridworld_agents.core.checks import plain
+from gridworld_agents.core.errors import reason
+from gridworld_agents.core.files import LARGEST_CONFIGURATION, read_text
+from gridworld_env.authoring import printable
 
 KEYS = {
     "agent": str,
@@ -24,6 +27,8 @@ KEYS = {
     "hyper_parameters": dict,
 }
 """What a file may hold, and of which type."""
+LONGEST = 200
+"""Characters of a name or a value that a message shows."""
 
 _EXPONENT = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+$")
 """Numbers such as 1e-1, which YAML 1.2 and TOML take for such, and PyYAML for text."""
@@ -37,10 +42,10 @@ def read_configuration(path: str) -> dict[str, Any]:
     """
     file = pathlib.Path(path)
     try:
-        text = file.read_text(encoding="utf-8-sig")  # Windows' editors put a mark before it
+        text = read_text(file, LARGEST_CONFIGURATION)
         content = plain(_yaml(text) if file.suffix in {".yaml", ".yml"} else tomllib.loads(text), "it")
     except (OSError, ValueError, RecursionError) as error:
-        raise click.UsageError(f"{path} cannot be read: {error}") from error
+        raise click.UsageError(f"{path} cannot be read: {reason(error)}") from error
     if not isinstance(content, dict):
         raise click.UsageError(f"{path} must hold names and values, got {type(content).__name__}")
     for name, value in content.items():
@@ -48,11 +53,14 @@ def read_configuration(path: str) -> dict[str, Any]:
             near = difflib.get_close_matches(str(name), KEYS, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else "."
             raise click.UsageError(
-                f"{path} has an unknown entry {name!r}{hint} It may hold {', '.join(KEYS)}; what is the agent's own, "
-                "such as alpha, belongs under [hyper_parameters], what is the environment's under [env_args]"
+                f"{path} has an unknown entry {printable(repr(name), LONGEST)}{hint} It may hold {', '.join(KEYS)}; "
+                "what is the agent's own, such as alpha, belongs under [hyper_parameters], the environment's under "
+                "[env_args]"
             )
         if type(value) is not KEYS[name]:
-            raise click.UsageError(f"{name} in {path} must be {KEYS[name].__name__}, got {value!r}")
+            raise click.UsageError(
+                f"{name} in {path} must be {KEYS[name].__name__}, got {printable(repr(value), LONGEST)}"
+            )
     return content
 
 

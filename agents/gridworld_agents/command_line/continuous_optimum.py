@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import gymnasium as gym
     from rich.console import Console
 
+START = "value of the start (mean over all starts)"
 MOST_COLUMNS = 24
 """Of a table of values in the terminal."""
 
@@ -63,7 +64,9 @@ def print_continuous(
 
 def _print_linear(out: Console, best: oracle.LinearSolution) -> None:
     world = best.world
-    out.print(f"value of the start: {best.start_value:.6g}   Riccati residual: {best.residual:.1e}")
+    out.print(
+        f"value of the start (mean over all starts): {best.start_value:.6g}   Riccati residual: {best.residual:.1e}"
+    )
     out.print("gain K of the best action, u = -K x:")
     out.print(_matrix(best.gain), soft_wrap=True)
     out.print(f"value v(x) = -(x' P x + c), c = {best.c:.6g}, P:")
@@ -77,7 +80,7 @@ def _print_linear(out: Console, best: oracle.LinearSolution) -> None:
 def _print_fine(out: Console, best: oracle.FineGrid) -> None:
     layout = best.world.layout
     out.print(
-        f"value of the start: {best.start_value:.6g} +- {best.start_error:.1g}   greatest error of a value: "
+        f"{START}: {best.start_value:.6g} +- {best.start_error:.1g}   greatest error of a value: "
         f"{best.error:.2g}   Bellman residual: {best.residual:.1e}",
         soft_wrap=True,
     )

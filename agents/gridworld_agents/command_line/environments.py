@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import contextlib
 import difflib
-import importlib
 from typing import Any
 
 import click
 import gymnasium as gym
 
 import gridworld_env  # noqa: F401 - registers the ids
+from gridworld_agents.command_line.own_callbacks import named_module
+from gridworld_agents.core.env_arguments import with_files
 
+GIVEN = "gridworld_agents.env_args"
+"""Where a command's context keeps the words of `--env-arg`."""
 _WORDS = {"true": True, "false": False, "none": None}
 
 
@@ -23,8 +26,9 @@ def env_args(command: Any) -> Any:
         "arguments",
         metavar="NAME=VALUE",
         multiple=True,
-        callback=lambda _ctx, _option, given: parsed(given),
-        help="An argument of the environment, such as slip=0.1 or layout=four-rooms. May be repeated.",
+        callback=_read,
+        help="An argument of the environment: slip=0.1, layout=four-rooms, layout=@map.txt (a map's file). "
+        "May be repeated.",
     )(command)
 
 
@@ -43,17 +47,21 @@ def imports(command: Any) -> Any:
 
 def _import(_ctx: click.Context, _option: click.Parameter, names: tuple[str, ...]) -> None:
     for name in names:
-        try:
-            importlib.import_module(name)
-        except Exception as error:
-            raise click.BadParameter(f"{name} cannot be imported: {type(error).__name__}: {error}") from error
+        named_module(name)
+
+
+def _read(ctx: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, Any]:
+    ctx.meta[GIVEN] = given
+    return parsed(given)
 
 
 def parsed(given: tuple[str, ...]) -> dict[str, Any]:
     """Return `name=value` texts as a dictionary; values are read as Python literals where they are any, else as text.
 
+    `layout=@FILE` is the path of that file.
+
     Raises:
-        click.BadParameter: If one has no name or no `=`.
+        click.BadParameter: If one has no name or no `=`, or there is no such file.
     """
     arguments: dict[str, Any] = {}
     for text in given:
@@ -61,7 +69,10 @@ def parsed(given: tuple[str, ...]) -> dict[str, Any]:
         if not equals or not name.strip().isidentifier():
             raise click.BadParameter(f"must be NAME=VALUE, got {text!r}")
         arguments[name.strip()] = literal(value.strip())
-    return arguments
+    try:
+        return with_files(arguments)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def literal(text: str) -> Any:

@@ -15,6 +15,7 @@ import signal
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gridworld_agents.core.about import About, about
 from gridworld_agents.core.registry import AgentSpec
 from gridworld_env import EnvPlugin
 
@@ -33,6 +34,7 @@ class Verdict(NamedTuple):
 
     problem: str | None  # why it cannot be used; None: it can
     lasting: bool  # whether it need not be tried again until something else is installed
+    about: About | None = None  # what it says of itself; None where it cannot be used
 
 
 class _Trial(NamedTuple):
@@ -68,13 +70,16 @@ def _silence() -> None:
 
 def _tried(plugin: Plugin) -> Verdict:
     """Import a plugin in this process."""
+    said = None
     try:
         problem = plugin.problem()
+        if problem is None:
+            said = about(plugin.load())
     except BaseException as error:  # noqa: BLE001 - KeyboardInterrupt and GeneratorExit too: they are the plugin's
         problem = plugin.reason(error)
     if problem is not None and len(problem) > LONGEST:
         problem = f"{problem[:LONGEST]} ..."
-    return Verdict(problem, lasting=problem is None)
+    return Verdict(problem, lasting=problem is None, about=said)
 
 
 def _forked(plugins: list[Plugin], seconds: float) -> list[Verdict]:

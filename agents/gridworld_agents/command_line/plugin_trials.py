@@ -15,9 +15,11 @@ import os
 import pathlib
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from gridworld_agents.core.about import About, about_ours
 from gridworld_agents.core.files import atomic
+from gridworld_agents.core.json_text import parsed
 from gridworld_agents.core.registry import AgentSpec
 from gridworld_env import __version__
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
     from gridworld_env import Plugin
 
+_Verdict: TypeAlias = tuple[str | None, bool, About | None]
+"""The problem of a plugin, whether it need not be tried again, and what it says of itself."""
 SECONDS = 10.0
 """How long a plugin may take to be imported."""
 MOST = 1000
@@ -37,18 +41,25 @@ _SERVER = (
 )
 
 
-def problems(plugins: Sequence[Plugin], *, again: bool = False) -> list[str | None]:
-    """Return why each plugin cannot be used, None where nothing is known against it.
+class Found(NamedTuple):
+    """What is known of a plugin."""
+
+    problem: str | None  # why it cannot be used; None where nothing is known against it
+    about: About | None = None  # what it says of itself, where that is known
+
+
+def trials(plugins: Sequence[Plugin], *, again: bool = False) -> list[Found]:
+    """Return of each plugin why it cannot be used, or what it says of itself.
 
     Args:
         plugins: Of any kind.
         again: Try those too whose verdict is kept.
     """
-    found: dict[int, str | None] = {}
+    found: dict[int, Found] = {}
     strangers: dict[int, Plugin] = {}
     for number, plugin in enumerate(plugins):
         if plugin.error is not None or (plugin.ours and isinstance(plugin, AgentSpec)):
-            found[number] = plugin.problem()  # which imports nothing
+            found[number] = Found(plugin.problem(), about_ours().get(plugin.id))  # which imports nothing
         else:
             strangers[number] = plugin
     if not strangers:
@@ -58,17 +69,17 @@ def problems(plugins: Sequence[Plugin], *, again: bool = False) -> list[str | No
     kept = {} if again else _kept()
     left = [number for number in strangers if keys[number] not in kept]
     verdicts = _tried([strangers[number] for number in left], SECONDS)
-    for number, (problem, lasting) in zip(left, verdicts, strict=True):
-        found[number] = problem + AGAIN if problem is not None and lasting else problem
+    for number, (problem, lasting, said) in zip(left, verdicts, strict=True):
+        found[number] = Found(problem + AGAIN if problem is not None and lasting else problem, said)
         if lasting:
             kept[keys[number]] = found[number]
     if left:
         _keep({key: kept[key] for key in keys.values() if key in kept}, {} if again else kept)
-    return [found.get(number, kept.get(keys.get(number, ""))) for number in range(len(plugins))]
+    return [found.get(number) or kept[keys[number]] for number in range(len(plugins))]
 
 
-def _tried(plugins: list[Plugin], seconds: float) -> list[tuple[str | None, bool]]:
-    """Return the problem of each plugin, and whether that is a lasting verdict."""
+def _tried(plugins: list[Plugin], seconds: float) -> list[_Verdict]:
+    """Return the verdict on each plugin."""
     if not plugins:
         return []
     if hasattr(os, "fork"):
@@ -77,7 +88,7 @@ def _tried(plugins: list[Plugin], seconds: float) -> list[tuple[str | None, bool
         return [verdict for one in threads.map(lambda plugin: _asked([plugin], seconds), plugins) for verdict in one]
 
 
-def _asked(plugins: list[Plugin], seconds: float) -> list[tuple[str | None, bool]]:
+def _asked(plugins: list[Plugin], seconds: float) -> list[_Verdict]:
     """Start a process that tries plugins, and return what it tells."""
     given = {
         "path": sys.path,
@@ -94,12 +105,24 @@ def _asked(plugins: list[Plugin], seconds: float) -> list[tuple[str | None, bool
             timeout=patience,
             check=False,
         )
-        verdicts = [(problem, lasting) for problem, lasting in json.loads(done.stdout)]
+        verdicts = [(problem, lasting, _about(said)) for problem, lasting, said in json.loads(done.stdout)]
     except subprocess.TimeoutExpired:
-        verdicts = [(f"it was not imported within {seconds:g} seconds", True)] * len(plugins)
+        verdicts = [(f"it was not imported within {seconds:g} seconds", True, None)] * len(plugins)
     except (OSError, ValueError, TypeError) as error:
-        verdicts = [(f"it could not be tried: {type(error).__name__}", False)] * len(plugins)
-    return verdicts if len(verdicts) == len(plugins) else [("it could not be tried", False)] * len(plugins)
+        verdicts = [(f"it could not be tried: {type(error).__name__}", False, None)] * len(plugins)
+    return verdicts if len(verdicts) == len(plugins) else [("it could not be tried", False, None)] * len(plugins)
+
+
+def _about(said: Any) -> About | None:
+    """Return what a plugin says of itself, as JSON holds it.
+
+    Raises:
+        TypeError: If it is something else.
+    """
+    if said is None:
+        return None
+    summary, observations, actions, needs_model = said
+    return About(str(summary), str(observations), str(actions), bool(needs_model))
 
 
 def _installed() -> str:
@@ -134,20 +157,19 @@ def _file() -> pathlib.Path:
     return (pathlib.Path(told) if told else pathlib.Path.home() / ".cache") / "gridworld-env" / "plugins.json"
 
 
-def _kept() -> dict[str, str | None]:
+def _kept() -> dict[str, Found]:
     """Return the verdicts that are kept, none where there is no such file or it holds something else."""
-    with contextlib.suppress(OSError, RuntimeError, ValueError):
-        held = json.loads(_file().read_text(encoding="utf-8"))
-        if isinstance(held, dict):
-            return {key: value for key, value in held.items() if value is None or isinstance(value, str)}
+    with contextlib.suppress(OSError, RuntimeError, ValueError, TypeError):
+        held = parsed(_file().read_text(encoding="utf-8"))
+        return {key: Found(problem if problem is None else str(problem), _about(said)) for key, problem, said in held}
     return {}
 
 
-def _keep(now: dict[str, str | None], before: dict[str, str | None]) -> None:
+def _keep(now: dict[str, Found], before: dict[str, Found]) -> None:
     """Write verdicts, the latest last; nothing depends on whether that can be done."""
     with contextlib.suppress(OSError, RuntimeError):
         path = _file()
         path.parent.mkdir(parents=True, exist_ok=True)
         latest = list({**before, **now}.items())[-MOST:]
         with atomic(path) as file:
-            file.write(json.dumps(dict(latest)).encode())
+            file.write(json.dumps([(key, *found) for key, found in latest]).encode())

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import gymnasium as gym
     from rich.console import Console
 
+    from gridworld_env import TabularMDP
+
 MOST_ROWS = 40
 """Rows of a table of states, unless all are asked for."""
 
@@ -56,7 +58,8 @@ def command(
     best = oracle.optimal(mdp, gamma=gamma)
     out = console()
     out.print(f"{env_id}: {mdp.num_states} states, {mdp.num_actions} actions, discount {gamma:g}")
-    out.print(f"value of the start: {float(mdp.initial @ best.v):.6g}   error at most {best.error:.1e}")
+    start = f"value of the start{_over(mdp)}: {float(mdp.initial @ best.v):.6g}"
+    out.print(f"{start}   error at most {best.error:.1e}", soft_wrap=True)
     if not maps:
         _print_states(out, best, env, everything=everything)
         return
@@ -66,6 +69,15 @@ def command(
     if path is not None:
         rendering.save(scene, path, size)
         out.print(f"wrote {pathlib.Path(path)}")
+
+
+def _over(mdp: TabularMDP) -> str:
+    """Return over what the value of the start is a mean, where episodes begin in several states."""
+    chances = mdp.initial[mdp.initial > 0]
+    if len(chances) == 1:
+        return ""
+    uniform = np.allclose(chances, chances[0])
+    return f" (mean over {len(chances):,} start states{'' if uniform else ', by their probabilities'})"
 
 
 def _maps(env: gym.Env[Any, Any]) -> int:
@@ -83,13 +95,15 @@ def _scene(env: gym.Env[Any, Any], best: oracle.Solution, number: int, caption: 
 
 def _print_map(out: Console, scene: rendering.Scene, *, everything: bool) -> None:
     """Print a map with all that fits into the terminal: arrows and values, or arrows alone, or the map."""
-    texts = [rendering.draw_text(scene), rendering.draw_text(scene.without("values"))]
-    for text in texts:
+    scenes = [scene, scene.without("values")]
+    for one in scenes:
+        text = rendering.draw_text(one)
         rows = text.split("\n")[1:]
         fits = max(map(len, rows)) <= out.width and len(rows) <= 2 * MOST_ROWS
         if fits or everything:
             out.print("\n".join(rows), soft_wrap=True)
-            if text is not texts[0]:
+            out.print(f"each cell: {rendering.text_legend(one)}")
+            if one is not scene:
                 out.print("(the values need a wider terminal: --all prints them all the same, --render draws them)")
             return
     out.print(f"(a map of {scene.layout.height} x {scene.layout.width} cells: --render draws it, --all prints it)")
@@ -100,7 +114,7 @@ def _print_states(out: Console, best: oracle.Solution, env: gym.Env[Any, Any], *
     S, A = best.q.shape
     actions = getattr(env.unwrapped, "action_names", None) or list(map(str, range(A)))
     states = getattr(env.unwrapped, "state_names", None) or list(map(str, range(S)))
-    table = Table("state", "value", "optimal actions")
+    table = Table("state", "optimal value", "optimal actions")
     shown = len(best.v) if everything else min(len(best.v), MOST_ROWS)
     for s in range(shown):
         table.add_row(states[s], f"{best.v[s]:.6g}", ", ".join(actions[a] for a in np.flatnonzero(best.policy[s])))

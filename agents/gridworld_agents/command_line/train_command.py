@@ -5,6 +5,7 @@ from __future__ import annotations
 import pathlib
 import secrets
 import shlex
+import textwrap
 from typing import Any
 
 import click
@@ -15,12 +16,15 @@ from gridworld_agents.command_line.console import console
 from gridworld_agents.command_line.environments import env_args, imports, make_env
 from gridworld_agents.command_line.live import LiveProgress
 from gridworld_agents.command_line.mistakes import is_near
+from gridworld_agents.command_line.own_callbacks import callback_option
 from gridworld_agents.core import registry
+from gridworld_agents.core.env_arguments import with_files
 from gridworld_env.authoring import printable
 
 STEPS = 100_000
 CHECKPOINTS, ROWS = 20, 100
 """How many checkpoints and rows of metrics a run has, unless told otherwise."""
+WHOLE_WORDS: Any = {"break_on_hyphens": False, "break_long_words": False}
 LISTED = "`gridworld list agents` lists them"
 
 
@@ -54,7 +58,12 @@ class _Agents(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Agents (`gridworld train AGENT --help` lists an agent's flags)"):
-            formatter.write_text(printable(", ".join(self.list_commands(ctx)), None))
+            indent = " " * formatter.current_indent
+            text = printable(", ".join(self.list_commands(ctx)), None)
+            wrapped = textwrap.fill(
+                text, formatter.width, initial_indent=indent, subsequent_indent=indent, **WHOLE_WORDS
+            )
+            formatter.write(f"{wrapped}\n")
 
 
 def _value_of(flag: str, args: list[str]) -> str | None:
@@ -87,32 +96,50 @@ _COMMON: list[click.Parameter] = [
     click.Option(["--checkpoint-every"], type=click.IntRange(min=1), help="Steps between checkpoints."),
     click.Option(["--metrics-every"], type=click.IntRange(min=1), help="Steps between rows of metrics.csv."),
     click.Option(["--tensorboard"], is_flag=True, help="Write TensorBoard events into the folder too."),
+    *callback_option(click.Command("")).params,
     *env_args(click.Command("")).params,
 ]
 
 
 @click.group(name="train", cls=_Agents, invoke_without_command=True, subcommand_metavar="[AGENT [FLAGS]...]")
-@click.option("--resume", type=click.Path(file_okay=False), help="Go on with the stopped or killed run in this folder.")
+@click.option("--resume", type=click.Path(file_okay=False), help="Go on with the run in this folder.")
+@click.option(
+    "--steps", type=click.IntRange(min=1), help="Of the run in all: with --resume, one that is finished goes on."
+)
 @click.option("--config", type=click.Path(dir_okay=False), help="Train what a TOML or YAML file says.")
 @click.option("--trust", is_flag=True, help="Load files that can carry code, such as Stable-Baselines3's.")
 @imports
 @click.option("--tensorboard", is_flag=True, help="Write TensorBoard events into the folder too.")
+@callback_option
 @click.pass_context
-def command(ctx: click.Context, resume: str | None, config: str | None, trust: bool, tensorboard: bool) -> Any:
+def command(
+    ctx: click.Context,
+    resume: str | None,
+    steps: int | None,
+    config: str | None,
+    trust: bool,
+    tensorboard: bool,
+    callback: Any,
+) -> Any:
     """Train an agent: `gridworld train q-learning --env GridWorld-v0 --steps 1000000`.
 
     Progress shows steps a second, the mean return of the last episodes and, where the environment's model is known, the
-    exact gap to the optimum. Ctrl-C saves the agent; `--resume DIR` goes on from the last checkpoint. Tabular agents on
-    environments of this project then end exactly as if they had never stopped; others begin their episodes anew.
+    exact gap to the optimum. Ctrl-C saves the agent; `--resume DIR` goes on from the last checkpoint, and with
+    `--steps N` to N steps in all. Tabular agents on environments of this project then end exactly as if they had never
+    stopped; others begin their episodes anew.
     """
     if ctx.invoked_subcommand is not None:
+        if steps is not None or callback is not None or resume is not None:
+            raise click.UsageError(f"what is said of a run comes after its agent: train {ctx.invoked_subcommand} ...")
         return None
     if resume is not None:
-        return _resume(resume, trust=trust, tensorboard=tensorboard)
+        return _resume(resume, steps, trust=trust, tensorboard=tensorboard, callback=callback)
     if config is not None:
         agent_id = _agent_in(config)
-        values: dict[str, Any] = {"config": config, "tensorboard": tensorboard}
+        values: dict[str, Any] = {"config": config, "tensorboard": tensorboard, "steps": steps, "callback": callback}
         return _train(agent_id, registry.find(agent_id).load(), values)
+    if steps is not None:
+        raise click.UsageError(f"which agent? It comes first: gridworld train AGENT --steps {steps}; {LISTED}")
     raise click.UsageError(f"which agent? gridworld train AGENT --env ID, or --resume DIR; {LISTED}")
 
 
@@ -138,7 +165,7 @@ def _train(agent_id: str, factory: Any, values: dict[str, Any]) -> int:
         env=env_id,
         total_timesteps=steps,
         seed=secrets.randbelow(1 << 31) if seed is None else seed,
-        env_arguments={**config.get("env_args", {}), **values.get("arguments", {})},
+        env_arguments={**_env_args(config, values.get("config")), **values.get("arguments", {})},
         hyper_parameters={**config.get("hyper_parameters", {}), **agent_flags.given(factory, values)},
         checkpoint_every=chosen("checkpoint_every", max(1, steps // CHECKPOINTS)),
         metrics_every=chosen("metrics_every", max(1, steps // ROWS)),
@@ -149,29 +176,44 @@ def _train(agent_id: str, factory: Any, values: dict[str, Any]) -> int:
         writer()  # what is missing shows before a folder is made
     make_env(env_id, settings.env_arguments).close()  # its errors are clearer than those of a run
     out = chosen("out", f"runs/{agent_id.replace('/', '-')}-{settings.seed}")
-    return _learn(Run(RunFolder(out), settings), tensorboard=bool(values.get("tensorboard")))
+    tensorboard = bool(values.get("tensorboard"))
+    return _learn(Run(RunFolder(out), settings), tensorboard=tensorboard, callback=values.get("callback"))
 
 
-def _resume(path: str, *, trust: bool, tensorboard: bool) -> int:
-    """Go on with a run."""
+def _env_args(config: dict[str, Any], path: str | None) -> dict[str, Any]:
+    """Return the arguments of the environment that a configuration has; files of maps lie in its folder."""
+    try:
+        return with_files(config.get("env_args", {}), pathlib.Path(path or "").parent)
+    except ValueError as error:
+        raise click.UsageError(f"{path}: {error}") from None
+
+
+def _resume(path: str, steps: int | None, *, trust: bool, tensorboard: bool, callback: Any) -> int:
+    """Go on with a run, to so many steps in all where they are given."""
     from gridworld_agents.runs.folder import RunFolder
     from gridworld_agents.runs.running import Run
 
     run = Run(RunFolder(path), trust=trust)
+    if steps is not None:
+        run.extend(steps)
     if run.finished:
         run.settle()
-        console().print(f"{path} is finished: {run.settings.total_timesteps:,} steps")
+        console().print(
+            f"{path} is finished: {run.settings.total_timesteps:,} steps; with --steps N it goes on to N in all",
+            soft_wrap=True,
+        )
         return 0
-    return _learn(run, tensorboard=tensorboard)
+    return _learn(run, tensorboard=tensorboard, callback=callback)
 
 
-def _learn(run: Any, *, tensorboard: bool) -> int:
+def _learn(run: Any, *, tensorboard: bool, callback: Any) -> int:
     """Learn with a live display, and say how it went."""
     from gridworld_agents.core.interrupts import told_of_signals
+    from gridworld_agents.runs.own_callbacks import callback_in
     from gridworld_agents.runs.running import StopAfterSignal
 
     out, stop = console(), StopAfterSignal()
-    extra = []
+    extra = [callback_in(callback, run.folder.path)]
     if tensorboard:
         from gridworld_agents.runs.tensorboard import TensorBoard
 
@@ -183,4 +225,4 @@ def _learn(run: Any, *, tensorboard: bool) -> int:
     unlearned = f", {cut:,} of them in roll-outs cut off before they were learned from" if cut else ""
     out.print(f"{run.settings.agent} on {run.settings.env}: {run.agent.num_timesteps:,} steps{unlearned}{gap}")
     out.print(f"{status}: {pathlib.Path(run.folder.path)}", soft_wrap=True)
-    return 0 if status == "finished" else 130
+    return 130 if stop.told and status != "finished" else 0  # what a callback has ended went as it should

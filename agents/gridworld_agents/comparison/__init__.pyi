@@ -15,6 +15,10 @@ from gridworld_agents.comparison.suite import AgentChoice as AgentChoice
 from gridworld_agents.comparison.suite import EnvChoice as EnvChoice
 from gridworld_agents.comparison.suite import Suite as Suite
 from gridworld_agents.comparison.suite_files import read_suite as read_suite
+from gridworld_agents.comparison.tuning import Tuned as Tuned
+from gridworld_agents.comparison.tuning import all_sentences as all_sentences
+from gridworld_agents.comparison.tuning import tuned as tuned
+from gridworld_agents.comparison.tuning import tuned_sentences as tuned_sentences
 from gridworld_agents.comparison.verdicts import sentences as sentences
 
 __all__ = [
@@ -28,10 +32,14 @@ __all__ = [
     "RunResult",
     "Stopping",
     "Suite",
+    "Tuned",
+    "all_sentences",
     "failures",
     "read",
     "read_suite",
     "run_suite",
     "sentences",
     "table",
+    "tuned",
+    "tuned_sentences",
 ]

@@ -13,13 +13,14 @@ from gridworld_agents.comparison.backends import Workers
 from gridworld_agents.comparison.deciding import undecided
 from gridworld_agents.comparison.executing import AllRunsFailedError, execute
 from gridworld_agents.comparison.folder import ComparisonFolder
-from gridworld_agents.comparison.handing_over import packed
+from gridworld_agents.comparison.handing_over import packed, packed_callback
 from gridworld_agents.comparison.live import on_stderr
 from gridworld_agents.comparison.one_run import settings_of
 from gridworld_agents.comparison.reference import Reference, reference
 from gridworld_agents.comparison.results import Stopping
 from gridworld_agents.comparison.suite import EPISODES, ROWS, AgentChoice, EnvChoice, Suite, check_number_of_seeds
 from gridworld_agents.comparison.suite_files import choices, seeds_of
+from gridworld_agents.comparison.sweep import swept
 from gridworld_agents.core import registry
 from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.public import export
@@ -44,6 +45,7 @@ def compare(
     seeds: int | Sequence[int] = 10,
     steps: int = 100_000,
     gamma: float = USUAL_GAMMA,
+    sweep: dict[str, Sequence[Any]] | None = None,
     episodes: int = EPISODES,
     evaluations: int = 0,
     rows: int = ROWS,
@@ -55,6 +57,7 @@ def compare(
     confidence: float = 0.95,
     command: str = "",
     watch: Callable[[ComparisonFolder, Suite], contextlib.AbstractContextManager[Any]] | None = None,
+    callback: Callable[..., Any] | None = None,
     progress_bar: bool = False,
 ) -> Comparison:
     """Compare agents and return what came out; all of it is in the folder too.
@@ -68,18 +71,21 @@ def compare(
         seeds: How many, 0, 1, ..., or which.
         steps: For how many each learns.
         gamma: Discount at which all are judged, and learn unless they have one of their own.
+        sweep: Lists of values of hyper-parameters by name, of which every one is tried.
         episodes: Played in the end where the exact gap is not known.
         evaluations: How often they are played on the way there.
         rows: Points of a learning curve, about.
         resume: Go on with the comparison in the folder; runs that failed are done again.
         jobs: Runs at a time on this machine; None, one for each core; 1, in this very process.
-        backend: `"joblib"`, `"dask"` or `"ray"`.
-        address: Of the cluster, for the latter two.
+        backend: `"joblib"` or `"dask"`.
+        address: Of the cluster, for the latter.
         max_seeds: Add paired seeds until every pair of agents is decided on every environment, to so many at most;
             None adds none.
         confidence: Of these decisions.
         command: What repeats the comparison on a command line.
         watch: Shows how it comes along while it is entered; not beside `progress_bar`.
+        callback: A class of callbacks, of which one is made for each run, or a function of agent and progress: see
+            `run_suite`.
         progress_bar: Show on stderr how far it is, and what is under way.
 
     Raises:
@@ -90,8 +96,12 @@ def compare(
         if watch is not None:
             raise ValueError("progress_bar and watch both show how it comes along: pass one of them")
         watch = on_stderr()
+    sweep = {} if sweep is None else sweep
+    if not isinstance(sweep, dict):
+        raise ValueError(f"sweep must be values of hyper-parameters by name, got {sweep!r}")
     suite = Suite(
-        agents=choices(AgentChoice, list(agents)),
+        agents=swept(choices(AgentChoice, list(agents)), sweep),
+        sweep=tuple(sweep),
         envs=choices(EnvChoice, list(envs)),
         seeds=seeds_of(seeds),
         steps=steps,
@@ -111,6 +121,7 @@ def compare(
         confidence=confidence,
         command=command,
         watch=watch,
+        callback=callback,
     )
 
 
@@ -127,6 +138,7 @@ def run_suite(
     confidence: float = 0.95,
     command: str = "",
     watch: Callable[[ComparisonFolder, Suite], contextlib.AbstractContextManager[Any]] | None = None,
+    callback: Callable[..., Any] | None = None,
 ) -> Comparison:
     """Run a suite, or what is left of it.
 
@@ -135,13 +147,16 @@ def run_suite(
         out: Folder.
         resume: Go on with the comparison in the folder; runs that failed are done again.
         jobs: Runs at a time on this machine; None, one for each core.
-        backend: `"joblib"`, `"dask"` or `"ray"`.
-        address: Of the cluster, for the latter two.
+        backend: `"joblib"` or `"dask"`.
+        address: Of the cluster, for the latter.
         max_seeds: Add paired seeds until every pair of agents is decided on every environment, to so many at most;
             None adds none.
         confidence: Of these decisions.
         command: What repeats the comparison on a command line.
         watch: Shows how it comes along while it is entered.
+        callback: A class of callbacks, see `callbacks.Callback`, of which one is made for each run, with the argument
+            `folder`, the run's, if it takes that; or a function of agent and progress, called in all runs. It is handed
+            to the workers. One that ends the learning makes its run fail: agents are compared after the same steps.
 
     Raises:
         ValueError: If anything is wrong with what is asked for: before any work starts.
@@ -157,7 +172,10 @@ def run_suite(
         )
     folder.check(suite, resume=resume)  # before there is any work to wait for
     references = references_of(suite)
+    if callback is not None and not callable(callback):
+        raise ValueError(f"callback must be a class, or a function of agent and progress, got {callback!r}")
     environments = packed(suite) if workers.elsewhere else b""
+    handed = packed_callback(callback) if workers.elsewhere and callback is not None else callback
     folder.path.mkdir(parents=True, exist_ok=True)
     folder.lock()
     try:
@@ -171,7 +189,7 @@ def run_suite(
         while True:
             folder.write(suite, more)
             with contextlib.nullcontext() if watch is None else watch(folder, suite):
-                execute(folder, suite, workers, environments=environments, failed_too=failed_too)
+                execute(folder, suite, workers, environments=environments, callback=handed, failed_too=failed_too)
             found, failed_too = results.read(folder.path), False
             if len(found.failures) == len(found.runs):
                 break

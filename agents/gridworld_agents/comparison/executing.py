@@ -58,7 +58,13 @@ def jobs_left(folder: ComparisonFolder, suite: Suite, *, failed_too: bool) -> li
 
 
 def execute(
-    folder: ComparisonFolder, suite: Suite, workers: Workers, *, environments: bytes = b"", failed_too: bool
+    folder: ComparisonFolder,
+    suite: Suite,
+    workers: Workers,
+    *,
+    environments: bytes = b"",
+    callback: Any = None,
+    failed_too: bool,
 ) -> None:
     """Do every run that has not finished.
 
@@ -67,6 +73,7 @@ def execute(
         suite: What it compares.
         workers: Who does it.
         environments: As `handing_over.packed` returned them, for workers elsewhere.
+        callback: Of the user's, for every run: as `handing_over.packed_callback` returned it, for workers elsewhere.
         failed_too: Whether runs that failed are done again.
 
     Raises:
@@ -82,7 +89,7 @@ def execute(
             if not left or folder.stop.exists():
                 break
             try:
-                ended = do(run_one, [(str(folder.path), token, environments, *job) for job in left])
+                ended = do(run_one, [(str(folder.path), token, environments, *job, callback) for job in left])
             except _lost_workers() as error:
                 lost = error
             else:
@@ -128,7 +135,6 @@ def _lost_workers() -> tuple[type[BaseException], ...]:
         ("joblib.externals.loky.process_executor", "TerminatedWorkerError"),
         ("joblib.externals.loky.process_executor", "BrokenProcessPool"),
         ("distributed.scheduler", "KilledWorker"),
-        ("ray.exceptions", "RayError"),
     ):
         with contextlib.suppress(ImportError, AttributeError):
             kinds.append(getattr(importlib.import_module(module), name))

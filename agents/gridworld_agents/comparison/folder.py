@@ -18,11 +18,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, slug
-from gridworld_agents.core.files import TRAIN_AGAIN, atomic
+from gridworld_agents.core.errors import reason
+from gridworld_agents.core.files import LARGEST_RECORD, TRAIN_AGAIN, atomic, read_text
+from gridworld_agents.core.json_text import parsed
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.outdated import other_version
 from gridworld_agents.runs.folder import RunFolder, versions
-from gridworld_env.authoring import printable
 
 if TYPE_CHECKING:
     import os
@@ -123,9 +124,9 @@ class ComparisonFolder:
         if not self.record.is_file():
             raise ValueError(f"{self.path} holds no comparison: there is no comparison.json in it")
         try:
-            content = json.loads(self.record.read_text(encoding="utf-8"))
-        except (ValueError, OSError, RecursionError) as error:
-            raise ValueError(f"{self.record} cannot be read: {error}") from None
+            content = parsed(read_text(self.record, LARGEST_RECORD))
+        except (ValueError, OSError) as error:
+            raise ValueError(f"{self.record} cannot be read: {reason(error)}") from None
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise ValueError(f"{self.record} is not the record of a comparison")
         if content.get("version") != VERSION:
@@ -166,6 +167,15 @@ def blaming(path: pathlib.Path, way_out: str) -> Iterator[None]:
     """
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError, OSError, RecursionError, csv.Error) as error:
-        reason = f"it lacks {error}" if isinstance(error, KeyError) else printable(str(error))
-        raise ValueError(f"{path} cannot be used: {reason}; {way_out}") from error
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        OSError,
+        OverflowError,
+        RecursionError,
+        csv.Error,
+    ) as error:
+        why = f"it lacks {reason(error)}" if isinstance(error, KeyError) else reason(error)
+        raise ValueError(f"{path} cannot be used: {why}; {way_out}") from error

@@ -54,6 +54,32 @@ def unpack(environments: bytes) -> None:
         gym.registry[env_id] = cloudpickle.loads(spec)
 
 
+def packed_callback(callback: Any) -> bytes:
+    """Return a callback's class or function, for `unpacked_callback` in other processes.
+
+    Raises:
+        ValueError: If it cannot be handed over, with the ways out.
+    """
+    import cloudpickle
+
+    try:
+        with _by_value(callback):
+            content: bytes = cloudpickle.dumps(callback)
+    except Exception as error:
+        raise ValueError(
+            f"the callback {callback!r} cannot be handed to workers ({type(error).__name__}: {error}): name a class, "
+            "which is made anew in each run, or let jobs=1 run all of it in this process"
+        ) from error
+    return content
+
+
+def unpacked_callback(given: Any) -> Any:
+    """Return the callback that was packed; of a process's own, which was not, itself."""
+    import cloudpickle
+
+    return cloudpickle.loads(given) if isinstance(given, bytes) else given
+
+
 @contextlib.contextmanager
 def _by_value(entry_point: Any) -> Iterator[None]:
     """Let a class or function whose module other processes cannot import be pickled with its code."""

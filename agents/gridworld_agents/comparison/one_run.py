@@ -10,7 +10,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.comparison.folder import ComparisonFolder
-from gridworld_agents.comparison.handing_over import unpack
+from gridworld_agents.comparison.handing_over import unpack, unpacked_callback
 from gridworld_agents.comparison.owner import StopWhenDisowned
 from gridworld_agents.comparison.progress import ProgressFile
 from gridworld_agents.comparison.reference import EVALUATION_SEED
@@ -22,6 +22,7 @@ from gridworld_agents.core.links import refuse_links
 from gridworld_agents.evaluation.judge import judge_at
 from gridworld_agents.evaluation.playing import evaluate
 from gridworld_agents.runs.folder import RunSettings
+from gridworld_agents.runs.own_callbacks import ToTheEnd, callback_in
 
 if TYPE_CHECKING:
     from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite
@@ -35,7 +36,9 @@ PATIENCE = 30.0
 """Seconds that a run waits for another process to leave its folder, as that does when it is disowned."""
 
 
-def run_one(path: str, token: str, environments: bytes, env_label: str, agent_label: str, seed: int) -> str:
+def run_one(
+    path: str, token: str, environments: bytes, env_label: str, agent_label: str, seed: int, callback: Any = None
+) -> str:
     """Do a run, or what is left of it, and return how it ended: "finished", "failed" or "stopped".
 
     Args:
@@ -45,6 +48,7 @@ def run_one(path: str, token: str, environments: bytes, env_label: str, agent_la
         env_label: Which environment.
         agent_label: Which agent.
         seed: Of the run.
+        callback: Of the user's; as `handing_over.packed_callback` returned it, elsewhere than in its process.
 
     Raises:
         ValueError: If the run's folder is, or holds, a symbolic link.
@@ -64,7 +68,8 @@ def run_one(path: str, token: str, environments: bytes, env_label: str, agent_la
             error.unlink(missing_ok=True)
             if environments:
                 unpack(environments)
-            return _run(suite, env, agent, settings_of(suite, env, agent, seed), place, stop)
+            own = unpacked_callback(callback)
+            return _run(suite, env, agent, settings_of(suite, env, agent, seed), place, stop, own)
     except (Exception, SystemExit):  # noqa: BLE001 - whatever an agent or an environment raises
         place.path.mkdir(parents=True, exist_ok=True)
         with atomic(error) as file:
@@ -90,7 +95,13 @@ def settings_of(suite: Suite, env: EnvChoice, agent: AgentChoice, seed: int) -> 
 
 
 def _run(
-    suite: Suite, env: EnvChoice, agent: AgentChoice, settings: RunSettings, place: RunFolder, stop: StopWhenDisowned
+    suite: Suite,
+    env: EnvChoice,
+    agent: AgentChoice,
+    settings: RunSettings,
+    place: RunFolder,
+    stop: StopWhenDisowned,
+    callback: Any,
 ) -> str:
     run = _begin(place, settings)
     try:
@@ -101,7 +112,8 @@ def _run(
             value = _Return(settings, suite.episodes)
         every = max(1, settings.total_timesteps // max(1, suite.evaluations))
         curve = ProgressFile(place.path / "progress.csv", settings.metrics_every, value, every)
-        status = run.learn([stop, curve], curve.clock, unlock=False)  # what follows is written into its folder too
+        own = ToTheEnd(callback_in(callback, place.path))
+        status = run.learn([own, stop, curve], curve.clock, unlock=False)  # what follows is written into its folder too
         if status != FINISHED:
             return STOPPED
         if run.judge is None:

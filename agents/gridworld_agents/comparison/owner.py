@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.callbacks import Callback
 from gridworld_agents.core.files import atomic
+from gridworld_agents.core.json_text import parsed
 from gridworld_agents.core.locks import abandoned
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ class StopWhenDisowned(Callback):
 
     def _disowned(self) -> bool:
         try:
-            owner = json.loads((self.path / ".owner").read_text(encoding="utf-8"))
+            owner = parsed((self.path / ".owner").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return True  # the folder is gone
-        if owner.get("token") != self.token:
+        if not isinstance(owner, dict) or owner.get("token") != self.token:
             return True
         return owner.get("host") == socket.gethostname() and abandoned(self.path)

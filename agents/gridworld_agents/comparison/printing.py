@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Group
 
     from gridworld_agents.comparison.results import Comparison
+LONGEST_WORD = 32
+"""Of an agent's label, that is not broken in a narrow terminal."""
 
 
 @export("gridworld_agents.comparison.table")
@@ -34,7 +36,7 @@ def table(comparison: Comparison) -> Group:
     tables = []
     for env in comparison.suite.envs:
         reference, exact = comparison.references[env.label], comparison.exact(env.label)
-        steps = _steps_to() if reference.optimum else []
+        steps = [f"steps to\n{fraction:.0%}" for fraction in FRACTIONS] if reference.optimum else []
         known = "" if reference.played is None else f", known optimum {reference.played:.4g}"
         why = reference.reason if reference.played is None else ""
         made = Table(
@@ -43,10 +45,14 @@ def table(comparison: Comparison) -> Group:
             title_style="bold",
             caption=f"played, not exact: {escape(printable(why))}" if why else None,
             caption_justify="left",
+            box=None,  # lines between columns would take the room that labels need in a narrow terminal
+            padding=(0, 1),
+            header_style="bold",
         )
-        made.add_column("agent", no_wrap=True)
+        words = [len(word) for agent in comparison.suite.agents for word in printable(agent.label).split()]
+        made.add_column("agent", overflow="fold", min_width=min(LONGEST_WORD, max(words, default=0)))
         for heading in ("seeds", "gap" if exact else "return", "worst", *steps, "seconds"):
-            made.add_column(heading, justify="right", overflow="fold")
+            made.add_column(heading, justify="right", overflow="fold", min_width=max(map(len, heading.split("\n"))))
         for agent in comparison.suite.agents:
             made.add_row(*cells(comparison, env.label, agent.label))
         tables.append(made)
@@ -71,7 +77,8 @@ def cells(comparison: Comparison, env: str, agent: str) -> list[str]:
 
 def sheet(comparison: Comparison) -> Sheet:
     """Return the same as one table, for notebooks."""
-    headings = ("environment", "agent", "seeds", "score", "median", "worst", *_steps_to(), "seconds")
+    steps = [f"steps to {fraction:.0%}" for fraction in FRACTIONS]
+    headings = ("environment", "agent", "seeds", "score", "median", "worst", *steps, "seconds")
     rows = []
     for env in comparison.suite.envs:
         exact, optimum = comparison.exact(env.label), comparison.references[env.label].optimum
@@ -81,10 +88,6 @@ def sheet(comparison: Comparison) -> Sheet:
             rows.append([printable(env.label), name, seeds, "gap" if exact else "return", *scores, seconds])
     caption = f"final scores of {len(comparison.suite.seeds)} seeds, {comparison.suite.steps:,} steps"
     return Sheet(caption, headings, rows, len(rows))
-
-
-def _steps_to() -> list[str]:
-    return [f"steps to {fraction:.0%}" for fraction in FRACTIONS]
 
 
 @export("gridworld_agents.comparison.failures")

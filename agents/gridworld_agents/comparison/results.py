@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import json
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,6 +14,8 @@ from gridworld_agents.comparison.progress import COLUMNS as PROGRESS
 from gridworld_agents.comparison.reference import Reference
 from gridworld_agents.core.callbacks import MetricsToCSV
 from gridworld_agents.core.checks import finite_number, probability, whole_number
+from gridworld_agents.core.files import LARGEST_RECORD, read_text
+from gridworld_agents.core.json_text import parsed
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.public import export
 from gridworld_agents.runs.folder import RunFolder
@@ -251,7 +253,7 @@ def result(folder: ComparisonFolder, env: EnvChoice, agent: AgentChoice, seed: i
 
 
 def read_run(path: str | os.PathLike[str]) -> RunResult:
-    """Read a run from its folder, one of a comparison's or what `gridworld train` has written.
+    """Read a run from its folder, one of a comparison's or what `gridworld train` has written; its score is left out.
 
     Raises:
         ValueError: If the folder holds none, or a file in it cannot be used.
@@ -260,20 +262,21 @@ def read_run(path: str | os.PathLike[str]) -> RunResult:
     settings = run.settings()
     refuse_links(run.path)
     status = "finished" if run.status() == "finished" else "missing"
-    again = "train again"
-    return _run_of(run, settings.env, settings.agent, settings.seed, status, again)
+    return _run_of(run, settings.env, settings.agent, settings.seed, status, "train again", scored=False)
 
 
-def _run_of(run: RunFolder, env: str, agent: str, seed: int, status: str, again: str) -> RunResult:
+def _run_of(
+    run: RunFolder, env: str, agent: str, seed: int, status: str, again: str, *, scored: bool = True
+) -> RunResult:
     """Read what a run has left."""
     error, score = None, float("nan")
     if status == "failed":
         error = (run.path / "error.txt").read_text(encoding="utf-8", errors="replace")
     with blaming(run.path / "score.json", again):
-        if status == "finished" and (run.path / "score.json").exists():
-            score = _score(json.loads((run.path / "score.json").read_text(encoding="utf-8"))["score"])
+        if status == "finished" and scored:
+            score = _score(parsed(read_text(run.path / "score.json", LARGEST_RECORD)), env, agent)
     with blaming(run.metrics, again):
-        metrics = _columns(run.metrics, ("num_timesteps",))
+        metrics = _columns(run.metrics, MetricsToCSV.COLUMNS)
     with blaming(run.path / "progress.csv", again):
         progress = _columns(run.path / "progress.csv", PROGRESS)
     steps = metrics.get("num_timesteps", np.empty(0))
@@ -294,25 +297,46 @@ def _run_of(run: RunFolder, env: str, agent: str, seed: int, status: str, again:
     )
 
 
-def _score(value: Any) -> float:
-    if type(value) not in (int, float):
-        raise TypeError(f"the score must be a number, got {value!r}")
-    return float(value)
+def _score(held: dict[str, Any], env: str, agent: str) -> float:
+    """Return the score that a file holds, which must be that of the run in whose folder it is."""
+    if (held["env"], held["agent"]) != (env, agent):
+        raise ValueError(f"it is the score of {held['agent']!r} on {held['env']!r}")
+    score = held["score"]
+    if type(score) not in (int, float):
+        raise TypeError(f"the score must be a number, got {score!r}")
+    if held["measure"] == "return":
+        returns = np.array([finite_number("each of its returns", g) for g in held["returns"]])
+        if not returns.size or not math.isclose(returns.mean(), score, rel_tol=1e-9, abs_tol=1e-12):
+            raise ValueError(f"its score, {score!r}, is not the mean of its returns")
+    elif held["measure"] != "gap":
+        raise ValueError(f"its measure must be gap or return, got {held['measure']!r}")
+    return float(score)
 
 
-def _columns(path: pathlib.Path, needed: Sequence[str]) -> dict[str, FloatArray]:
-    """Return the columns of a CSV file of numbers; of a last row that was cut off, nothing."""
+def _columns(path: pathlib.Path, first: Sequence[str]) -> dict[str, FloatArray]:
+    """Return the columns of a CSV file of numbers; of a last row that was cut off, nothing.
+
+    Args:
+        path: Of the file; there may be none.
+        first: The columns that must come first; the very first counts steps.
+    """
     if not path.is_file():
         return {}
     with path.open(newline="", encoding="utf-8") as file:
-        header, *rows = list(csv.reader(file)) or [[]]
-    whole = [row for row in rows if len(row) == len(header)]
-    if not whole:
+        header, *rows = list(csv.reader(file, strict=True)) or [[]]
+    if rows and len(rows[-1]) < len(header):
+        rows.pop()
+    if not rows:
         return {}
-    for name in needed:
-        if name not in header:
-            raise KeyError(name)
-    return {name: np.array([_number(row[i]) for row in whole]) for i, name in enumerate(header)}
+    if header[: len(first)] != list(first) or len(set(header)) != len(header):
+        raise ValueError(f"its first columns must be {', '.join(first)}, and no two the same")
+    if any(len(row) != len(header) for row in rows):
+        raise ValueError(f"each of its rows must have {len(header)} cells")
+    columns = {name: np.array([_number(row[i]) for row in rows]) for i, name in enumerate(header)}
+    steps = columns[first[0]]
+    if not (np.isfinite(steps).all() and (steps == np.floor(steps)).all() and (np.diff(steps, prepend=0) > 0).all()):
+        raise ValueError(f"its {first[0]} must be whole numbers above 0, ascending")
+    return columns
 
 
 def _number(text: str) -> float:

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.checks import check_names, finite_number, whole_number
+from gridworld_agents.core.env_arguments import in_words, with_texts
 from gridworld_agents.core.public import export
 from gridworld_agents.evaluation.judge import USUAL_GAMMA
 
@@ -48,7 +49,10 @@ class AgentChoice:
 @export("gridworld_agents.comparison.EnvChoice")
 @dataclasses.dataclass(frozen=True)
 class EnvChoice:
-    """An environment with its arguments, under a label of its own; steps and discount may differ from the rest's."""
+    """An environment with its arguments, under a label of its own; steps and discount may differ from the rest's.
+
+    A `layout` among the arguments that is a `Layout`, or the `Path` of a file with a map, is kept as the map's text.
+    """
 
     id: str
     label: str = ""
@@ -64,8 +68,9 @@ class EnvChoice:
             whole_number(f"steps of {self.id}", self.steps, 1)
         if self.gamma is not None:
             _check_gamma(f"gamma of {self.id}", self.gamma)
-        given = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
+        given = in_words(self.arguments)
         object.__setattr__(self, "label", self.label or (f"{self.id}({given})" if given else self.id))
+        object.__setattr__(self, "arguments", with_texts(self.arguments))
 
 
 @export("gridworld_agents.comparison.Suite")
@@ -85,6 +90,7 @@ class Suite:
     episodes: int = EPISODES  # played in the end where the exact gap is not known, >= 1
     evaluations: int = 0  # how often they are played on the way there, >= 0
     rows: int = ROWS  # points of a learning curve, about; >= 1
+    sweep: tuple[str, ...] = ()  # hyper-parameters of which agents have several values: the best is told
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -102,6 +108,9 @@ class Suite:
             raise ValueError(f"seeds must differ, got {list(self.seeds)}")
         _check_labels("agents", [choice.label for choice in self.agents])
         _check_labels("environments", [choice.label for choice in self.envs])
+        for name in self.sweep:
+            if not any(name in agent.hyper_parameters for agent in self.agents):
+                raise ValueError(f"sweep must name hyper-parameters that an agent is given, got {name!r}")
 
     def steps_on(self, env: EnvChoice) -> int:
         """Return for how many steps is learned on the environment `env`."""
@@ -114,7 +123,13 @@ class Suite:
     def as_plain(self) -> dict[str, Any]:
         """Return the suite as JSON can hold it."""
         plain = dataclasses.asdict(self)
-        return {**plain, "agents": list(plain["agents"]), "envs": list(plain["envs"]), "seeds": list(self.seeds)}
+        return {
+            **plain,
+            "agents": list(plain["agents"]),
+            "envs": list(plain["envs"]),
+            "seeds": list(self.seeds),
+            "sweep": list(self.sweep),
+        }
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Suite:
@@ -125,6 +140,7 @@ class Suite:
                 "agents": tuple(AgentChoice(**choice) for choice in plain["agents"]),
                 "envs": tuple(EnvChoice(**choice) for choice in plain["envs"]),
                 "seeds": tuple(plain["seeds"]),
+                "sweep": tuple(plain.get("sweep", ())),
             }
         )
 

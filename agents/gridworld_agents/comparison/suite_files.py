@@ -6,6 +6,9 @@ steps = 50_000
 agents = ["sarsa", { id = "q-learning", label = "quick", hyper_parameters = { alpha = 0.5 } }]
 environments = ["GridWorld-v0", { id = "GridWorld/Maze-v0", arguments = { size = 9 }, steps = 100_000, gamma = 0.9 }]
 ```
+
+`sweep = { alpha = [0.1, 0.5] }` makes of each agent that has an `alpha` one for every value, and the best is told.
+`arguments = { layout = "@map.txt" }` is the map in the file `map.txt` in the folder of the suite's file.
 """
 
 from __future__ import annotations
@@ -16,14 +19,18 @@ import tomllib
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gridworld_agents.comparison.suite import AgentChoice, EnvChoice, Suite, check_number_of_seeds
+from gridworld_agents.comparison.sweep import swept
 from gridworld_agents.core.checks import suggest, whole_number
+from gridworld_agents.core.env_arguments import with_files
+from gridworld_agents.core.errors import reason
+from gridworld_agents.core.files import LARGEST_CONFIGURATION, read_text
 from gridworld_agents.core.public import export
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
-ENTRIES = ("agents", "environments", "seeds", "steps", "gamma", "episodes", "evaluations", "rows")
+ENTRIES = ("agents", "environments", "seeds", "steps", "gamma", "episodes", "evaluations", "rows", "sweep")
 REQUIRED = ("agents", "environments", "seeds", "steps")
 
 Choice = TypeVar("Choice", AgentChoice, EnvChoice)
@@ -40,25 +47,40 @@ def read_suite(path: str | os.PathLike[str]) -> Suite:
         ValueError: If it cannot be read, an entry is unknown, missing, or out of range; the message names the file.
     """
     try:
-        content = tomllib.loads(pathlib.Path(path).read_text(encoding="utf-8-sig"))
+        content = tomllib.loads(read_text(pathlib.Path(path), LARGEST_CONFIGURATION))
     except (OSError, ValueError, RecursionError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
+        raise ValueError(f"{path} cannot be read: {reason(error)}") from error
     try:
         _known("an entry", content, ENTRIES)
         for name in REQUIRED:
             if name not in content:
                 raise ValueError(f"it lacks {name!r}")  # noqa: TRY301 - the file's name is added below
-        envs = content.pop("environments")
+        envs, sweep = content.pop("environments"), content.pop("sweep", {})
+        if not isinstance(sweep, dict):
+            raise ValueError(f"sweep must be a table of values by name, got {sweep!r}")  # noqa: TRY301
         return Suite(
             **{
                 **content,
-                "agents": choices(AgentChoice, content["agents"]),
-                "envs": choices(EnvChoice, envs),
+                "agents": swept(choices(AgentChoice, content["agents"]), sweep),
+                "sweep": tuple(sweep),
+                "envs": choices(EnvChoice, _with_files(envs, pathlib.Path(path).parent)),
                 "seeds": seeds_of(content["seeds"]),
             }
         )
     except ValueError as error:
-        raise ValueError(f"{path} cannot be used: {error}") from error
+        raise ValueError(f"{path} cannot be used: {reason(error)}") from error
+
+
+def _with_files(envs: Any, folder: pathlib.Path) -> Any:
+    """Return environments as a suite's file has them, with the files of maps found; others stay as they are."""
+    if not isinstance(envs, list):
+        return envs
+    return [
+        {**env, "arguments": with_files(env["arguments"], folder)}
+        if isinstance(env, dict) and isinstance(env.get("arguments"), dict)
+        else env
+        for env in envs
+    ]
 
 
 def seeds_of(given: Any) -> tuple[int, ...]:

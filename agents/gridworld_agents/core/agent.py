@@ -139,6 +139,12 @@ class Capabilities(Protocol):
     """The id of its entry point, which its files name."""
     Config: ClassVar[type[Any]]
     """The dataclass of its hyper-parameters: the command line makes its flags from the fields."""
+    observation_spaces: ClassVar[str]
+    """Which observations it takes, in words for `gridworld list`: "finite", "Box", "any"."""
+    action_spaces: ClassVar[str]
+    """Which actions: "Discrete", "Box", "Discrete or Box", "any"."""
+    needs_model: ClassVar[bool]
+    """Whether it needs an environment that gives its exact model. False where it is missing."""
     learns: ClassVar[bool]
     """Whether learning improves it. True where it is missing; False for one that acts at random or knows the answer."""
     predicts: ClassVar[bool]

@@ -63,6 +63,9 @@ class BaseAgent(ShownAgent):
 
     id: ClassVar[str]
     Config: ClassVar[type[Any]] = Config
+    observation_spaces: ClassVar[str] = ""
+    action_spaces: ClassVar[str] = ""
+    needs_model: ClassVar[bool] = False
     learns: ClassVar[bool] = True
     predicts: ClassVar[bool] = False
     stochastic: ClassVar[bool] = False
@@ -205,7 +208,7 @@ class BaseAgent(ShownAgent):
 
         Raises:
             ValueError: If the agent was loaded without an environment, or that shows or pays something that nothing can
-                be learned from, or another thread learns on it.
+                be learned from, or another thread learns on it; if values are no longer finite: learning diverged.
         """
         total = whole_number("total_timesteps", total_timesteps)
         if self.env is None:
@@ -214,7 +217,30 @@ class BaseAgent(ShownAgent):
             self.log.count_anew()
         with only_here(self.env), self.learning(anew=reset_num_timesteps):
             run_chunks(self, self.advance, self.num_timesteps + total, callback, progress_bar=progress_bar)
+        self.check_finite()
         return self
+
+    def check_finite(self) -> None:
+        """Refuse to go on with numbers that are not finite.
+
+        Raises:
+            ValueError: With their name, the step, and what may help.
+        """
+        name = checkpoint.not_finite(checkpoint.flatten(self.trees()))
+        if name is not None:
+            raise self.diverged(name)
+
+    def diverged(self, name: str) -> ValueError:
+        """Return the error of numbers that are not finite.
+
+        Args:
+            name: Of the array, as in a file.
+        """
+        return ValueError(
+            f"{name} holds numbers that are not finite, at step {self.num_timesteps} of {self.id}: it is not saved; "
+            "learning diverged, or rewards sum up to more than a float holds; lower the step sizes, or scale rewards "
+            "to the order of 1"
+        )
 
     def predict(
         self,
@@ -257,7 +283,9 @@ class BaseAgent(ShownAgent):
             "notes": self.notes(),
         }
         arrays = checkpoint.flatten(self.trees())
-        checkpoint.check_finite(arrays)
+        name = checkpoint.not_finite(arrays)
+        if name is not None:
+            raise self.diverged(name)
         files.write(path, header, arrays)
 
     @classmethod

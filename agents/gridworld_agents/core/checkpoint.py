@@ -37,15 +37,12 @@ def flatten(trees: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]]:
     return {name: array_of(leaf) for key, tree in trees.items() for name, leaf in leaves(tree, key)}
 
 
-def check_finite(arrays: Mapping[str, npt.NDArray[Any]]) -> None:
-    """Refuse to save what `read` would refuse: numbers that are not finite.
-
-    Raises:
-        ValueError: With the array's name.
-    """
+def not_finite(arrays: Mapping[str, npt.NDArray[Any]]) -> str | None:
+    """Return the name of an array that `read` would refuse: of numbers that are not finite. None if there is none."""
     for name, array in arrays.items():
         if array.dtype.kind == "f" and array.size and not np.isfinite([array.min(), array.max()]).all():
-            raise ValueError(f"the agent cannot be saved: {name} holds numbers that are not finite")
+            return name
+    return None
 
 
 def array_of(leaf: Any) -> npt.NDArray[Any]:

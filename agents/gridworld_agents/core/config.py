@@ -49,10 +49,14 @@ def real(
     return _field(default, meaning, allowed, check)
 
 
+LARGEST_INTEGER = (1 << 63) - 1
+"""What compiled code and files hold."""
+
+
 @export("gridworld_agents.authoring.integer")
 def integer(meaning: str, *, default: int, least: int = 0) -> Any:
-    """Declare an integer >= `least`."""
-    return _field(default, meaning, f">= {least}", lambda name, value: checks.whole_number(name, value, least))
+    """Declare an integer >= `least`, of 64 bits."""
+    return _field(default, meaning, f">= {least}", lambda name, value: _whole(name, value, least))
 
 
 @export("gridworld_agents.authoring.schedule")
@@ -113,7 +117,7 @@ def integers(meaning: str, *, default: tuple[int, ...], least: int = 1) -> Any:
     def check(name: str, value: Any) -> tuple[int, ...]:
         if not isinstance(value, (tuple, list)) or not value:
             raise ValueError(f"{name} must be integers >= {least} such as {default}, got {value!r}")
-        return tuple(checks.whole_number(f"each of {name}", one, least) for one in value)
+        return tuple(_whole(f"each of {name}", one, least) for one in value)
 
     return _field(default, meaning, f"each >= {least}", check)
 
@@ -209,6 +213,13 @@ def config_of(cls: Any, given: dict[str, Any]) -> Any:
             listed = f"it has {', '.join(known)}" if known else "it has none"
             raise ValueError(f"{cls.id} has no hyper-parameter {name!r}{checks.suggest(name, known)} ({listed})")
     return cls.Config(**checks.plain(given, f"the hyper-parameters of {cls.id}"))
+
+
+def _whole(name: str, value: Any, least: int) -> int:
+    number = checks.whole_number(name, value, least)
+    if number > LARGEST_INTEGER:
+        raise ValueError(f"{name} must be an integer in [{least}, {LARGEST_INTEGER}], got {value!r}")
+    return number
 
 
 def _field(default: Any, meaning: str, allowed: str, check: Check, *, scheduled: bool = False) -> Any:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import os
 import pathlib
 import re
@@ -17,7 +16,8 @@ import secrets
 import zipfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gridworld_agents.core.errors import AgentFileError, EpisodesFileError
+from gridworld_agents.core.errors import AgentFileError, EpisodesFileError, reason
+from gridworld_agents.core.json_text import parsed
 from gridworld_agents.core.outdated import other_version
 
 if TYPE_CHECKING:
@@ -50,6 +50,10 @@ EPISODES = Format(
 )
 LARGEST_HEADER = 1 << 20
 """Bytes of JSON that are read at most, and so written."""
+LARGEST_CONFIGURATION = 1 << 20
+"""Bytes of TOML or YAML that are read at most."""
+LARGEST_RECORD = 1 << 26
+"""Bytes of JSON that are read at most of a run or a comparison."""
 LONGEST_STEM = 40
 """Characters of a file's name that its draft shows: with the rest of the draft's name, fewer than a name may have."""
 _DRAFT = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
@@ -126,6 +130,20 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[io.BufferedWriter]:
         _sync_folder(target.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def read_text(path: pathlib.Path, most: int) -> str:
+    """Return the text of a file, of at most so many bytes; a mark before it, as Windows' editors put there, is dropped.
+
+    Raises:
+        ValueError: If it is longer, or not UTF-8.
+        OSError: If it cannot be read.
+    """
+    with path.open("rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise ValueError(f"it is larger than the {most:,} bytes that are read")
+    return content.decode("utf-8-sig")
 
 
 def sync(path: pathlib.Path) -> None:
@@ -219,23 +237,31 @@ class Saved(NamedTuple):
         """
         import numpy as np
 
+        from gridworld_agents.core import npy
+
         with self.archive.open(f"{name}.npy") as member:
-            if np.lib.format.read_magic(member) != (1, 0):
-                raise ValueError(f"{name} is not a version 1.0 npy array")
-            got_shape, fortran, got_dtype = np.lib.format.read_array_header_1_0(member)
-            fits = len(got_shape) == len(shape) and all(n in (None, m) for m, n in zip(got_shape, shape, strict=True))
-            if fortran or got_dtype != dtype or not fits:
-                raise ValueError(f"{name} must be {dtype} of shape {shape}, got {got_dtype} of shape {got_shape}")
-            size = math.prod(got_shape) * dtype.itemsize
-            if size > self.size:
+            with _naming(name):
+                header = npy.read_header(member)
+            got, axes = header.shape, len(shape)
+            fits = len(got) == axes and all(n in (None, m) for m, n in zip(got, shape, strict=True))
+            if header.fortran or header.dtype != dtype or not fits:
+                raise ValueError(f"{name} must be {dtype} of shape {shape}, got {header.dtype} of shape {got}")
+            if header.size > self.size:
                 raise ValueError(f"{name} is larger than the file")
-            content = member.read(size + 1)
-        if len(content) != size:
-            raise ValueError(f"{name} must have {size} bytes, got {len(content)}")
-        array = np.frombuffer(content, dtype).reshape(got_shape).copy()
+            with _naming(name):
+                array = npy.read_content(member, header)
         if dtype.kind == "f" and (np.isnan(array).any() or (finite and not np.isfinite(array).all())):
             raise ValueError(f"{name} holds numbers that are not finite")
         return array
+
+
+@contextlib.contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Say of which array it is that a check complains."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"the array {name} cannot be used: {error}") from error
 
 
 def check_id(saved: Saved, agent_id: str) -> None:
@@ -269,8 +295,7 @@ def reading(path: str | os.PathLike[str], kind: Format = AGENT, *, stored: bool 
                 _check_members(archive, size)
             yield Saved(_header(archive, kind), size, archive, kind)
     except Exception as error:
-        reason = str(error) or type(error).__name__
-        raise kind.error(f"{path} cannot be read as {kind.holds}: {reason}") from error
+        raise kind.error(f"{path} cannot be read as {kind.holds}: {reason(error)}") from error
 
 
 def _header(archive: zipfile.ZipFile, kind: Format) -> dict[str, Any]:
@@ -278,17 +303,13 @@ def _header(archive: zipfile.ZipFile, kind: Format) -> dict[str, Any]:
         content = member.read(LARGEST_HEADER + 1)
     if len(content) > LARGEST_HEADER:
         raise ValueError(f"{kind.header} is larger than {LARGEST_HEADER} bytes")
-    header = json.loads(content, parse_constant=_refuse_constant)
+    header = parsed(content, constants=False)
     texts = isinstance(header, dict) and all(isinstance(header.get(name), str) for name in kind.texts)
     if not isinstance(header, dict) or header.get("format") != kind.name or not texts:
         raise ValueError(f"{kind.header} is not that of {kind.holds}")
     if header.get("version") != kind.version:
         raise ValueError(other_version(header.get("version"), kind.version, kind.way_out))
     return header
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"its header holds {name}")
 
 
 def _check_members(archive: zipfile.ZipFile, size: int) -> None:

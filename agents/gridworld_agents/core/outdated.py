@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import reprlib
 from typing import Any
 
 PACKAGES = ("gridworld_agents", "gridworld_env")
@@ -52,7 +53,7 @@ def other_version(version: object, reads: int, way_out: str) -> str:
         way_out: What to do where it is earlier.
     """
     if type(version) is not int or version < 1:
-        return f"its format has the version {version!r}, this program reads {reads}"
+        return f"its format has the version {reprlib.repr(version)}, this program reads {reads}"
     if version < reads:
         return f"written by an earlier version (format {version}, this program reads {reads}): {way_out}"
     return f"written by a later version (format {version}, this program reads {reads}): upgrade gridworld-env"

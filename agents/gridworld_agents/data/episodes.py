@@ -14,7 +14,7 @@ from gridworld_agents.core.public import export
 from gridworld_agents.core.spaces import DTYPES, Actions, Observations
 from gridworld_agents.data import frames
 from gridworld_agents.data.rows import checked_rows, logged_space
-from gridworld_env.authoring import Displayed
+from gridworld_env.authoring import Displayed, frozen
 
 if TYPE_CHECKING:
     import os
@@ -34,7 +34,7 @@ class Episodes(Displayed):
     """Episodes that were logged, one after the other; T steps in all. A notebook shows a table of them.
 
     An episode ends where `terminated | truncated`. The last may be cut off: neither. The arrays are checked once, here,
-    and never change: writable ones are copied, read-only ones are kept.
+    and never change: what somebody can write to, itself or what it is a view of, is copied.
 
     Args:
         observations: (T, ...) numbers. An observation that is a tuple of integers is a row of them.
@@ -88,7 +88,7 @@ class Episodes(Displayed):
         if not (self.env is None or isinstance(self.env, str)):
             raise ValueError(f"env must be the environment's id, got {self.env!r}")
         for name, array in arrays.items():
-            object.__setattr__(self, name, _frozen(array))
+            object.__setattr__(self, name, frozen(array))
 
     def _fit_spaces(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
         before, after = arrays["observations"], arrays["next_observations"]
@@ -285,13 +285,6 @@ def _column(name: str, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
             f"{name} must be {'bool' if truth else 'numbers'} of shape (T,), got {array.dtype} of shape {array.shape}"
         )
     return array if truth else array.astype(np.float64, copy=False)
-
-
-def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return a read-only array, a copy where the one given can be written to."""
-    kept = np.array(array, order="C") if array.flags.writeable else np.ascontiguousarray(array)
-    kept.flags.writeable = False
-    return kept
 
 
 def _read(saved: files.Saved, name: str, told: Any) -> npt.NDArray[Any]:

@@ -74,6 +74,7 @@ class DeepAgent(BaseAgent):
             made again though it must, or the device is not there.
     """
 
+    observation_spaces = "any"
     load_overrides: ClassVar[tuple[str, ...]] = ("device",)
     metric_names: ClassVar[tuple[str, ...]] = ()
 
@@ -259,9 +260,9 @@ class DeepAgent(BaseAgent):
         """
         if all(bool(leaf.isfinite().all()) for _, leaf in checkpoint.leaves(self.learner, "")):
             return
-        raise self.diverged()
+        raise self.diverged("learner")
 
-    def diverged(self) -> ValueError:
+    def diverged(self, name: str) -> ValueError:  # noqa: ARG002 - whichever part it is, the networks are the reason
         """Return the error of networks that are not finite."""
         return ValueError(
             f"the networks of {self.id} are no longer finite at step {self.num_timesteps}: learning diverged; lower "

@@ -44,6 +44,8 @@ __all__ = ["Collector", "Steps", "copy_seeds"]
 SEEDS = 1 << 32
 """What some environments take is below."""
 LARGEST_REWARD = float(np.finfo(np.float32).max)
+REALS = frozenset((float, np.float64))
+"""Types of rewards that most environments return, which need no closer look."""
 
 
 class Collector:
@@ -175,14 +177,16 @@ class Collector:
         rewards, ended = self._rewards(outcome.rewards), outcome.ended
         s, s_next = room.s[t + 1], room.s_next[t]
         self._encode(outcome.observations, s)  # 2, 4
-        s_next[...] = s
+        s_next[:] = s
         if ended.size:  # 3
             s_next.reshape(self.count, -1)[ended] = self._encode(outcome.final, None, ended)
         terminated, truncated = outcome.terminated.reshape(self._shape), outcome.truncated.reshape(self._shape)
         room.r[t], room.terminated[t], room.truncated[t] = rewards, terminated, truncated
         if room.masks is not None:
             room.take_masks(t, outcome)
-        self.log.step(rewards, terminated | truncated)
+        over = room.over[t]
+        np.logical_or(terminated, truncated, out=over)
+        self.log.step(rewards, over)
         if outcome.valid is not None:
             valid = outcome.valid.reshape(self._shape)
             room.take_valid(t, valid)
@@ -190,6 +194,8 @@ class Collector:
 
     def _rewards(self, paid: Any) -> npt.NDArray[np.float64]:
         """Return rewards that are finite in single precision: (M, E)."""
+        if type(paid) is list and REALS.issuperset(map(type, paid)):
+            return self._finite(np.array(paid), paid)
         array = as_array(paid)
         if array.shape == (self.count,) and array.dtype.kind in "fiub":
             rewards = array.astype(np.float64, copy=False)
@@ -197,15 +203,18 @@ class Collector:
             rewards = np.array([_number(r) for r in paid])
         else:
             raise ValueError(f"{self.copies.named(0)} paid {shortened(paid)}, which are not {self.count} rewards")
-        if not rewards.dot(rewards) <= LARGEST_REWARD**2:  # as with nan; where it holds, none is too large
-            fits = np.abs(rewards) <= LARGEST_REWARD
-            if not fits.all():
-                i = int(fits.argmin())
-                raise ValueError(
-                    f"{self.copies.named(i)} returned the reward {paid[i]} at step {self.log.num_timesteps}: it "
-                    "must be a number that is finite in single precision; mend the "
-                    f"environment, or wrap it in gymnasium.wrappers.TransformReward(env, {to_one(paid[i], 'float')})"
-                )
+        return self._finite(rewards, paid)
+
+    def _finite(self, rewards: npt.NDArray[np.float64], paid: Any) -> npt.NDArray[np.float64]:
+        """Return rewards (M * E,) as (M, E), if all are finite in single precision."""
+        fits = np.abs(rewards) <= LARGEST_REWARD
+        if np.count_nonzero(fits) < fits.size:
+            i = int(fits.argmin())
+            raise ValueError(
+                f"{self.copies.named(i)} returned the reward {paid[i]} at step {self.log.num_timesteps}: it "
+                "must be a number that is finite in single precision; mend the "
+                f"environment, or wrap it in gymnasium.wrappers.TransformReward(env, {to_one(paid[i], 'float')})"
+            )
         return rewards.reshape(self._shape)
 
     def _encode(

@@ -44,6 +44,8 @@ class DeterministicAgent(OffPolicyAgent):
     Config: ClassVar[type[Any]] = DeterministicConfig
     metric_names = ("critic_loss", "actor_loss")
 
+    action_spaces = "Box"
+
     def check_spaces(self, observations: Observations, actions: Actions) -> None:  # noqa: ARG002
         """Refuse actions that are not in a bounded Box."""
         if not actions.only_boxes or not actions.bounded.all():
@@ -77,16 +79,18 @@ class DeterministicAgent(OffPolicyAgent):
     ) -> npt.NDArray[np.float32]:
         """Return random actions before `learning_starts`, then those of the actor with noise: (M, E, width)."""
         rngs, lifetime = self.generators["learn"], self.lifetime
-        shape = (self.copies, self.actions.width)
         if lifetime < self.config.learning_starts:
-            return np.stack([rng.uniform(-1, 1, shape) for rng in rngs]).astype(np.float32)
+            a = np.empty(self.exploration.state.shape, np.float32)
+            for m, rng in enumerate(rngs):
+                a[m] = rng.uniform(-1, 1, a.shape[1:])
+            return a
         a = self.squashed(self.on_cpu("actor", self.learner.actor.params, s))
         scale = self.rates.at("noise_scale", lifetime)
         for m, rng in enumerate(rngs):
             a[m] += self.exploration.draw(m, rng, scale)
         a = between(a)
         if not math.isfinite(float(a.sum())):
-            raise self.diverged()
+            raise self.diverged("learner")
         return a
 
     def best(

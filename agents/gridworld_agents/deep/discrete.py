@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class DiscreteAgent(DeepAgent):
     """An agent with Discrete actions, which may have masks."""
 
+    action_spaces = "Discrete"
+
     def check_spaces(self, observations: Observations, actions: Actions) -> None:  # noqa: ARG002
         """Refuse actions that are not Discrete."""
         if actions.kind != "Discrete":

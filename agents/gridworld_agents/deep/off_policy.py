@@ -93,7 +93,7 @@ class OffPolicyAgent(DeepAgent):
                 steps = collector.collect(self.explore, 1)  # 1
                 self.replay.take_down(steps, self._rows)
                 self.normaliser.see(collector.shown)
-                over = steps.terminated[0] | steps.truncated[0]
+                over = steps.over[0]
                 if np.count_nonzero(over):  # several times quicker than `any`
                     self.restart(over)
             self.replay.add(self._rows[:, self._turn])

@@ -52,6 +52,8 @@ class Replay:
         else:
             self.data = torch.zeros(shape, device=device)
         self.capacity, self.added = capacity, 0
+        self._taken_down: tuple[Any, Any] = None, None  # steps and rows of `_copied`
+        self._copied: list[tuple[npt.NDArray[np.float32], npt.NDArray[Any]]] = []
         self._all = torch.arange(members, device=device)[:, None]
         self._view = self.data.numpy() if device.type == "cpu" else None
         self._rows = np.empty((members, 0, sum(self.sizes)), np.float32)  # a batch on the CPU, used again for the next
@@ -63,10 +65,16 @@ class Replay:
 
     def take_down(self, steps: Steps, rows: npt.NDArray[np.float32]) -> None:
         """Write one step of every copy, arrays (1, M, E, ...), as `add` takes it into rows: (M, E, numbers)."""
-        parts: tuple[Any, ...] = steps.s, steps.a, steps.r, steps.s_next, steps.terminated, steps.mask_next
-        for part, columns in zip(parts, self._columns, strict=True):
-            if columns.start < columns.stop:
-                rows[..., columns] = part[0].reshape(*rows.shape[:2], -1)
+        if steps is not self._taken_down[0] or rows is not self._taken_down[1]:
+            parts: tuple[Any, ...] = steps.s, steps.a, steps.r, steps.s_next, steps.terminated, steps.mask_next
+            self._taken_down = steps, rows  # a collector hands out the same arrays again, and views of them last
+            self._copied = [
+                (rows[..., columns], part[0].reshape(*rows.shape[:2], -1))
+                for part, columns in zip(parts, self._columns, strict=True)
+                if columns.start < columns.stop
+            ]
+        for into, part in self._copied:
+            into[:] = part
 
     def add(self, rows: npt.NDArray[np.float32]) -> None:
         """Add a transition of each member: (M, numbers)."""

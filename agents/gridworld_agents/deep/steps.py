@@ -21,6 +21,7 @@ class Steps(NamedTuple):
     s_next: npt.NDArray[np.float32]  # (T, M, E, width)
     terminated: npt.NDArray[np.bool_]  # (T, M, E), nothing follows s_next
     truncated: npt.NDArray[np.bool_]  # (T, M, E), the episode was cut off at s_next, by a time limit as a rule
+    over: npt.NDArray[np.bool_]  # (T, M, E), either of them: what follows s_next belongs to another episode
     mask: npt.NDArray[np.bool_] | None  # (T, M, E, A), which actions are available in s; None where nothing tells
     mask_next: npt.NDArray[np.bool_] | None  # (T, M, E, A), the same in s_next
     valid: npt.NDArray[np.bool_] | None  # (T, M, E), False for steps never to be learned from; None where there is none
@@ -40,7 +41,7 @@ class Room:
         shape = T, *s.shape[:2]
         self.s, self.s_next = np.empty((T + 1, *s.shape), np.float32), np.empty((T, *s.shape), np.float32)
         self.r = np.empty(shape, np.float32)
-        self.terminated, self.truncated = np.empty(shape, np.bool_), np.empty(shape, np.bool_)
+        self.terminated, self.truncated, self.over = (np.empty(shape, np.bool_) for _ in range(3))
         self.masks = None if mask is None else np.empty((T + 1, *mask.shape), np.bool_)
         self.masks_next = None if mask is None else np.empty((T, *mask.shape), np.bool_)
         self.a: Any = None
@@ -92,7 +93,7 @@ class Room:
         """All of it."""
         if self._steps is None:
             mask = None if self.masks is None else self.masks[:-1]
-            flags = self.terminated, self.truncated
+            flags = self.terminated, self.truncated, self.over
             self._steps = Steps(
                 self.s[:-1], self.a, self.r, self.s_next, *flags, mask, self.masks_next, self.valid, self.extras
             )

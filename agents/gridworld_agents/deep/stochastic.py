@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 class StochasticAgent(DeepAgent):
     """An agent that draws its actions from a distribution."""
 
+    action_spaces = "Discrete or Box"
+
     def check_spaces(self, observations: Observations, actions: Actions) -> None:  # noqa: ARG002
         """Refuse actions that are neither Discrete nor in a Box."""
         if actions.kind != "Discrete" and not actions.only_boxes:
@@ -78,7 +80,7 @@ class StochasticAgent(DeepAgent):
         a = self.head.mode(outputs) if noise is None else self.head.sample(outputs, torch.from_numpy(noise))
         drawn: npt.NDArray[Any] = a.numpy()
         if not np.isfinite(out).all():
-            raise self.diverged()
+            raise self.diverged("learner")
         return drawn
 
     @property

@@ -114,7 +114,8 @@ class Judge(Displayed):
     def value(self, agent: Any) -> float:
         """Return the exact mean discounted return of a policy, that of an `agent` or any other, from the start.
 
-        At gamma 1 it is -inf for a policy whose value is not finite: one that never ends.
+        At gamma 1 it is -inf for a policy whose value is not finite: one that never ends. It is nan for one that takes
+        so many steps to end that `oracle.evaluate` cannot tell its value.
         """
         policy = self.policy(agent)
         if self._last is None or not np.array_equal(self._last[0], policy):
@@ -150,6 +151,10 @@ class Judge(Displayed):
     def _mean_return(self, policy: npt.NDArray[np.float64]) -> float:
         try:
             return self.mean_from_starts(oracle.evaluate(self.mdp, policy, gamma=self.gamma))
+        except RuntimeError:
+            if self.gamma < 1:
+                raise
+            return float("nan")
         except ValueError:
             if self.gamma < 1:
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import json
 import math
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from gridworld_agents.comparison.verdicts import best, pairs, sequential
 from gridworld_agents.report.aggregating import estimates, profiles
 from gridworld_agents.report.content import Cell, Content, EnvironmentPart, Failure, SortableTable
 from gridworld_agents.report.methods import listed, methods
+from gridworld_agents.report.sweeps import sweep_charts
 from gridworld_agents.statistics.bootstrap import aggregate
 from gridworld_agents.statistics.paired import UNDECIDED
 from gridworld_env.authoring import printable
@@ -52,7 +54,7 @@ def content(
     suite = comparison.suite
     agents, envs = [agent.label for agent in suite.agents], [env.label for env in suite.envs]
     return Content(
-        title=f"{listed(agents)} on {listed(envs)}",
+        title=f"{listed(_in_title(comparison))} on {listed(envs)}",
         summary=f"{_count(len(agents), 'agent')}, {_count(len(envs), 'environment')}, "
         f"{_count(len(suite.seeds), 'seed')}: {_count(len(comparison.runs), 'run')}, "
         f"{sum(run.finished for run in comparison.runs)} of them finished.",
@@ -73,6 +75,14 @@ def content(
     )
 
 
+def _in_title(comparison: Comparison) -> list[str]:
+    """Return the agents as a title has them: many settings of one by their number."""
+    agents, sweep = comparison.suite.agents, comparison.suite.sweep
+    counts = collections.Counter(one.id for one in agents if any(name in one.hyper_parameters for name in sweep))
+    named = {one.label: f"{one.id} ({counts[one.id]} settings)" if counts[one.id] > 1 else one.label for one in agents}
+    return list(dict.fromkeys(named.values()))
+
+
 def _part(
     comparison: Comparison, env: EnvChoice, confidence: float, pictures: list[Picture], notes: list[str]
 ) -> EnvironmentPart:
@@ -91,6 +101,7 @@ def _part(
         comparisons=_decisions(comparison, env.label, confidence) or _pairs(comparison, env.label, confidence),
         pictures=pictures,
         metrics=metric_curves(comparison, env.label),
+        sweeps=sweep_charts(comparison, env.label),
         optimum=reference.played,
     )
 

@@ -10,6 +10,28 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class SweepLine:
+    """Final scores of one agent at several values of a hyper-parameter."""
+
+    name: str  # of the line: the agent, and what else is set
+    values: list[Any]  # (N,) numbers in order, or texts
+    middle: list[float]  # (N,)
+    low: list[float]  # (N,) the bar's lower end
+    high: list[float]  # (N,)
+    best: int | None  # which of them was chosen; None: one of another line
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SweepChart:
+    """Final scores against a hyper-parameter."""
+
+    name: str
+    measure: str
+    explanation: str
+    lines: list[SweepLine]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class AgentInterval:
     """An estimate with its interval."""
 
@@ -70,6 +92,7 @@ class EnvironmentPart:
     comparisons: SortableTable | None  # pairs of agents
     pictures: list[Picture]
     metrics: dict[str, list[Curve]]  # losses and the like by name, of the agents that have them
+    sweeps: list[SweepChart] = dataclasses.field(default_factory=list)
     optimum: float | None = None  # what the known optimum returns, where curves are of returns
 
 
@@ -109,6 +132,7 @@ class Content:
                 {
                     "measure": part.measure,
                     "optimum": part.optimum,
+                    "sweeps": [dataclasses.asdict(one) for one in part.sweeps],
                     "curves": [dataclasses.asdict(curve) for curve in part.curves],
                     "metrics": {
                         name: [dataclasses.asdict(one) for one in drawn] for name, drawn in part.metrics.items()

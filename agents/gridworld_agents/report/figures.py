@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.plotting.curves import draw_curves
-from gridworld_agents.plotting.styles import COLOURS, literal, style
+from gridworld_agents.plotting.styles import COLOURS, colour_of, line_of, literal, style
 from gridworld_env.authoring import printable
 from gridworld_env.rendering import fonts_for
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Callable
 
-    from gridworld_agents.report.content import Content, EnvironmentPart
+    from gridworld_agents.report.content import Content, EnvironmentPart, SweepChart
 
 
 def draw(content: Content, folder: pathlib.Path) -> tuple[list[pathlib.Path], list[str]]:
@@ -44,6 +44,9 @@ def draw(content: Content, folder: pathlib.Path) -> tuple[list[pathlib.Path], li
         for i, part in enumerate(content.environments):
             fill = functools.partial(_curves, part=part, agents=content.agents)
             save(f"curves-{i + 1}", (4.5, 3), fill)
+            for j, chart in enumerate(part.sweeps):
+                drawn = functools.partial(_sweep, chart=chart, title=part.label)
+                save(f"sweep-{i + 1}-{j + 1}", (4.5, 3), drawn)
         if content.aggregates:
             size = (7, 0.8 + 0.35 * len(content.agents))
             save("aggregates", size, functools.partial(_intervals, content=content))
@@ -54,6 +57,28 @@ def _curves(figure: Any, part: EnvironmentPart, agents: list[str]) -> None:
     axes = figure.subplots()
     draw_curves(axes, part.curves, agents, measure=part.measure, optimum=part.optimum)
     axes.set(title=literal(part.label))
+
+
+def _sweep(figure: Any, chart: SweepChart, title: str) -> None:
+    axes = figure.subplots()
+    values = [value for line in chart.lines for value in line.values]
+    texts = list(dict.fromkeys(map(str, values)))
+    numbers = all(isinstance(value, int | float) for value in values)
+    for i, line in enumerate(chart.lines):
+        x = np.array(line.values if numbers else [texts.index(str(value)) for value in line.values], float)
+        middle, bars = np.array(line.middle), np.array([line.low, line.high])
+        how: Any = {"color": colour_of(i), "linestyle": line_of(i), "capsize": 2}
+        axes.errorbar(x, middle, np.abs(bars - middle), marker="o", markersize=4, label=literal(line.name), **how)
+        if line.best is not None:
+            axes.plot(x[line.best], middle[line.best], "*", color=how["color"], markersize=13)
+    if not numbers:
+        axes.set_xticks(range(len(texts)), [literal(text) for text in texts])
+    elif min(values) > 0 and max(values) >= 10 * min(values):
+        axes.set_xscale("log")
+        axes.set_xticks(sorted(set(values)), [f"{value:g}" for value in sorted(set(values))], minor=False)
+        axes.minorticks_off()
+    axes.set(xlabel=literal(chart.name), ylabel=chart.measure, title=literal(title))
+    axes.legend()
 
 
 def _intervals(figure: Any, content: Content) -> None:

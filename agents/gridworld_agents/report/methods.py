@@ -30,6 +30,8 @@ def methods(comparison: Comparison, confidence: float) -> list[str]:
         said.append(FIXED.format(confidence=confidence))
     else:
         said.append(RULE.format(budget=stopping.budget, alpha=1 - confidence))
+    if comparison.suite.sweep:
+        said.append(SWEEP)
     said.append(INTERVALS)
     return said
 
@@ -63,6 +65,12 @@ RULE = (
     "environments, over {alpha:.2g} (Ramdas, Ruf, Larsson and Koolen 2020). The chance of any false decision among "
     "them is at most {alpha:.2g}. What is not covered is agents of equal means whose differences lean to one side. "
     "Intervals do not take into account that seeds were added."
+)
+SWEEP = (
+    "Of several settings of an agent the best is chosen by every other seed: by the median of the final scores, the "
+    "mean where medians are tied, and the mean over the learning curve where means are. Its score is reported on the "
+    "other seeds, and agents are compared in their best settings on these: on the seeds that chose it, the best of "
+    "many looks better than it is. Where there is one seed only, it does both, and the verdict says so."
 )
 INTERVALS = (
     "Intervals of interquartile means are stratified percentile bootstrap intervals, as rliable's are. With few runs "

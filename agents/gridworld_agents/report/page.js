@@ -1,5 +1,6 @@
 "use strict";
 (() => {
+  document.getElementById("no-curves").remove();
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const charts = read("charts");
   const styles = read("styles");
@@ -45,6 +46,20 @@
     hovertemplate: `%{x:.4g} (${one.low.toPrecision(4)} to ${one.high.toPrecision(4)})<extra>${one.agent}</extra>`,
   }));
 
+  // A line through the medians, a bar for the middle half of the seeds, a star where the setting was chosen.
+  const sweepLines = (given) => given.map((one, i) => {
+    const { colour: line, dash } = styles[i];
+    const size = one.values.map((_, n) => (n === one.best ? 16 : 8));
+    return {
+      name: one.name, x: one.values, y: one.middle, mode: "lines+markers",
+      line: { color: line, dash, width: 2.5 },
+      marker: { size, symbol: one.values.map((_, n) => (n === one.best ? "star" : "circle")), color: line },
+      error_y: { type: "data", symmetric: false, color: line, thickness: 1.5,
+        array: one.high.map((y, n) => y - one.middle[n]), arrayminus: one.middle.map((y, n) => y - one.low[n]) },
+      hovertemplate: "%{y:.4g}",
+    };
+  });
+
   const draw = () => {
     for (const div of document.querySelectorAll("[data-environment]")) {
       const { measure, optimum, curves: given } = charts.environments[div.dataset.environment];
@@ -65,6 +80,16 @@
       const titles = { steps: "steps of the environment", seconds: "seconds of learning" };
       Plotly.react(div, curves(charts.environments[div.dataset.of].metrics[name], over()),
         layout(titles[over()], name, { height: 260 }), options);
+    }
+    for (const div of document.querySelectorAll("[data-sweep]")) {
+      const { name, measure, lines } = charts.environments[div.dataset.of].sweeps[div.dataset.sweep];
+      const values = lines.flatMap((one) => one.values);
+      const numbers = values.every((x) => typeof x === "number");
+      const wide = numbers && Math.min(...values) > 0 && Math.max(...values) >= 10 * Math.min(...values);
+      const made = layout(name, measure, { showlegend: lines.length > 1, legend: { orientation: "h", y: 1.02, yanchor: "bottom" } });
+      made.xaxis.type = wide ? "log" : numbers ? "linear" : "category";
+      if (numbers) Object.assign(made.xaxis, { tickvals: [...new Set(values)], ticktext: [...new Set(values)].map(String) });
+      Plotly.react(div, sweepLines(lines), made, options);
     }
     for (const div of document.querySelectorAll("[data-aggregate]")) {
       const given = charts.aggregates[div.dataset.aggregate];

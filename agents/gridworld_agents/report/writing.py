@@ -6,7 +6,7 @@ import dataclasses
 import importlib
 from typing import TYPE_CHECKING
 
-from gridworld_agents.comparison.verdicts import sentences as verdict_sentences
+from gridworld_agents.comparison.tuning import all_sentences
 from gridworld_agents.core.files import atomic
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.public import export
@@ -53,7 +53,7 @@ def write(
     figures, left_out = comparison.folder / "figures", []
     refuse_links(figures, below=comparison.folder)
     if sentences is None:
-        sentences = verdict_sentences(comparison, confidence=confidence)
+        sentences = all_sentences(comparison, confidence=confidence)
     pictures, notes = {}, {}
     for env in comparison.suite.envs:
         pictures[env.label], reasons = pictures_on(comparison, env, trust=trust)

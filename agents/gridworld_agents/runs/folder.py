@@ -27,7 +27,10 @@ from typing import TYPE_CHECKING, Any
 
 from gridworld_agents.core.callbacks import MetricsToCSV
 from gridworld_agents.core.checks import check_names, plain, whole_number
-from gridworld_agents.core.files import TRAIN_AGAIN, atomic, drop_drafts, sync
+from gridworld_agents.core.env_arguments import with_texts
+from gridworld_agents.core.errors import reason
+from gridworld_agents.core.files import LARGEST_RECORD, TRAIN_AGAIN, atomic, drop_drafts, read_text, sync
+from gridworld_agents.core.json_text import parsed
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.locks import NAME, FolderLock
 from gridworld_agents.core.outdated import other_version
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FORMAT, VERSION = "gridworld-run", 2
+STATUSES = ("running", "stopped", "finished")
 TABLES = ("metrics.csv", "progress.csv")
 """What rows are added to while a run learns, the latter in comparisons."""
 RANKS = "ranks"
@@ -65,6 +69,7 @@ class RunSettings:
         whole_number("seed", self.seed, 0)
         for name in ("env_arguments", "hyper_parameters"):
             check_names(name, getattr(self, name))
+        object.__setattr__(self, "env_arguments", with_texts(self.env_arguments))
         for name in ("agent", "env"):
             if not isinstance(getattr(self, name), str):
                 raise ValueError(f"{name} must be an id, got {getattr(self, name)!r}")
@@ -162,11 +167,11 @@ class RunFolder:
         try:
             return RunSettings(**{name: content[name] for name in names})
         except ValueError as error:
-            raise ValueError(f"{self.record} cannot be used: {error}") from None
+            raise ValueError(f"{self.record} cannot be used: {reason(error)}") from None
 
     def status(self) -> str:
-        """Return "running", "stopped" or "finished"; a run that was killed is still "running"."""
-        return str(self._read().get("status"))
+        """Return one of `STATUSES`; a run that was killed is still "running"."""
+        return str(self._read()["status"])
 
     def note(self, settings: RunSettings, status: str, num_timesteps: int) -> None:
         """Write how far the run has come."""
@@ -185,13 +190,16 @@ class RunFolder:
         if not self.record.is_file():
             raise ValueError(f"{self.path} holds no run: there is no run.json in it")
         try:
-            content = json.loads(self.record.read_text(encoding="utf-8"))
-        except (ValueError, OSError, RecursionError) as error:
-            raise ValueError(f"{self.record} cannot be read: {error}") from None
+            content = parsed(read_text(self.record, LARGEST_RECORD))
+        except (ValueError, OSError) as error:
+            raise ValueError(f"{self.record} cannot be read: {reason(error)}") from None
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise ValueError(f"{self.record} is not the record of a run")
         if content.get("version") != VERSION:
             raise ValueError(f"{self.record}: {other_version(content.get('version'), VERSION, TRAIN_AGAIN)}")
+        if content.get("status") not in STATUSES:
+            known = ", ".join(STATUSES)
+            raise ValueError(f"{self.record} cannot be used: its status must be one of {known}")
         return content
 
     def _write(self, settings: RunSettings, status: str, num_timesteps: int) -> None:

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 from torch import distributed
 
 from gridworld_agents.core.checkpoint import leaves
-from gridworld_agents.core.files import atomic
+from gridworld_agents.core.checks import whole_number
+from gridworld_agents.core.errors import reason
+from gridworld_agents.core.files import LARGEST_RECORD, atomic, read_text
+from gridworld_agents.core.json_text import parsed
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.deep.distributed import differing
 from gridworld_agents.runs.folder import RANKS, RunSettings
@@ -75,13 +78,19 @@ class Ranks:
         refuse_links(self.folder, below=self.folder.parent)
         if not path.is_file():
             raise ValueError(f"{self.folder.parent} holds no checkpoint to go on from: begin anew, with another --out")
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if found["world"] != self.world:
+        try:
+            found = parsed(read_text(path, LARGEST_RECORD))
+            world, steps = whole_number("world", found["world"], 1), whole_number("steps", found["steps"])
+            settings = RunSettings(**found["settings"])
+        except (ValueError, TypeError, KeyError, OSError) as error:
+            why = f"it lacks {reason(error)}" if isinstance(error, KeyError) else reason(error)
+            raise ValueError(f"{path} cannot be used: {why}; begin anew, with another --out") from None
+        if world != self.world:
             raise ValueError(
-                f"{self.folder.parent} was run by {found['world']} processes: go on by "
-                f"--nproc-per-node {found['world']}, got {self.world}"
+                f"{self.folder.parent} was run by {world} processes: go on by "
+                f"--nproc-per-node {world}, got {self.world}"
             )
-        return found["steps"], RunSettings(**found["settings"])
+        return steps, settings
 
     def path(self, steps: int) -> pathlib.Path:
         """Return the file of this rank."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import inspect
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import gymnasium as gym
 
 from gridworld_agents.core import registry
 from gridworld_agents.core.callbacks import Callback, CallbackList, Checkpoints, MetricsToCSV
+from gridworld_agents.core.checks import whole_number
 from gridworld_agents.core.env_ids import check_env_module
 from gridworld_agents.core.errors import AgentFileError
 from gridworld_agents.core.files import read_header
@@ -35,6 +37,7 @@ class Run:
             folder has, `module:Name-v0`, import its module.
 
     Raises:
+        AgentFileError: If the run would write elsewhere than into its folder, and is not trusted.
         ValueError: If the folder holds a run already, or none to go on with, or another process is running
             it; if the agent refuses the environment.
         AgentFileError: If the agent's file is damaged, or not trusted.
@@ -46,6 +49,7 @@ class Run:
         self.settings = folder.settings() if settings is None else settings
         if settings is None:
             check_env_module(self.settings.env, folder.record, trust=trust)
+            _check_places(self.settings, folder.record, trust=trust)
             folder.lock()
         self.env = gym.make(self.settings.env, **self.settings.env_arguments)
         if settings is None and folder.agent.is_file():
@@ -100,6 +104,24 @@ class Run:
             if unlock:
                 self.folder.unlock()
 
+    def extend(self, total_timesteps: int) -> None:
+        """Let the run have another number of steps, one that is finished included.
+
+        Args:
+            total_timesteps: In all, those that were learned before counted.
+
+        Raises:
+            ValueError: If it has learned from more; its folder is unlocked then.
+        """
+        total = whole_number("total_timesteps", total_timesteps, 1)
+        if total < self.steps_learned:
+            self.folder.unlock()
+            raise ValueError(
+                f"the run in {self.folder.path} has learned for {self.steps_learned:,} steps: it cannot have {total:,} "
+                "in all; name more"
+            )
+        self.settings = dataclasses.replace(self.settings, total_timesteps=total)
+
     def settle(self) -> None:
         """Write that a run is finished whose agent is, where it was killed between the two, and unlock its folder."""
         if self.finished and self.folder.status() != FINISHED:
@@ -141,6 +163,20 @@ def measures_of(judge: Judge | None, agent: Any) -> dict[str, Callable[[Any], fl
     if hasattr(agent, "visits"):
         measures["visited"] = lambda agent: float((agent.visits > 0).mean())
     return measures
+
+
+WRITES_TO = "tensorboard_log"
+"""The hyper-parameter, of Stable-Baselines3's agents, that names a folder to write to."""
+
+
+def _check_places(settings: RunSettings, record: object, *, trust: bool) -> None:
+    """Refuse to go on with a run whose record, and not its user, has it write elsewhere than into its folder."""
+    place = settings.hyper_parameters.get(WRITES_TO)
+    if place is not None and not trust:
+        raise AgentFileError(
+            f"{record} has the agent write to {place!r} ({WRITES_TO}): if you trust where the run comes from, pass "
+            "trust=True, or --trust on the command line"
+        )
 
 
 class _CheckpointsAfterRows(Checkpoints):

@@ -91,6 +91,7 @@ class PolicySearchAgent(BaseAgent):
             nothing ends an episode for good.
     """
 
+    observation_spaces, action_spaces = "any", "Discrete or Box"
     candidates: ClassVar[int]
     bootstraps = False  # returns are all it knows
     generator_names = ("learn", "predict", "noise")

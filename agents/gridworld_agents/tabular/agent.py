@@ -67,6 +67,8 @@ class TabularAgent(BaseAgent):
     act: ClassVar[Callable[..., Any]]
     observe: ClassVar[Callable[..., Any]]
     next_action_first: ClassVar[bool] = False
+    observation_spaces = "finite"
+    action_spaces = "Discrete"
     needs_model: ClassVar[bool] = False
     """Whether it learns from an exact model and nothing else: it then takes no step in the environment."""
 

@@ -128,6 +128,8 @@ class PlanningAgent(BaseAgent):
         ValueError: If there is no model, or a hyper-parameter is unknown or out of range.
     """
 
+    observation_spaces, action_spaces = "finite", "Discrete"
+    needs_model = True
     Config: ClassVar[type[Any]] = PlanningConfig
     sweep: ClassVar[Callable[..., Any]]
     generator_names = ()

@@ -17,6 +17,7 @@ from gridworld_env.layouts import Layout
 from gridworld_env.rendering.point_scene import PointScene
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
 
     import numpy.typing as npt
@@ -221,11 +222,11 @@ class PointWorld(ContinuousWorld):
         return states, going.repeat(parts, axis=0).repeat(parts, axis=1)
 
 
-def point_world(layout: Layout | str | Sequence[str] = GAP, **rules: Any) -> PointWorld:
+def point_world(layout: Layout | str | Sequence[str] | os.PathLike[str] = GAP, **rules: Any) -> PointWorld:
     """Make the world of a map.
 
     Args:
-        layout: A :class:`Layout`, the name of one, or ASCII rows.
+        layout: A :class:`Layout`, the name of one, ASCII rows, or the `Path` of a file with them.
         **rules: The fields of :class:`PointRules`.
 
     Raises:

@@ -19,6 +19,7 @@ from gridworld_env.tabular.places import named_or_numbered, places_of
 from gridworld_env.tabular.rules import GridRules
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
     from typing import Self
 
@@ -136,7 +137,7 @@ def model_world(mdp: TabularMDP) -> World:
 
 @export("gridworld_env.authoring.grid_world")
 def grid_world(
-    layout: Layout | str | Sequence[str] = "book",
+    layout: Layout | str | Sequence[str] | os.PathLike[str] = "book",
     *,
     observation: str = "state",
     view_size: int = 5,
@@ -147,7 +148,7 @@ def grid_world(
     """Make the world of one map.
 
     Args:
-        layout: A :class:`Layout`, the name of one, or ASCII rows.
+        layout: A :class:`Layout`, the name of one, ASCII rows, or the `Path` of a file with them.
         observation: "state", "position", "grid", "local" or "image".
         view_size: Rows and columns of the `local` window, odd.
         dtype: "float32": `position`, `grid` or `local` as one row of numbers, in a Box; None: as it is.

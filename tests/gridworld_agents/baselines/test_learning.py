@@ -13,7 +13,10 @@ from gridworld_agents.evaluation.judge import judge_for
     ("id_", "steps", "hyper_parameters"),
     [
         ("sb3/ppo", 2048, {"n_steps": 128, "batch_size": 64, "n_epochs": 4, "learning_rate": 0.01}),
-        ("sb3/dqn", 2000, {"learning_starts": 100, "target_update_interval": 100, "learning_rate": 0.005}),
+        pytest.param(
+            *("sb3/dqn", 2000, {"learning_starts": 100, "target_update_interval": 100, "learning_rate": 0.005}),
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_the_optimum_of_a_corridor(id_, steps, hyper_parameters):

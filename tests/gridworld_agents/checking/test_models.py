@@ -78,6 +78,7 @@ def test_where_nothing_can_be_counted_there_is_no_model(env):
 MODEL_BASED = ["policy-iteration", "mc-basic", "mc-exploring-starts", "truncated-policy-iteration", "value-iteration"]
 
 
+@pytest.mark.axes({"agent": ["value-iteration", "mc-exploring-starts"], "env_id": [None]})  # all plan on a TabularMDP
 @pytest.mark.parametrize("agent", MODEL_BASED)
 @pytest.mark.parametrize("env_id", [None, "GridWorld-v0", "Taxi-v4"])
 def test_agents_that_plan_are_checked_in_all_but_stepping(agent, env_id):

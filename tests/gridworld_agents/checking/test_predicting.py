@@ -11,6 +11,8 @@ from gridworld_agents.checking.predicting import Landing
 from gridworld_agents.core.compiling import kernel
 from gridworld_agents.tabular.prediction import move_towards
 
+STEPS = 4_000
+
 
 @kernel
 def bootstraps_always(memory, t, params, rng):  # noqa: ARG001
@@ -49,14 +51,14 @@ def wrong(update):
     ],
 )
 def test_a_wrong_update_is_caught(update, check):
-    report = check_agent(wrong(update), raise_on_failure=False)
+    report = check_agent(wrong(update), steps=STEPS, raise_on_failure=False)
     failed = {finding.name: finding.message for finding in report.failures}
     assert check in failed
     assert set(failed) <= {check} if check != "learning-discrete" else set(failed) <= {check, "truncation"}
 
 
 def test_what_is_seen_of_one_that_is_right():
-    report = {finding.name: finding for finding in check_agent("td0")}
+    report = {finding.name: finding for finding in check_agent("td0", steps=STEPS)}
     assert "found the values of its policy" in report["learning-discrete"].message
     assert {report[name].status for name in ("learning-discrete", "truncation", "termination")} == {"passed"}
 
@@ -69,7 +71,7 @@ def test_one_without_values_is_not_judged():
         def values(self):
             raise AttributeError("it keeps them to itself")
 
-    report = {finding.name: finding for finding in check_agent(Silent)}
+    report = {finding.name: finding for finding in check_agent(Silent, steps=STEPS)}
     for name in ("learning-discrete", "truncation", "termination"):
         assert (report[name].status, report[name].message) == ("skipped", "the agent shows no values of states")
 

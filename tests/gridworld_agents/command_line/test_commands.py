@@ -2,12 +2,15 @@
 
 import importlib.metadata
 import io
+import json
+import re
 import sys
 
 import numpy as np
 import pytest
 from PIL import Image
 
+import gridworld_agents as ga
 from gridworld_agents.command_line import main
 from gridworld_agents.command_line.environments import parsed
 from gridworld_env import Layout
@@ -29,6 +32,28 @@ def test_list_shows_every_environment_and_layout(gridworld):
     assert "SFFFFFFFFFFT" in out
 
 
+def test_list_fits_into_80_columns_and_breaks_no_id(gridworld, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = gridworld("list")
+    assert max(map(len, out.splitlines())) <= 80
+    words = out.split()
+    for one in (*ga.specs(), *TABLE, *MODELS):
+        assert one.id in words
+
+
+def test_list_is_json_for_programs(gridworld):
+    status, out, _ = gridworld("list", "--json")
+    assert status == 0
+    listed = json.loads(out)
+    (agent,) = [one for one in listed["agents"] if one["id"] == "value-iteration"]
+    assert agent["family"] == "planning"
+    assert agent["needs_model"] is True
+    assert (agent["observations"], agent["actions"], agent["extra"]) == ("finite", "Discrete", "")
+    assert {one["id"]: one["max_episode_steps"] for one in listed["envs"]}["GridWorld/Cliff-v0"] == 500
+    assert {one["id"]: one["map"] for one in listed["layouts"]}["book-2x2"] == ".F\n.T"
+    assert list(json.loads(gridworld("list", "layouts", "--json")[1])) == ["layouts"]
+
+
 def test_list_shows_one_kind(gridworld):
     _, environments, _ = gridworld("list", "envs")
     _, layouts, _ = gridworld("list", "layouts")
@@ -47,6 +72,32 @@ def test_solve_prints_the_books_table(gridworld):
     assert ".→  8.00  F→  10.0  T○  10.0  F←  10.0  .←  8.00" in out
 
 
+FIGURE_3_4 = {  # Zhao 2025, as printed, to one decimal
+    "a": "5.8 5.6 6.2 6.5 5.8 / 6.5 7.2 8.0 7.2 6.5 / 7.2 8.0 10 8.0 7.2 / 8.0 10 10 10 8.0 / 7.2 9.0 10 9.0 8.1",
+    "d": "3.5 3.9 4.3 4.8 5.3 / 3.1 3.5 4.8 5.3 5.9 / 2.8 2.5 10 5.9 6.6 / 2.5 10 10 10 7.3 / 2.3 9 10 9 8.1",
+}
+
+
+@pytest.mark.parametrize(("figure", "arguments"), [("a", ()), ("d", ("--env-arg", "reward_forbidden=-10"))])
+def test_solve_of_the_books_world_prints_the_books_figure(gridworld, figure, arguments):
+    status, out, _ = gridworld("solve", "GridWorld/Book-v0", "--gamma", "0.9", *arguments)
+    assert status == 0
+    rows = [line for line in out.splitlines() if line[:1] in {".", "F"}]
+    printed = [[float(number) for number in re.findall(r"\d+\.\d+", row)] for row in rows]
+    expected = [[float(number) for number in row.split()] for row in FIGURE_3_4[figure].split(" / ")]
+    assert [[round(number, 1) for number in row] for row in printed] == expected
+    assert "value of the start (mean over 18 start states)" in out
+    assert "each cell: what it is (. free, F forbidden, T target), its best actions (arrows, ○ stay), its value" in out
+
+
+def test_solve_explains_what_is_on_the_map_and_nothing_else(gridworld, tmp_path):
+    (tmp_path / "map.txt").write_text("S#\n.T\n")
+    status, out, _ = gridworld("solve", "GridWorld-v0", "--env-arg", "layout=@map.txt", "--env-arg", "actions=cardinal")
+    assert status == 0
+    assert "each cell: what it is (. free, # wall, S start, T target), its best actions (arrows), its value\n" in out
+    assert "value of the start: 0.9 " in out
+
+
 def test_solve_reads_gymnasiums_environments(gridworld):
     status, out, _ = gridworld("solve", "FrozenLake-v1", "--gamma", 1)
     assert status == 0
@@ -63,7 +114,7 @@ def test_solve_prints_the_gain_of_a_linear_system(gridworld):
     assert status == 0
     assert "1 number of state, 1 of action, discount 1" in out
     golden = (1 + 5**0.5) / 2
-    assert f"value of the start: {-golden / 3:.6g}" in out  # E[x^2] = 1/3
+    assert f"value of the start (mean over all starts): {-golden / 3:.6g}" in out  # E[x^2] = 1/3
     assert f"{1 / golden:.8g}" in out.partition("gain K")[2]
     assert f"{golden:.8g}" in out.partition("P:")[2]
     assert "K asks for 0.618 of 1" in out
@@ -74,7 +125,7 @@ def test_solve_prints_the_gain_of_a_linear_system(gridworld):
 def test_solve_prints_the_values_of_a_fine_grid(gridworld, tmp_path):
     status, out, _ = gridworld("solve", "ContinuousGridWorld-v0", "--gamma", 0.99, "--render", "world.png")
     assert status == 0
-    assert "value of the start: -1.49551 +- 6e-05" in out
+    assert "value of the start (mean over all starts): -1.49551 +- 6e-05" in out
     assert "#" in out.partition("middle of each cell")[2]
     picture = np.asarray(Image.open(tmp_path / "world.png"))
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 100
@@ -126,6 +177,8 @@ def test_solve_draws_the_map_that_is_asked_for(gridworld, tmp_path):
         (["solve", "GridWorld-v0", "--env-arg", "slip"], "must be NAME=VALUE, got 'slip'"),
         (["solve", "GridWorld-v0", "--env-arg", "slip=3"], "slip must be in [0, 1], got 3"),
         (["solve", "GridWorld-v0", "--env-arg", "layout=bok"], "did you mean 'book'?"),
+        (["solve", "GridWorld-v0", "--env-arg", "layout=@no.txt"], "layout=@no.txt: there is no file 'no.txt'"),
+        (["solve", "GridWorld-v0", "--env-arg", "layout=no.txt"], "or layout=@FILE on the command line"),
         (["solve", "GridWorld-v0", "--env-arg", "slipp=0.1"], "did you mean 'slip'?"),
         (["solve", "GridWorld-v0", "--gamma", "1", "--env-arg", "continuing=true"], "can earn for ever"),
         (["solve", "GridWorld-v0", "--render", "values.gif"], "must end in .png, .svg, .pdf, got 'values.gif'"),

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from gridworld_agents.command_line import main, plugin_trials
+from gridworld_env import EnvPlugin
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
@@ -77,10 +78,11 @@ def test_each_is_listed_with_its_reason_and_none_hides_another(install, capfd):
     out = " ".join(listed(capfd).replace("│", " ").split())
     assert time.monotonic() - began < 30
     for name, (_, reason) in BAD.items():
-        assert f"acme/{name} acme 1.2 acme_{name}:Agent cannot be used: {reason}" in out
+        assert f"acme/{name} acme_{name}:Agent cannot be used: {reason}" in out
     for name in FINE:
-        assert f"acme/{name} acme 1.2 acme_{name}:Agent " in out
+        assert f"acme/{name} acme_{name}:Agent " in out
         assert f"acme_{name}:Agent cannot" not in out
+    assert out.count(" acme 1.2 ") == 1  # the heading over all of them
     assert out.count("x") < 4000  # a long reason is cut
 
 
@@ -136,10 +138,40 @@ def test_verdicts_are_kept_until_something_changes(install, capfd, monkeypatch, 
     (tmp_path / "other-2.0.dist-info").mkdir()  # what one of them lacked may be there now
     listed(capfd)
     assert len(asked.pop()) == 3
-    for content in ("[]", "{", '{"a": 3}'):
+    for content in ("[]", "{", '{"a": 3}', "[[1]]", '[["key", null, [1]]]'):
         (tmp_path / "cache" / "gridworld-env" / "plugins.json").write_text(content)
         listed(capfd)
         assert len(asked.pop()) == 3
+
+
+@forks
+def test_what_a_plugin_says_of_itself_is_listed(install, capfd):
+    code = """
+    class Agent:
+        \"\"\"Guesses \x1b[31mwell. The rest is not for a list.\"\"\"
+
+        observation_spaces, action_spaces, needs_model = "Box", "Discrete", True
+
+
+    class Heir(Agent):
+        pass
+    """
+    install({"good": code, "broken": "raise ValueError('once')"})
+    for _ in range(2):  # the second time from what was kept
+        out = " ".join(listed(capfd).split())
+        assert "acme/good Guesses \\x1b[31mwell Box → Discrete model" in out
+        (good,) = [one for one in json.loads(listed(capfd, "--json"))["agents"] if one["id"] == "acme/good"]
+        assert (good["package"], good["version"], good["problem"], good["family"]) == ("acme", "1.2", None, "")
+        assert (good["observations"], good["actions"], good["needs_model"]) == ("Box", "Discrete", True)
+    install({"good": code.replace("Heir(Agent)", "Agent(Agent)")})  # what it inherits says nothing of it
+    assert "acme/good acme_good:Agent" in " ".join(listed(capfd, "--again").split())
+
+
+def test_an_environment_says_what_it_is(install):
+    install({"good": 'class Agent:\n    """A corridor. It is dark."""\n'})
+    plugin = EnvPlugin("acme/Corridor-v0", "acme", "1.2", "acme_good:Agent")
+    (found,) = plugin_trials.trials([plugin])
+    assert found == (None, ("A corridor", "", "", False))
 
 
 def test_ours_alone_start_no_process_and_keep_nothing(monkeypatch, tmp_path, capfd):
@@ -159,8 +191,8 @@ def test_without_fork_each_has_a_process_of_its_own(install, monkeypatch):
 
     def run(_command, **options):
         told.append(json.loads(options["input"])["plugins"])
-        return type("Done", (), {"stdout": b'[["no", false]]'})
+        return type("Done", (), {"stdout": b'[["no", false, null]]'})
 
     monkeypatch.setattr(plugin_trials.subprocess, "run", run)
-    assert plugin_trials.problems(plugins) == ["no", "no"]
+    assert plugin_trials.trials(plugins) == [("no", None), ("no", None)]
     assert [len(one) for one in told] == [1, 1]

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from gridworld_agents.command_line import list_command
 from gridworld_agents.command_line.console import console
+from gridworld_agents.command_line.plugin_trials import Found
 from gridworld_agents.comparison.printing import failures
 from gridworld_agents.comparison.results import RunResult
 from gridworld_agents.core import registry
@@ -60,6 +61,13 @@ def test_a_table(capsys):
     assert r"text\x1b[2J" in shown
 
 
+def test_what_is_listed_for_programs_commands_no_terminal(gridworld, monkeypatch):
+    monkeypatch.setattr(list_command, "trials", lambda plugins, **_: [Found(ESCAPE)] * len(plugins))
+    status, out, _ = gridworld("list", "--json")
+    assert status == 0
+    assert "\x1b" not in out
+
+
 def test_plugins():
     class Odd(Plugin):
         group, noun, failure = "odd", "oddity", ImportError
@@ -68,10 +76,10 @@ def test_plugins():
     text = plugin.reason(RuntimeError(ESCAPE + "x" * 1_000_000))
     assert "\x1b" not in text
     assert len(text) < 2000
-    spec = types.SimpleNamespace(id=f"acme/{ESCAPE}", distribution="acme", version="1", value=ESCAPE)
+    spec = types.SimpleNamespace(id=f"acme/{ESCAPE}", distribution="acme", version="1", value=ESCAPE, ours=False)
     out = console()
     out.file = io.StringIO()
-    out.print(list_command._agents([spec], ["y" * 10**6 + ESCAPE]))
+    out.print(list_command._agents([list_command._agent(spec, Found("y" * 10**6 + ESCAPE))]))
     assert "\x1b" not in out.file.getvalue()
     assert len(out.file.getvalue()) < 10_000
 

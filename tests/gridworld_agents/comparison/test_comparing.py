@@ -123,7 +123,7 @@ def test_a_run_that_fails_stops_no_other(tmp_path, grumbling):
         ({"agents": [{"id": "q-learning", "hyper_parameters": {"alpha": 3}}]}, r"alpha must be in \(0, 1\], got 3"),
         ({"seeds": 0}, "seeds must be an integer >= 1, got 0"),
         ({"jobs": 0}, "jobs must be an integer >= 1, got 0"),
-        ({"backend": "dusk"}, "backend must be one of 'joblib', 'dask', 'ray', got 'dusk'; did you mean 'dask'"),
+        ({"backend": "dusk"}, "backend must be one of 'joblib', 'dask', got 'dusk'; did you mean 'dask'"),
         ({"backend": "dask"}, "the backend 'dask' needs the address of a cluster"),
         ({"address": "tcp://x:1"}, "address is that of a cluster"),
         ({"max_seeds": 1}, "max_seeds must be at least the 2 seeds that it begins with, got 1"),

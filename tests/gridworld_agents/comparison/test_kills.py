@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import time
 
 import pytest
 
+import gridworld_agents
+import gridworld_env
 from gridworld_agents.comparison import results
 
 pytestmark = [
@@ -111,32 +114,61 @@ def test_on_processes_of_this_machine(tmp_path, suite, undisturbed):
     assert tables(tmp_path / "killed") == undisturbed
 
 
-def test_on_a_dask_cluster(tmp_path, suite, undisturbed):
+@contextlib.contextmanager
+def dask_cluster(tmp_path, **environ):
+    """Yield the processes of a scheduler and of its two workers, and its address."""
     pytest.importorskip("distributed")
     scheduler_file = tmp_path / "scheduler.json"
     launch = [sys.executable, "-m", "dask"]
-    flags = ["--scheduler-file", str(scheduler_file)]
+    flags = ["--dashboard-address", ":0", "--scheduler-file", str(scheduler_file)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    cluster = [subprocess.Popen([*launch, "scheduler", "--port", "0", "--dashboard-address", ":0", *flags], **quiet)]
+    cluster = [subprocess.Popen([*launch, "scheduler", "--port", "0", *flags], **quiet)]
     try:
         wait_for(scheduler_file.exists, cluster[0])
-        cluster.append(
-            subprocess.Popen(
-                [*launch, "worker", "--nworkers", "2", "--nthreads", "1", "--dashboard-address", ":0", *flags], **quiet
-            )
-        )
-        address = json.loads(scheduler_file.read_text())["address"]
-        disturbed(
-            tmp_path / "killed",
-            suite,
-            *("--backend", "dask", "--address", address),
-            workers=lambda: children(cluster[1].pid),
-        )
+        two = [*launch, "worker", "--nworkers", "2", "--nthreads", "1", *flags]
+        cluster.append(subprocess.Popen(two, env={**os.environ, **environ}, **quiet))
+        yield *cluster, json.loads(scheduler_file.read_text())["address"]
     finally:
         for process in reversed(cluster):
             process.terminate()
             process.wait(30)
+
+
+def test_on_a_dask_cluster(tmp_path, suite, undisturbed):
+    with dask_cluster(tmp_path) as (_, workers, address):
+        more = ("--backend", "dask", "--address", address)
+        disturbed(tmp_path / "killed", suite, *more, workers=lambda: children(workers.pid))
     assert tables(tmp_path / "killed") == undisturbed
+
+
+def test_a_scheduler_that_is_killed_is_told_in_one_line(tmp_path, suite):
+    with dask_cluster(tmp_path) as (scheduler, _, address):
+        out = tmp_path / "lost"
+        more = ("--backend", "dask", "--address", address)
+        process = subprocess.Popen(command(suite, out, *more), stderr=subprocess.PIPE, text=True)
+        wait_for(lambda: finished(out) >= 5, process)
+        scheduler.kill()
+        _, said = process.communicate(timeout=300)
+    assert process.returncode == 2
+    *_, last = said.splitlines()
+    assert last.startswith(f"gridworld: the dask cluster at {address} cannot be reached")
+    assert "Traceback" not in said
+    assert finished(out) >= 5
+
+
+def test_workers_with_other_code_are_refused(tmp_path, suite):
+    other = tmp_path / "other"
+    for package in (gridworld_agents, gridworld_env):
+        folder = pathlib.Path(package.__file__).parent
+        shutil.copytree(folder, other / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
+    with (other / "gridworld_agents/evaluation/judge.py").open("a") as file:
+        file.write("\n# which may count otherwise\n")
+    with dask_cluster(tmp_path, PYTHONPATH=str(other)) as (_, _, address):
+        more = ("--backend", "dask", "--address", address)
+        done = subprocess.run(command(suite, tmp_path / "c", *more), capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "has other sources of gridworld_agents:" in done.stderr.splitlines()[-1]
+    assert finished(tmp_path / "c") == 0
 
 
 def test_ctrl_c_keeps_everything(tmp_path, suite, undisturbed):

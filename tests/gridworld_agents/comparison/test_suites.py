@@ -63,6 +63,7 @@ def test_bad_suite_files_are_refused(tmp_path, old, new, error):
     assert str(path) in str(caught.value)
 
 
+@pytest.mark.shown
 @pytest.mark.parametrize("path", SUITES, ids=lambda path: path.stem)
 def test_the_suites_of_the_examples_can_be_run(path):
     """Every agent can be made on every environment, as is checked before a comparison begins."""

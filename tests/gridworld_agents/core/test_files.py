@@ -318,7 +318,7 @@ def test_nothing_else_names_drafts():
     root = pathlib.Path(__file__).parents[3]
     sources = [path for package in ("gridworld_env", "agents") for path in (root / package).rglob("*.py")]
     replacing = [path.name for path in sources if re.search(r"\.replace\((self\._)?target\)", path.read_text("utf-8"))]
-    assert sorted(replacing) == ["files.py", "recording.py"]
+    assert sorted(replacing) == ["appearing.py", "files.py", "recording.py"]
     naming = [path.name for path in sources if re.search(r"\.tmp\b", path.read_text("utf-8"))]
     assert naming == ["files.py"]
 

@@ -36,7 +36,7 @@ def collect_by_table(env):
 
 
 WAYS = {"q-learning": learn("q-learning"), "spsa": learn("spsa")}
-WAYS |= {"ppo": learn("ppo", num_envs=1, num_steps=8, batch_size=8, hidden=(4,))}
+WAYS |= {"ppo": learn("ppo", num_envs=1, num_steps=8, batch_size=8, epochs=1, hidden=(4,))}
 WAYS |= {"evaluate": play, "watch": watch, "collect": collect, "collect by a table": collect_by_table}
 PAYING = [way for way in WAYS if way != "watch"]
 LOGGED = {"Discrete", "MultiDiscrete", "MultiBinary", "Tuple", "Box"}
@@ -66,9 +66,16 @@ def refused(way, env, *named):
     return message
 
 
-@pytest.mark.parametrize("first", [False, True])
+OUTSIDE = [*odd.OUTSIDE, *odd.OUTSIDE_BOXES]
+AT_RESET = [
+    pytest.param(space, value, True, marks=[] if all(space is not one for one, _ in OUTSIDE[:i]) else pytest.mark.slow)
+    for i, (space, value) in enumerate(OUTSIDE)
+]
+"""Fast is one value of each space: observations of `reset` are read by the same functions as those of `step`."""
+
+
 @pytest.mark.parametrize(
-    ("space", "value"), [*odd.OUTSIDE, *odd.OUTSIDE_BOXES], ids=lambda x: name(x) if x is not None else "None"
+    ("space", "value", "first"), [*((*one, False) for one in OUTSIDE), *AT_RESET], ids=lambda x: name(str(x))
 )
 def test_what_is_not_in_the_space_is_refused_with_environment_space_and_value(space, value, first):
     for way in ways(space):

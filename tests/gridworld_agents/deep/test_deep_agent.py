@@ -64,7 +64,7 @@ def test_members_are_agents_of_their_own(agent_id):
     assert not np.allclose(many.learner.actor.params[0], many.learner.actor.params[1])
 
 
-@pytest.mark.parametrize("agent_id", IDS)
+@pytest.mark.parametrize("agent_id", ["ddpg", pytest.param("td3", marks=pytest.mark.slow)])
 def test_a_simple_task_is_learned(agent_id):
     """Actions in [-2, 1] move by 0.3 of themselves: -1/0.3 x is best where it can be done."""
     gym.register("tests/Line-v0", Line)

@@ -67,6 +67,8 @@ def takes(agent_id, actions):
 
 CASES = [(agent_id, env_id) for agent_id in FACTORIES for env_id, actions in WORLDS.items() if takes(agent_id, actions)]
 of_every_case = pytest.mark.parametrize(("agent_id", "env_id"), CASES)
+TYPICAL = [("dqn", "CartPole-v1"), ("ppo", "Pendulum-v1")]
+"""An agent of each loop: copies, normalising and encoders of observations belong to these, not to what updates."""
 of_every_agent = pytest.mark.parametrize("agent_id", FACTORIES)
 slow = pytest.mark.slow
 
@@ -93,6 +95,7 @@ def test_every_agent_is_there():
     assert all(any(agent_id == known for known, _ in CASES) for agent_id in FACTORIES)
 
 
+@pytest.mark.axes({"agent_id, env_id": TYPICAL, "more": [{}]})
 @pytest.mark.parametrize("more", [{}, {"num_envs": 3}, {"normalise_observations": True}], ids=str)
 @of_every_case
 def test_members_learn_what_single_agents_with_their_seeds_learn(agent_id, env_id, more):
@@ -254,6 +257,7 @@ SCRAMBLES = [
 ]
 
 
+@pytest.mark.axes({"agent_id, variant": [("dqn", TABLE), ("ppo", CONTINUOUS)], "more": [{}]})
 @pytest.mark.parametrize("more", [{}, {"num_envs": 2, "num_seeds": 2}, {"normalise_observations": True}], ids=str)
 @pytest.mark.parametrize(("agent_id", "variant"), SCRAMBLES, ids=str)
 def test_a_run_that_goes_on_from_a_file_ends_as_if_it_had_never_stopped(agent_id, variant, more, registered, tmp_path):
@@ -342,6 +346,7 @@ ACTIONS = [
 ]
 
 
+@pytest.mark.axes({"agent_id": ["dqn", "ppo"], "seen": OBSERVATIONS[-1:]})
 @pytest.mark.parametrize("seen", OBSERVATIONS, ids=str)
 @of_every_agent
 def test_observations_of_every_kind_are_learned_from(agent_id, seen, tmp_path):

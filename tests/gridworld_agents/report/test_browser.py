@@ -1,7 +1,12 @@
 """The page in a real browser, with its network cut off."""
 
+import contextlib
+import functools
+import http.server
 import os
+import re
 import shutil
+import threading
 import time
 
 import pytest
@@ -178,3 +183,64 @@ def test_nothing_is_wider_than_a_phone(page):
     page.set_script_timeout(10)
     page.execute_async_script("const done = arguments[0]; setTimeout(done, 800)")
     assert page.execute_script("return document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+STRICT = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
+
+
+@contextlib.contextmanager
+def served(folder, policy):
+    """Yield the address of a server that sends a content security policy with every page of a folder."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def end_headers(self):
+            self.send_header("Content-Security-Policy", policy)
+            super().end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/report.html"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_server_that_allows_no_inline_scripts_leaves_the_page_to_say_why(chromium, content, tmp_path):
+    (tmp_path / "report.html").write_text(render(content), encoding="utf-8")
+    with served(tmp_path, STRICT) as address:
+        chromium.get(address)
+        said = chromium.find_element("id", "no-curves").text
+        body = chromium.find_element("tag name", "body").text
+    assert chromium.find_elements("css selector", "svg.main-svg") == []
+    assert "script-src 'sha256-" in said
+    assert content.verdicts[0] in body
+    chromium.get_log("browser")  # which tells what was blocked
+
+
+def test_curves_are_drawn_where_a_server_allows_the_pages_scripts_by_their_hashes(chromium, content, tmp_path):
+    """No 'unsafe-inline' for scripts, neither of the page nor of the server: what the page asks for is enough."""
+    text = render(content)
+    (tmp_path / "report.html").write_text(text, encoding="utf-8")
+    allowed = re.search(r"script-src ([^;]*);", text)[1]
+    assert "unsafe" not in allowed
+    policy = f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:"
+    with served(tmp_path, policy) as at:
+        chromium.get(at)
+        wait_until(lambda: chromium.execute_script("return document.querySelectorAll('svg.main-svg').length") >= 4)
+    assert chromium.find_elements("id", "no-curves") == []
+    assert [entry["message"] for entry in chromium.get_log("browser")] == []
+
+
+def test_a_script_that_is_no_part_of_the_page_does_not_run(chromium, content, tmp_path):
+    (tmp_path / "report.html").write_text(
+        render(content).replace("</main>", "<script>document.title = 'taken'</script></main>"), encoding="utf-8"
+    )
+    chromium.get((tmp_path / "report.html").as_uri())
+    wait_until(lambda: chromium.execute_script("return document.querySelectorAll('svg.main-svg').length") >= 4)
+    assert chromium.title == content.title
+    assert any("Content Security Policy" in entry["message"] for entry in chromium.get_log("browser"))

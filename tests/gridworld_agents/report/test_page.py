@@ -1,5 +1,7 @@
 """The page's text: all that is said is there, escaped, and nothing is fetched."""
 
+import base64
+import hashlib
 import html.parser
 import json
 import re
@@ -91,3 +93,14 @@ def test_it_can_be_used_without_eyes_or_mouse(read):
 def test_the_charts_get_their_numbers_as_json(content, page):
     found = re.search(r'<script id="charts" type="application/json">(.*?)</script>', page, re.DOTALL).group(1)
     assert json.loads(found, parse_constant=pytest.fail) == json.loads(json.dumps(content.charts()))
+
+
+def test_its_own_scripts_are_allowed_by_their_hashes_and_no_others(page, read):
+    (policy,) = (
+        attrs["content"] for tag, attrs in read.elements if attrs.get("http-equiv") == "Content-Security-Policy"
+    )
+    (allowed,) = (part.split()[1:] for part in policy.split(";") if part.split()[0] == "script-src")
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert len(scripts) == 2
+    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    assert allowed == [f"'sha256-{one}'" for one in hashes]

@@ -12,6 +12,7 @@ from PIL import Image
 
 import gridworld_agents as ga
 from gridworld_agents.comparison.deciding import verdicts
+from gridworld_agents.comparison.tuning import tuned, tuned_sentences
 from gridworld_agents.comparison.verdicts import sentences
 from gridworld_agents.report import writing
 from gridworld_agents.report.page import MOST_VERDICTS, render
@@ -35,6 +36,27 @@ def said(page):
 def charts(page):
     """Return what the charts of a page are drawn from."""
     return json.loads(re.search(r'id="charts" type="application/json">(.*?)</script>', page.read_text(), re.DOTALL)[1])
+
+
+def test_a_sweep_is_a_curve_with_its_best_named(tmp_path):
+    sweep = {"alpha": [0.1, 0.9]}
+    found = ga.compare(
+        ["q-learning", "random"], ["GridWorld-v0"], sweep=sweep, seeds=4, steps=400, out=tmp_path / "c", **FEW
+    )
+    page = write(found)
+    text = said(page)
+    (one,) = tuned(found, "GridWorld-v0")
+    assert text.startswith("q-learning (2 settings) and random on GridWorld-v0")
+    for sentence in tuned_sentences(found, confidence=0.95):
+        assert sentence in text
+    assert "Final scores by alpha" in text
+    assert "the best is chosen by every other seed" in text
+    (chart,) = charts(page)["environments"][0]["sweeps"]
+    (line,) = chart["lines"]
+    assert (line["name"], line["values"], line["best"]) == ("q-learning", [0.1, 0.9], one.best)
+    assert line["middle"] == [float(np.median(found.scores("GridWorld-v0")[label])) for label in one.labels]
+    assert {"sweep-1-1.png", "sweep-1-1.pdf"} <= {path.name for path in (tmp_path / "c" / "figures").iterdir()}
+    assert "left out" not in text.replace("left out of every figure", "")
 
 
 def test_seeds_fixed_beforehand(tmp_path):

@@ -109,3 +109,26 @@ def test_a_file_system_without_locks_is_named_as_such(tmp_path, monkeypatch):
         RunFolder(tmp_path).lock()
     assert caught.value.errno == errno.ENOLCK
     assert "another process" not in str(caught.value)
+
+
+def test_a_run_from_elsewhere_does_not_write_elsewhere(gridworld, tmp_path):
+    """Of a run that has no agent yet nothing needs trust, but for where its record would have it write."""
+    folder, elsewhere = RunFolder(tmp_path / "run"), tmp_path / "elsewhere"
+    folder.begin(settings("sb3/ppo", tensorboard_log=str(elsewhere)))
+    folder.unlock()
+    status, _, err = gridworld("train", "--resume", folder.path)
+    assert status == 2
+    assert "run.json has the agent write to" in err
+    assert "--trust" in err
+    assert not elsewhere.exists()
+
+
+@pytest.mark.parametrize("name", ["run.json", "settings.toml", "settings.yaml"])
+def test_files_of_settings_have_a_largest_size(gridworld, tmp_path, monkeypatch, name):
+    monkeypatch.setattr("gridworld_agents.runs.folder.LARGEST_RECORD", 1 << 20)
+    path = tmp_path / name
+    path.write_bytes(b"#" * ((1 << 20) + 1))
+    flags = ["--resume", tmp_path] if name == "run.json" else ["--config", path, "--out", tmp_path / "out"]
+    status, _, err = gridworld("train", *flags)
+    assert status == 2
+    assert f"{name} cannot be read: it is larger than the 1,048,576 bytes that are read" in err

@@ -19,6 +19,7 @@ def one(env):
     return env
 
 
+@pytest.mark.axes({"control_id": ["q-learning", "n-step-sarsa"], "workers": [2]})  # threads run `learn`, whoever's
 @pytest.mark.parametrize("workers", [1, 2, 5, None])
 def test_each_agent_is_its_own_single_run(workers, control_id):
     seeds = [3, 0, 3, 7]

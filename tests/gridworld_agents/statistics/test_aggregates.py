@@ -58,7 +58,9 @@ def test_a_curve_is_its_points(name):
         assert (found.low[p], found.high[p]) == pytest.approx((alone.low, alone.high), abs=1e-12)
 
 
-@pytest.mark.parametrize("name", AGGREGATES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name == "iqm" else pytest.mark.slow) for name in AGGREGATES]
+)  # what is drawn does not depend on what is made of it, whose points are compared above
 def test_intervals_are_rliables(library, name):
     """Two bootstraps of 20,000 draws: ends differ by about 1% of the width; 6% is five standard errors or more.
 

@@ -23,10 +23,10 @@ def run(differences, **options):
 
 @pytest.mark.parametrize("kind", EQUAL)
 def test_error_rate_when_agents_are_equal(kind):
-    """600 sequences of 50 at 5%; a true rate of 5% gives more than 8% with a chance of 0.1%."""
+    """300 sequences of 50 at 5%; a true rate of 5% gives more than 9% with a chance of 0.1%."""
     rng = np.random.default_rng(11)
-    wrong = np.mean([run(EQUAL[kind](rng, 50)).verdict != SPENT for _ in range(600)])
-    assert wrong <= 0.08
+    wrong = np.mean([run(EQUAL[kind](rng, 50)).verdict != SPENT for _ in range(300)])
+    assert wrong <= 0.09
 
 
 def test_wealth_is_a_fair_game():

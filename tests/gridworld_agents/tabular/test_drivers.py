@@ -38,6 +38,9 @@ def where(env):
     return env.unwrapped.state, env.unwrapped.np_random.bit_generator.state
 
 
+@pytest.mark.axes(  # agents see steps, whatever the environment; one agent of each driver's ways with them meets all
+    {"tabular_id": ["q-learning", "sarsa", "mc-epsilon-greedy", "td0"], "name": ["truncated", "bank"]}
+)
 @pytest.mark.parametrize("name", ENVS)
 def test_both_drivers_do_the_same(tabular_id, name):
     env_id, arguments = ENVS[name]
@@ -136,6 +139,7 @@ def test_the_shortest_of_two_time_limits_counts():
     assert set(agent.recent_episodes()[2]) == {4}
 
 
+@pytest.mark.axes({"tabular_id": ["q-learning", "mc-epsilon-greedy"], "env_id": ["FrozenLake-v1"]})  # likewise
 @pytest.mark.parametrize("env_id", ["FrozenLake-v1", "CliffWalking-v1", "Taxi-v4"])
 def test_any_finite_environment_is_learned_on(tabular_id, env_id):
     agent = ga.make(tabular_id, gym.make(env_id), seed=0)

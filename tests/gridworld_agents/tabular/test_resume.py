@@ -26,12 +26,19 @@ def position_in_a_bank():
     return gym.make("GridWorld/Random-v0", observation="position", num_layouts=3, slip=0.1)
 
 
+AGENTS_AND_DRIVERS = pytest.mark.axes(  # a file holds the agent's memory and, apart from it, where the driver stands
+    {"tabular_id": ["q-learning", "mc-epsilon-greedy", "n-step-sarsa"], "make_env": [compiled_env]}
+)
+INTERRUPT = KeyboardInterrupt()
+
+
 def state_of(agent):
     arrays = {name: array.tolist() for name, array in flatten(agent.trees()).items()}
     streams = agent.rng.bit_generator.state, agent.predict_rng.bit_generator.state
     return arrays, agent.env_state, streams
 
 
+@AGENTS_AND_DRIVERS
 @pytest.mark.parametrize("make_env", [compiled_env, stepped_env, position_in_a_bank])
 def test_saved_and_loaded_it_goes_on_to_the_same_bits(tabular_id, make_env, tmp_path):
     whole = ga.make(tabular_id, make_env(), seed=5).learn(3000)
@@ -54,6 +61,7 @@ def test_it_may_go_on_with_the_other_driver(tabular_id, tmp_path):
     assert state_of(agent) == state_of(whole)
 
 
+@AGENTS_AND_DRIVERS
 @pytest.mark.parametrize("make_env", [compiled_env, stepped_env])
 def test_a_checkpoint_from_within_goes_on_to_the_same_bits(tabular_id, make_env, tmp_path):
     from gridworld_agents.core.callbacks import Checkpoints
@@ -64,6 +72,7 @@ def test_a_checkpoint_from_within_goes_on_to_the_same_bits(tabular_id, make_env,
     assert state_of(agent.learn(700, reset_num_timesteps=False)) == state_of(whole)
 
 
+@AGENTS_AND_DRIVERS
 @pytest.mark.parametrize("make_env", [compiled_env, stepped_env])
 def test_what_is_done_with_the_environment_in_between_has_no_influence(tabular_id, make_env):
     whole = ga.make(tabular_id, make_env(), seed=5).learn(2000)
@@ -116,7 +125,8 @@ class Fails(gym.Wrapper):
         return self.env.step(action)
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("boom")])
+@pytest.mark.axes({"tabular_id": ["q-learning", "mc-epsilon-greedy"], "error": [INTERRUPT]})  # drivers see no errors
+@pytest.mark.parametrize("error", [INTERRUPT, RuntimeError("boom")])
 def test_an_environment_that_raises_leaves_the_agent_after_its_last_step(tabular_id, error, tmp_path):
     agent = ga.make(tabular_id, Fails(compiled_env(), 778, error), seed=5)
     with pytest.raises(type(error)):

@@ -92,6 +92,7 @@ def test_stable_baselines3_has_nothing_to_say():
         checker.check_env(make().unwrapped)
 
 
+@pytest.mark.shown
 @pytest.mark.parametrize("arguments", [{}, PLANT])
 def test_it_can_be_seen(arguments):
     env = make(render_mode="rgb_array", **arguments)

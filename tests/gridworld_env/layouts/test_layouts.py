@@ -403,7 +403,8 @@ def test_an_unknown_name_suggests_the_nearest(name, shown, nearest):
         Layout.named(name)
     with refuses(
         f"{shown} is neither the name of a layout nor a map; did you mean {nearest!r}? {ALL_NAMES}; "
-        "a map holds '.' free, '#' wall, 'F' forbidden, 'S' start, 'T' target"
+        "a map holds '.' free, '#' wall, 'F' forbidden, 'S' start, 'T' target; of a file, pass Layout.read(path), or "
+        "layout=@FILE on the command line"
     ):
         Layout.coerce(name)
 
@@ -666,3 +667,26 @@ def test_maps_that_no_memory_holds_are_refused_at_once(height, width):
 def test_worlds_that_no_memory_holds_are_refused_at_once(world, arguments):
     with pytest.raises(ValueError, match="at most 4,000,000 are made"):
         world(**arguments)
+
+
+def test_a_map_is_read_from_a_file(tmp_path):
+    file = tmp_path / "map.txt"
+    file.write_bytes("\ufeff\r\n  S.\r\n  .T  \r\n".encode())  # as editors leave them
+    assert Layout.read(file) == Layout.read(str(file)) == Layout.coerce(file) == Layout.parse("S.\n.T")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        (b"\xff\xfe\x00", "cannot be read: it is no text in UTF-8"),
+        (b"S.\n.X", "holds no map: row 2, column 2 holds 'X'"),
+        (b"", "holds no map: a map must have at least one row"),
+    ],
+)
+def test_the_error_of_a_file_names_it(tmp_path, content, reason):
+    file = tmp_path / "map.txt"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ValueError, match=re.escape(repr(str(file))) + " " + re.escape(reason)):
+        Layout.read(file)

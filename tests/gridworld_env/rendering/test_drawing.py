@@ -88,6 +88,7 @@ def test_the_same_scene_gives_the_same_file(tmp_path, ending):
     assert a == b
 
 
+@pytest.mark.shown
 @pytest.mark.parametrize(
     "name",
     [

@@ -11,6 +11,8 @@ from gymnasium.wrappers.vector import RecordVideo as VectorRecordVideo
 
 import gridworld_env  # noqa: F401 - registers the environments
 
+pytestmark = pytest.mark.shown
+
 
 def frames_in(path):
     """Return the number and the size of the frames of a video."""

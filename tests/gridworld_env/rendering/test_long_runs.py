@@ -11,6 +11,8 @@ import pytest
 
 import gridworld_env  # noqa: F401 - registers the environments
 
+pytestmark = pytest.mark.shown
+
 IMPORTS = "import gymnasium as gym\nimport numpy as np\nimport gridworld_env"
 
 

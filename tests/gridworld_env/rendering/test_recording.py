@@ -18,6 +18,8 @@ import pytest
 
 from gridworld_env.rendering.recording import Recorder, record
 
+pytestmark = pytest.mark.shown
+
 ENDINGS = [".gif", ".mp4", ".webp"]
 FLOOR, WALL, AGENT = (250, 240, 225), (45, 60, 80), (215, 70, 40)
 

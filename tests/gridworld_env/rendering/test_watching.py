@@ -156,6 +156,7 @@ def test_watching_changes_no_episode(rollouts, unwatched, mode):
     assert rollouts(mode, IDS) == unwatched
 
 
+@pytest.mark.shown
 def test_watching_in_a_window_changes_no_episode(run_python, unwatched):
     code = f"{ROLLOUT}\nimport json\nprint(json.dumps(rollouts('human', {IDS!r})))"
     assert json.loads(run_python(code, SDL_VIDEODRIVER="dummy")) == json.loads(json.dumps(unwatched))

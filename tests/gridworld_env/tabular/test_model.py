@@ -6,7 +6,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from gridworld_env import Layout, TabularMDP
+from gridworld_env import Layout, TabularMDP, oracle
 from gridworld_env.tabular.dynamics import grid_model
 from gridworld_env.tabular.rules import GridRules
 
@@ -59,6 +59,31 @@ def test_the_callers_arrays_are_neither_changed_nor_shared():
     for name in given:
         np.testing.assert_array_equal(getattr(again, name), getattr(mdp, name))
         assert not getattr(again, name).flags.writeable
+
+
+def test_read_only_views_of_what_can_be_written_to_are_copied():
+    """Compiled code indexes with next states unchecked: 10**9, written after the check, was a segmentation fault."""
+    given = tables()
+    shown = {name: array.view() for name, array in given.items()}
+    for view in shown.values():
+        view.flags.writeable = False
+    mdp = TabularMDP(**shown)
+    given["next_state"][...] = 10**9
+    given["initial"][...] = 0
+    given["probability"][...] = np.nan
+    assert mdp.next_state.max() == 2
+    best = oracle.optimal(mdp, gamma=0.5)
+    np.testing.assert_allclose(best.v, 2.0)
+    assert mdp.sample_start(np.random.default_rng(0)) in range(3)
+
+
+def test_constant_tables_are_kept_without_a_copy():
+    given = tables()
+    for array in given.values():
+        array.flags.writeable = False
+    mdp = TabularMDP(**given)
+    for name, array in given.items():
+        assert np.shares_memory(getattr(mdp, name), array), name
 
 
 def test_the_last_threshold_of_a_pair_is_1():

@@ -51,7 +51,10 @@ class Learner(NamedTuple):
 
 
 class DDPG(DeterministicAgent):
-    """DDPG, for several seeds at once. Hyper-parameters: :class:`DDPGConfig`."""
+    """Deterministic actor-critic from a replay buffer.
+
+    For several seeds at once. Hyper-parameters: :class:`DDPGConfig`.
+    """
 
     id = "ddpg"
     Config = DDPGConfig

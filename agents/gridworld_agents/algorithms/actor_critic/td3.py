@@ -48,7 +48,7 @@ class Learner(NamedTuple):
 
 
 class TD3(DeterministicAgent):
-    """TD3, for several seeds at once. Hyper-parameters: :class:`TD3Config`."""
+    """DDPG with two critics and delayed updates. For several seeds at once. Hyper-parameters: :class:`TD3Config`."""
 
     id = "td3"
     Config = TD3Config

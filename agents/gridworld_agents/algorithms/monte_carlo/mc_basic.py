@@ -91,7 +91,10 @@ def observe(memory: Memory, t: Transition, params: Params, rng: np.random.Genera
 
 
 class MCBasic(SimulatedAgent):
-    """MC Basic. Hyper-parameters: :class:`MCBasicConfig`. A step is a simulated one, of any pair's episodes."""
+    """Policy iteration by simulated returns of every pair.
+
+    Hyper-parameters: :class:`MCBasicConfig`. A step is a simulated one, of any pair's episodes.
+    """
 
     id = "mc-basic"
     Config = MCBasicConfig

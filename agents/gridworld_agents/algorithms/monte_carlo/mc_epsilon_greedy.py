@@ -84,7 +84,7 @@ def observe(
 
 
 class MCEpsilonGreedy(TrajectoryAgent, ControlAgent):
-    """Every-visit Monte Carlo control. Hyper-parameters: :class:`MCEpsilonGreedyConfig`."""
+    """On-policy Monte Carlo control, epsilon-greedy. Hyper-parameters: :class:`MCEpsilonGreedyConfig`."""
 
     id = "mc-epsilon-greedy"
     on_policy = True

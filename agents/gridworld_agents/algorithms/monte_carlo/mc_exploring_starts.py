@@ -101,7 +101,7 @@ def observe(
 
 
 class MCExploringStarts(TrajectoryAgent, SimulatedAgent):
-    """Monte Carlo control with exploring starts. Hyper-parameters: :class:`MCExploringStartsConfig`."""
+    """Monte Carlo control from random pairs of state and action. Hyper-parameters: :class:`MCExploringStartsConfig`."""
 
     id = "mc-exploring-starts"
     Config = MCExploringStartsConfig

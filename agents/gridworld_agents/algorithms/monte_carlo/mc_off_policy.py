@@ -98,7 +98,7 @@ def observe(memory: Memory, t: Transition, params: MCOffPolicyParams, rng: np.ra
 
 
 class MCOffPolicy(TrajectoryAgent, BehaviourAgent):
-    """Off-policy Monte Carlo control. Hyper-parameters: :class:`MCOffPolicyConfig`."""
+    """Monte Carlo control by weighted importance sampling. Hyper-parameters: :class:`MCOffPolicyConfig`."""
 
     id = "mc-off-policy"
     Config = MCOffPolicyConfig

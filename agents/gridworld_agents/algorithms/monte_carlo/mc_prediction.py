@@ -94,7 +94,7 @@ def observe(
 
 
 class MCPrediction(TrajectoryAgent, PredictionAgent):
-    """Monte Carlo prediction. Hyper-parameters: :class:`MCPredictionConfig`."""
+    """Values of a given policy, by mean returns. Hyper-parameters: :class:`MCPredictionConfig`."""
 
     id = "mc-prediction"
     Config = MCPredictionConfig

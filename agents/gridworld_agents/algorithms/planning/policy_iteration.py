@@ -53,7 +53,10 @@ def policy_iteration(mdp: TabularMDP, gamma: float) -> Iterator[Iterate]:
 
 
 class PolicyIteration(PlanningAgent):
-    """Policy iteration; a step of `learn` is one iteration. Hyper-parameters: :class:`PlanningConfig`."""
+    """Evaluates its policy exactly, improves it, and so on.
+
+    A step of `learn` is one iteration. Hyper-parameters: :class:`PlanningConfig`.
+    """
 
     id = "policy-iteration"
     sweep = sweep

@@ -55,7 +55,7 @@ def truncated_policy_iteration(mdp: TabularMDP, gamma: float, *, sweeps: int = 1
 
 
 class TruncatedPolicyIteration(PlanningAgent):
-    """Truncated policy iteration. Hyper-parameters: :class:`TruncatedPolicyIterationConfig`."""
+    """Policy iteration with a few sweeps of evaluation. Hyper-parameters: :class:`TruncatedPolicyIterationConfig`."""
 
     id = "truncated-policy-iteration"
     Config = TruncatedPolicyIterationConfig

@@ -41,7 +41,10 @@ def value_iteration(mdp: TabularMDP, gamma: float, *, v: Any = None) -> Iterator
 
 
 class ValueIteration(PlanningAgent):
-    """Value iteration; a step of `learn` is one sweep. Hyper-parameters: :class:`PlanningConfig`."""
+    """Sweeps of the Bellman optimality equation.
+
+    A step of `learn` is one sweep. Hyper-parameters: :class:`PlanningConfig`.
+    """
 
     id = "value-iteration"
     sweep = sweep

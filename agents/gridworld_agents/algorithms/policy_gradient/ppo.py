@@ -61,7 +61,7 @@ class Minibatch(NamedTuple):
 
 
 class PPO(StochasticAgent, OnPolicyAgent):
-    """PPO, for several seeds at once. Hyper-parameters: :class:`PPOConfig`."""
+    """Policy gradient in clipped steps. For several seeds at once. Hyper-parameters: :class:`PPOConfig`."""
 
     id = "ppo"
     Config = PPOConfig

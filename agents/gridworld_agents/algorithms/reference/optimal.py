@@ -39,7 +39,7 @@ class Optimum(NamedTuple):
 
 
 class Optimal(FixedAgent):
-    """Acts by the oracle's optimum. Needs an environment that knows its model, and shows its state.
+    """The exact optimum, from the oracle. Needs an environment that knows its model, and shows its state.
 
     Args:
         env: The environment.
@@ -51,6 +51,8 @@ class Optimal(FixedAgent):
     """
 
     id = "optimal"
+    observation_spaces, action_spaces = "finite", "Discrete"
+    needs_model = True
     Config = OptimalConfig
 
     def spaces_of(self, env: gym.Env[Any, Any]) -> tuple[Observations, Actions]:

@@ -29,7 +29,7 @@ class RandomConfig(Config):
 
 
 class RandomAgent(FixedAgent):
-    """Samples the action space, whichever it is. `deterministic` makes no difference.
+    """Any action with equal chance, of whichever space. `deterministic` makes no difference.
 
     Args:
         env: Any environment.
@@ -37,6 +37,7 @@ class RandomAgent(FixedAgent):
     """
 
     id = "random"
+    observation_spaces = action_spaces = "any"
     stochastic = True  # it acts at random on purpose: `judging` values its `policy`, not one draw from it
     Config = RandomConfig
     generator_names = ()  # the action space has one

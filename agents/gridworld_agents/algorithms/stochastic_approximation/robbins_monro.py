@@ -81,7 +81,7 @@ def observe(memory: Memory, t: Transition, params: Params, rng: np.random.Genera
 
 
 class RobbinsMonro(GenerativeAgent):
-    """Stochastic approximation of the optimal values. Hyper-parameters: :class:`RobbinsMonroConfig`.
+    """The best values by stochastic approximation. Hyper-parameters: :class:`RobbinsMonroConfig`.
 
     One timestep is one sample of the model; the environment is not touched. How fast it converges is measured by
     `approximation.convergence.convergence_rate`.

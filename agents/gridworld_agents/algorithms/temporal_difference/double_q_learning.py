@@ -60,7 +60,7 @@ def observe(memory: Memory, t: Transition, params: Params, rng: np.random.Genera
 
 
 class DoubleQLearning(OffPolicyControlAgent):
-    """Double Q-learning. Hyper-parameters: :class:`DoubleQLearningConfig`."""
+    """Q-learning with two tables, against maximisation bias. Hyper-parameters: :class:`DoubleQLearningConfig`."""
 
     id = "double-q-learning"
     Config = DoubleQLearningConfig

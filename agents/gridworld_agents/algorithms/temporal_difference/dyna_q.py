@@ -111,7 +111,10 @@ def _plan(memory: Memory, params: DynaQParams, rng: np.random.Generator) -> None
 
 
 class DynaQ(OffPolicyControlAgent):
-    """Dyna-Q, and Dyna-Q+ where kappa is above 0. Hyper-parameters: :class:`DynaQConfig`."""
+    """Q-learning that also learns from a model of its own.
+
+    Dyna-Q+ where kappa is above 0. Hyper-parameters: :class:`DynaQConfig`.
+    """
 
     id = "dyna-q"
     Config = DynaQConfig

@@ -47,7 +47,7 @@ def observe(
 
 
 class ExpectedSarsa(OffPolicyControlAgent):
-    """Expected Sarsa. Hyper-parameters: :class:`ExpectedSarsaConfig`."""
+    """Sarsa with the mean over the next action. Hyper-parameters: :class:`ExpectedSarsaConfig`."""
 
     id = "expected-sarsa"
     on_policy = True

@@ -65,7 +65,7 @@ def observe(memory: Memory, t: Transition, params: Params, rng: np.random.Genera
 
 
 class NStepSarsa(ControlAgent):
-    """n-step Sarsa with epsilon-greedy exploration. Hyper-parameters: :class:`NStepSarsaConfig`."""
+    """Sarsa with n rewards before it bootstraps. Hyper-parameters: :class:`NStepSarsaConfig`."""
 
     id = "n-step-sarsa"
     on_policy = True

@@ -109,7 +109,7 @@ def _consider(memory: Memory, s: int, a: int, params: PrioritizedSweepingParams)
 
 
 class PrioritizedSweeping(OffPolicyControlAgent):
-    """Prioritized sweeping. Hyper-parameters: :class:`PrioritizedSweepingConfig`."""
+    """Learns from a model of its own where values change most. Hyper-parameters: :class:`PrioritizedSweepingConfig`."""
 
     id = "prioritized-sweeping"
     Config = PrioritizedSweepingConfig

@@ -80,7 +80,7 @@ def observe(
 
 
 class QLambda(ControlAgent):
-    """Watkins's Q(lambda) with epsilon-greedy exploration. Hyper-parameters: :class:`QLambdaConfig`."""
+    """Watkins's Q-learning with eligibility traces. Hyper-parameters: :class:`QLambdaConfig`."""
 
     id = "q-lambda"
     Config = QLambdaConfig

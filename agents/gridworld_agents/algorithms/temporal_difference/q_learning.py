@@ -43,7 +43,10 @@ def observe(
 
 
 class QLearning(OffPolicyControlAgent):
-    """Q-learning; `learn_offline` is Zhao's Algorithm 7.3. Hyper-parameters: :class:`QLearningConfig`."""
+    """Off-policy TD control: the best values, whatever it does.
+
+    `learn_offline` is Zhao's Algorithm 7.3. Hyper-parameters: :class:`QLearningConfig`.
+    """
 
     id = "q-learning"
     Config = QLearningConfig

@@ -35,7 +35,7 @@ def observe(memory: Table, t: Transition, params: Params, rng: np.random.Generat
 
 
 class Sarsa(ControlAgent):
-    """Sarsa with epsilon-greedy exploration. Hyper-parameters: :class:`SarsaConfig`."""
+    """On-policy TD control: values of its epsilon-greedy policy. Hyper-parameters: :class:`SarsaConfig`."""
 
     id = "sarsa"
     on_policy = True

@@ -92,7 +92,7 @@ def observe(
 
 
 class SarsaLambda(ControlAgent):
-    """Sarsa(lambda) with epsilon-greedy exploration. Hyper-parameters: :class:`SarsaLambdaConfig`."""
+    """Sarsa with eligibility traces. Hyper-parameters: :class:`SarsaLambdaConfig`."""
 
     id = "sarsa-lambda"
     on_policy = True

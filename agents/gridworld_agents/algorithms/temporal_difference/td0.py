@@ -45,7 +45,7 @@ def observe(
 
 
 class TD0(PredictionAgent):
-    """TD(0). Hyper-parameters: :class:`TD0Config`."""
+    """Values of a given policy, by one-step TD. Hyper-parameters: :class:`TD0Config`."""
 
     id = "td0"
     Config = TD0Config

@@ -102,7 +102,7 @@ def observe(
 
 
 class TDLambda(PredictionAgent):
-    """TD(lambda). Hyper-parameters: :class:`TDLambdaConfig`."""
+    """Values of a given policy, by TD with eligibility traces. Hyper-parameters: :class:`TDLambdaConfig`."""
 
     id = "td-lambda"
     Config = TDLambdaConfig

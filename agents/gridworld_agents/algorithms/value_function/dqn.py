@@ -59,7 +59,10 @@ class Learner(NamedTuple):
 
 
 class DQN(DiscreteAgent, OffPolicyAgent):
-    """DQN, for several seeds at once. Hyper-parameters: :class:`DQNConfig`."""
+    """Q-learning with a network, a replay buffer and a target network.
+
+    For several seeds at once. Hyper-parameters: :class:`DQNConfig`.
+    """
 
     id = "dqn"
     Config = DQNConfig

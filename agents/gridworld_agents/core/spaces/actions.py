@@ -129,7 +129,8 @@ class Actions(Elements):
             ValueError: If there are other actions than Boxes.
         """
         low, half = self._scales
-        scaled = low + (rows + 1) * half
+        scaled = (rows + 1) * half
+        scaled += low
         if not self._all_bounded:
             scaled = np.where(self.bounded, scaled, rows)
         return self._nest(scaled)

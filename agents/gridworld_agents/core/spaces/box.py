@@ -129,15 +129,16 @@ class Box:
     def elements(self, rows: npt.NDArray[np.floating[Any]]) -> npt.NDArray[Any]:
         """Return elements for numbers (*batch, count), cut off at the bounds: (*batch, *shape)."""
         low, high = self._ends
-        inside = np.minimum(np.maximum(rows, low), high)  # quicker than numpy.clip
-        if not self._is_real:
-            inside = np.rint(inside)
-        made: npt.NDArray[Any] = inside.reshape((*rows.shape[:-1], *self.shape)).astype(self.dtype)
-        return made
+        inside = np.maximum(rows, low)
+        np.minimum(inside, high, out=inside)  # the two are quicker than numpy.clip
+        if self._dtype.kind != "f":
+            np.rint(inside, out=inside)
+        made: npt.NDArray[Any] = inside.astype(self._dtype)
+        return made if len(self.shape) == 1 else made.reshape((*rows.shape[:-1], *self.shape))
 
     @functools.cached_property
-    def _is_real(self) -> bool:
-        return np.dtype(self.dtype).kind == "f"
+    def _dtype(self) -> np.dtype[Any]:
+        return np.dtype(self.dtype)
 
     @functools.cached_property
     def _ends(self) -> tuple[FloatArray, FloatArray]:

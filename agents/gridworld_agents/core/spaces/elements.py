@@ -11,6 +11,7 @@ import numpy as np
 from gridworld_agents.core.spaces import formats, nesting
 from gridworld_agents.core.spaces.arrays import shortened
 from gridworld_agents.core.spaces.numbering import numberer
+from gridworld_agents.core.spaces.writing import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from gridworld_agents.core.spaces.nesting import Node
 
     Batch = tuple[int, ...]
-
-PLAIN = frozenset((int, np.int64, np.int32))
-"""Types of integers as most environments give them; NumPy's functions take other ones too."""
 
 
 class Elements:

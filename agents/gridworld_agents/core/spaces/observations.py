@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridworld_agents.core.spaces.arrays import MOST_NUMBERS
-from gridworld_agents.core.spaces.elements import PLAIN, Elements
+from gridworld_agents.core.spaces.elements import Elements
+from gridworld_agents.core.spaces.writing import PLAIN, writer
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from gridworld_agents.core.spaces.elements import Batch
+    from gridworld_agents.core.spaces.writing import Writer
 
 
 class Observations(Elements):
@@ -67,6 +69,8 @@ class Observations(Elements):
         if out is not None:
             self._check_room(out)
             batch = out.shape[:-1]
+            if type(given) is list and batch == (len(given),) and self._writer and all(map(self._writer, given, out)):
+                return out
         arrays, found = self._read(given, batch)
         made: npt.NDArray[np.floating[Any]] = np.empty((*found, self._row_width), np.float32) if out is None else out
         flat = made.reshape(math.prod(found), self.width)
@@ -85,6 +89,11 @@ class Observations(Elements):
                 f"out must be a contiguous array of floats of shape (..., {self.width}), got {out.dtype} of shape "
                 f"{out.shape}"
             )
+
+    @functools.cached_property
+    def _writer(self) -> Writer | None:
+        """The quick way into a row, where there is one."""
+        return writer(self.tree)
 
     @functools.cached_property
     def _row_width(self) -> int:

@@ -9,6 +9,8 @@ import numpy as np
 
 from gridworld_agents.core.checks import probability
 from gridworld_agents.core.compiling import kernel
+from gridworld_agents.core.errors import reason
+from gridworld_agents.core.npy import read_file
 from gridworld_agents.core.public import export
 from gridworld_env.authoring import sum_tolerance
 
@@ -40,7 +42,7 @@ def policy_table(argument: str, given: Any, S: int, A: int) -> npt.NDArray[np.fl
     if isinstance(given, str) and given == UNIFORM:
         return np.full((S, A), 1 / A)
     if isinstance(given, str | pathlib.Path):
-        given = _array_in(argument, given)
+        argument, given = f"{argument}, read from {str(given)!r},", _array_in(argument, given)
     if callable(given):
         return np.stack([_row(argument, s, given(s), A) for s in range(S)])
     try:
@@ -107,9 +109,9 @@ def _array_in(argument: str, path: str | pathlib.Path) -> Any:
             f'{argument} must be "uniform", an array or a callable, got {str(path)!r}; or the path of an .npy file'
         )
     try:
-        return np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise ValueError(f"{argument} cannot be read from {str(path)!r}: {error}") from None
+        return read_file(pathlib.Path(path))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{argument} cannot be read from {str(path)!r}: {reason(error)}") from None
 
 
 def _row(argument: str, s: int, given: Any, A: int) -> npt.NDArray[np.float64]:
@@ -122,4 +124,5 @@ def _row(argument: str, s: int, given: Any, A: int) -> npt.NDArray[np.float64]:
         if abs(pi.sum() - 1) < sum_tolerance(row, TOLERANCE):
             pi /= pi.sum()
             return pi
-    raise ValueError(f"{argument} must be an action or {A} probabilities of sum 1 in each state, got {given!r} in {s}")
+    told = " ".join(repr(given).split())
+    raise ValueError(f"{argument} must be an action or {A} probabilities of sum 1 in each state, got {told} in {s}")

@@ -1,5 +1,6 @@
 """Off-policy evaluation: by hand, by enumeration of all episodes, and intervals that cover as often as they say."""
 
+import functools
 import math
 
 import gymnasium as gym
@@ -171,6 +172,13 @@ def slippery():
     return env, mdp, epsilon_greedy_policy(q, 0.6), epsilon_greedy_policy(q, 0.2)
 
 
+@pytest.fixture(scope="module")
+def logged():
+    """Return a function that returns so many episodes of the policy that acts, collected once and read by all."""
+    env, _, behaviour, _ = slippery()
+    return functools.cache(lambda episodes, seed: ga.collect(env, behaviour, episodes=episodes, seed=seed))
+
+
 ESTIMATORS = {
     "ordinary": lambda log, pi: importance_sampling(log, pi, 0.9, method="ordinary"),
     "weighted": lambda log, pi: importance_sampling(log, pi, 0.9),
@@ -181,16 +189,16 @@ ESTIMATORS = {
 
 
 @pytest.mark.parametrize("name", ESTIMATORS)
-def test_intervals_cover_as_often_as_they_say(name):
+def test_intervals_cover_as_often_as_they_say(name, logged):
     """300 logs of 100 episodes each, seed 0; 95% intervals.
 
     Were the coverage 0.93 or more, fewer than the 10^-4 quantile of Binomial(300, 0.93), 261, would cover once in
     10,000: that is the false alarm, below an interval that covers 87%. All 300 cover by chance once in 4.8 million at
     a coverage of 0.95: intervals that are too wide fail as well. The exact value is the oracle's for 20 steps.
     """
-    env, mdp, behaviour, pi = slippery()
+    _, mdp, _, pi = slippery()
     exact = mdp.initial @ oracle.finite_horizon(mdp, gamma=0.9, horizon=20, policy=pi).v[20]
-    episodes = ga.collect(env, behaviour, episodes=30_000, seed=0)
+    episodes = logged(30_000, 0)
     found = [ESTIMATORS[name](episodes.select(slice(i, i + 100)), pi) for i in range(0, 30_000, 100)]
     covered = sum(one.low <= exact <= one.high for one in found)
     assert binom.ppf(1e-4, 300, 0.93) <= covered < 300
@@ -201,11 +209,11 @@ def test_intervals_cover_as_often_as_they_say(name):
 
 
 @pytest.mark.parametrize("name", ESTIMATORS)
-def test_all_come_to_the_value(name):
+def test_all_come_to_the_value(name, logged):
     """With 200,000 episodes, seed 1; off by more than 4 standard errors once in 15,000."""
-    env, mdp, behaviour, pi = slippery()
+    _, mdp, _, pi = slippery()
     exact = mdp.initial @ oracle.finite_horizon(mdp, gamma=0.9, horizon=20, policy=pi).v[20]
-    episodes = ga.collect(env, behaviour, episodes=200_000, seed=1)
+    episodes = logged(200_000, 1)
     options = {"resamples": 100}
     found = {
         "ordinary": lambda: importance_sampling(episodes, pi, 0.9, method="ordinary", **options),

@@ -46,7 +46,11 @@ def test_the_gains_meet_the_conditions():
 
 @pytest.mark.parametrize(
     ("minimise", "arguments"),
-    [(kiefer_wolfowitz, {}), (spsa_minimise, {"a": 0.5, "c": 0.5}), (spsa_minimise, {"a": 1, "c": 1, "A": 50})],
+    [
+        (kiefer_wolfowitz, {}),
+        (spsa_minimise, {"a": 0.5, "c": 0.5}),
+        pytest.param(spsa_minimise, {"a": 1, "c": 1, "A": 50}, marks=pytest.mark.slow),
+    ],
 )
 def test_the_minimum_of_a_noisy_bowl(minimise, arguments):
     found = [minimise(bowl, [0, 0], iterations=2000, rng=np.random.default_rng(s), **arguments) for s in range(10)]

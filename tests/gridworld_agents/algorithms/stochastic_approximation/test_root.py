@@ -9,7 +9,7 @@ import pytest
 from gridworld_agents.stochastic.diagnosis import ABOVE, BELOW, NOISE, SQUARES, SUM
 from gridworld_agents.stochastic_approximation import find_root
 
-SEEDS = 30
+SEEDS = 10
 
 
 def cubic(w, rng):
@@ -123,6 +123,7 @@ def test_examining_draws_nothing():
     assert find_root(linear, 0.0, averaging=False, diagnose=False).averaged is None
 
 
+@pytest.mark.slow  # fast are what the average is, above, and the rates of `robbins-monro`
 def test_averaging_reaches_the_best_rate():
     """The optimal error of g = c (w - w*) with noise of variance 1 is 1 / (c sqrt(K)); 1/k with c = 1/4 is far off."""
     K, errors = 2000, []

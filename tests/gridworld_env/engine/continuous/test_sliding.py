@@ -54,9 +54,7 @@ def cell_at(cells, x, y):
     return cells[int(y), int(x)]
 
 
-@settings(max_examples=2000, deadline=None)
-@given(situations())
-def test_no_step_ends_in_a_wall_or_behind_one(situation):
+def stays_in_its_room(situation):
     cells, (x, y), (dx, dy), resumes = situation
     end_x, end_y, made, zone, held, _, _, over = slide(cells, x, y, dx, dy, resumes)
     assert cell_at(cells, end_x, end_y) != SOLID
@@ -68,6 +66,19 @@ def test_no_step_ends_in_a_wall_or_behind_one(situation):
     assert 0 <= held <= 1 + 1e-12
     for start, end, step in ((x, end_x, dx), (y, end_y, dy)):  # never against the step, never farther than it
         assert 0 <= (end - start) * math.copysign(1, step) <= abs(step) + 1e-15 * max(start, 1.0)
+
+
+@settings(max_examples=300, deadline=None)
+@given(situations())
+def test_no_step_ends_in_a_wall_or_behind_one(situation):
+    stays_in_its_room(situation)
+
+
+@pytest.mark.slow
+@settings(max_examples=5000, deadline=None)
+@given(situations())
+def test_none_of_many_steps_ends_in_a_wall_or_behind_one(situation):
+    stays_in_its_room(situation)
 
 
 @settings(max_examples=500, deadline=None)

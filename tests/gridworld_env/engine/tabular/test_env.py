@@ -18,22 +18,34 @@ from gridworld_env.registration import TABLE
 
 IDS = [entry.id for entry in TABLE]
 OBSERVATIONS = ["state", "position", "grid", "local"]
+SMALL = {"GridWorld/Random-v0": {"num_layouts": 3}}
+"""Checkers make an environment many times, and a bank of a hundred maps takes a while."""
+FEW = [
+    pytest.param(id_, marks=[] if id_ in {"GridWorld-v0", "GridWorld/Random-v0"} else pytest.mark.slow) for id_ in IDS
+]
+"""For what does not ask which map it is: fast are one map, and a bank of them."""
+IDS_AND_OBSERVATIONS = pytest.mark.axes(  # observations are made of maps, of one or of a bank
+    {"id_": ["GridWorld-v0", "GridWorld/Random-v0"], "observation": ["state"]}
+)
 
 
+@IDS_AND_OBSERVATIONS
 @pytest.mark.parametrize("observation", OBSERVATIONS)
 @pytest.mark.parametrize("id_", IDS)
 def test_gymnasiums_checker_passes_without_a_warning(id_, observation):
-    check_env(gym.make(id_, observation=observation).unwrapped)
-    gym.make(id_, observation=observation, disable_env_checker=False).reset(seed=0)
+    arguments = {"observation": observation, **SMALL.get(id_, {})}
+    check_env(gym.make(id_, **arguments).unwrapped)
+    gym.make(id_, **arguments, disable_env_checker=False).reset(seed=0)
 
 
+@IDS_AND_OBSERVATIONS
 @pytest.mark.parametrize("observation", OBSERVATIONS)
 @pytest.mark.parametrize("id_", IDS)
 def test_stable_baselines3s_checker_passes_without_a_warning(id_, observation):
     checker = pytest.importorskip("stable_baselines3.common.env_checker")
-    checker.check_env(gym.make(id_, observation=observation), skip_render_check=False)
-    for mode in ("ansi", "rgb_array"):
-        checker.check_env(gym.make(id_, observation=observation, render_mode=mode), skip_render_check=False)
+    arguments = {"observation": observation, **SMALL.get(id_, {})}
+    for mode in (None, "ansi", "rgb_array"):
+        checker.check_env(gym.make(id_, **arguments, render_mode=mode), skip_render_check=False)
 
 
 @pytest.mark.parametrize("id_", IDS)
@@ -46,7 +58,7 @@ def test_spec_survives_json(id_):
     assert again.observation_space == env.observation_space
 
 
-@pytest.mark.parametrize("id_", IDS)
+@pytest.mark.parametrize("id_", FEW)
 def test_asynchronous_copies_equal_the_vector_environment(id_):
     theirs = AsyncVectorEnv([lambda: gym.make(id_)] * 2)
     ours = gym.make_vec(id_, num_envs=2, vectorization_mode="vector_entry_point")
@@ -245,7 +257,7 @@ def test_masks_cost_nothing_where_episodes_end(id_, arguments):
     np.testing.assert_allclose(np.where(masks, q, -np.inf).max(axis=1), v, atol=1e-9)
 
 
-@pytest.mark.parametrize("id_", IDS)
+@pytest.mark.parametrize("id_", FEW)
 def test_stable_baselines3_makes_and_trains_by_id(id_):
     pytest.importorskip("stable_baselines3")
     from stable_baselines3 import PPO

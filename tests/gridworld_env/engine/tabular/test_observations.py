@@ -36,6 +36,7 @@ def make_vec(id_, count, **arguments):
     return gym.make_vec(id_, num_envs=count, vectorization_mode="vector_entry_point", **SMALL.get(id_, {}), **arguments)
 
 
+@pytest.mark.axes({"id_": ["GridWorld-v0"], "view": ["image"]})  # what is seen is made of the map alone
 @pytest.mark.parametrize("id_", IDS)
 def test_checkers_pass_without_a_warning(id_, view):
     checker = pytest.importorskip("stable_baselines3.common.env_checker")

@@ -27,6 +27,8 @@ CASES = [(entry.id, {}) for entry in TABLE] + [
     ("GridWorld/Cliff-v0", {"slip": 0.1}),
     ("GridWorld/Random-v0", {"num_layouts": 5, "forbidden_mode": "end"}),
 ]
+TYPICAL = [("GridWorld-v0", SLIPPERY), CASES[-1]]
+"""One map, and a bank of them."""
 
 
 def make(id_, mode=AutoresetMode.NEXT_STEP, num_envs=N, limit=9, **arguments):
@@ -65,6 +67,13 @@ def same(ours, theirs):
         np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.axes(  # worlds are tables, observations are looked up by state, and resetting knows neither
+    {
+        "id_, arguments": TYPICAL,
+        "observation": ["state"],
+        "mode": [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP],
+    }
+)
 @pytest.mark.parametrize("mode", AutoresetMode)
 @pytest.mark.parametrize("observation", ["state", "grid"])
 @pytest.mark.parametrize(("id_", "arguments"), CASES)
@@ -107,6 +116,7 @@ def walked_one_by_one(id_, plans, limit, seed, **arguments):
         yield np.stack([step[0] for step in steps]), np.stack([step[4]["action_mask"] for step in steps]), ended
 
 
+@pytest.mark.axes({"id_, arguments": TYPICAL, "observation": ["grid"]})  # likewise
 @pytest.mark.parametrize("observation", ["state", "position", "grid", "local"])
 @pytest.mark.parametrize(("id_", "arguments"), CASES)
 def test_dense_final_observations_are_the_true_next_ones_of_every_copy(id_, arguments, observation):
