@@ -81,17 +81,17 @@ def _print_exact(out: Console, judge: Judge, agent: Any) -> None:
     """Print value and gap, and those of the agent while it explores."""
     from gridworld_agents.evaluation.exploring import exploring
 
-    value, at = judge.value(agent), f"at discount {judge.gamma:g}"
-    out.print(f"exact value {at}: {value:.9g}   optimum {judge.optimum:.9g}", soft_wrap=True)
-    out.print(f"gap to the optimum: {judge.gap(agent):.3g} (discounted)")
+    value, discount = judge.value(agent), f"discount {judge.gamma:g}"
+    out.print(f"exact value at {discount}: {value:.9g}   optimum {judge.optimum:.9g}", soft_wrap=True)
+    out.print(f"gap to the optimum: {judge.gap(agent):.3g} ({discount})")
     found = exploring(agent, judge)
     if found is None:
         return
     best = found.best
     out.print(
-        f"exploring by epsilon {best.epsilon:g}: {found.value:.6g}   best epsilon-soft {best.value:.6g} (discounted)\n"
-        f"gap to the best epsilon-soft policy: {max(found.gap, 0.0):.3g} (discounted)\n"
-        f"value of that policy once it explores no more: {best.greedy:.6g} (discounted)",
+        f"exploring by epsilon {best.epsilon:g}: {found.value:.6g}   best epsilon-soft {best.value:.6g} ({discount})\n"
+        f"gap to the best epsilon-soft policy: {max(found.gap, 0.0):.3g} ({discount})\n"
+        f"value of that policy once it explores no more: {best.greedy:.6g} ({discount})",
         soft_wrap=True,
     )
 
@@ -101,15 +101,17 @@ def _print_predicted(out: Console, judge: Judge, agent: Any) -> None:
     from gridworld_agents.core.asking import by_state
     from gridworld_agents.evaluation.beliefs import beliefs_of
 
-    held, at = beliefs_of(agent, judge), f"at discount {judge.gamma:g}"
+    held, discount = beliefs_of(agent, judge), f"discount {judge.gamma:g}"
     counted = "" if held.error is None else f" over the {int((~np.isnan(held.error)).sum())} states it gets to"
-    out.print(f"exact value of the policy that it values, {at}: {judge.value(agent):.9g}", soft_wrap=True)
+    out.print(f"exact value of the policy that it values, at {discount}: {judge.value(agent):.9g}", soft_wrap=True)
     if held.error is None:
         out.print("value error: not known, for the agent shows no values")
         return
     learned = by_state(agent, judge.env, agent.values, judge.mdp.num_states)
-    out.print(f"value that it learned of the start, {at}: {judge.mean_from_starts(learned):.9g}", soft_wrap=True)
-    out.print(f"value error: {held.root_mean_square:.3g} (discounted; root mean square{counted})", soft_wrap=True)
+    out.print(
+        f"value that it learned of the start, at {discount}: {judge.mean_from_starts(learned):.9g}", soft_wrap=True
+    )
+    out.print(f"value error: {held.root_mean_square:.3g} ({discount}; root mean square{counted})", soft_wrap=True)
 
 
 def _print_judged(out: Console, judge: ContinuousJudge, judged: Judged, agent: Any) -> None:
@@ -122,7 +124,9 @@ def _print_judged(out: Console, judge: ContinuousJudge, judged: Judged, agent: A
         f"optimum {judge.optimum:.6g}{within}",
         soft_wrap=True,
     )
-    out.print(f"gap to the optimum: {judged.gap:.3g} +- {judged.gap_error:.2g} (discounted; +- is a standard error)")
+    out.print(
+        f"gap to the optimum: {judged.gap:.3g} +- {judged.gap_error:.2g} (discount {judge.gamma:g}; +- is a standard error)"
+    )
     if judge.linear:
         near = linearised_gain(agent, judge.env, gamma=judge.gamma)
         out.print(

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 MAP_SIZE = 150
 """Pixels of a map of the strip: fewer than take lines of text, which the figure writes itself."""
-SIDE, BESIDE, ABOVE = 1.15, 0.75, 0.42
-"""Inches of the longer side of a map, of what stands beside the maps, and above each."""
+SIDE, BESIDE, ABOVE, LEAST = 1.15, 0.85, 0.42, 0.7
+"""Inches of the longer side of a map, of what stands beside the maps, above each, and of a row at least."""
 
 
 @export("gridworld_agents.plotting.training")
@@ -71,7 +71,7 @@ def strip(env: gym.Env[Any, Any], moments: Sequence[Moment], judge: Judge) -> Fi
     height, width = drawn[0][0].layout.shape
     across, down = (SIDE * side / max(height, width) for side in (width, height))
     with style("print"):
-        size = (len(moments) * (across + 0.08) + BESIDE, 2 * (down + ABOVE))
+        size = (len(moments) * (across + 0.08) + BESIDE, 2 * (max(down, LEAST) + ABOVE))
         figure = Figure(figsize=size, layout="constrained")
         rows = np.asarray(figure.subplots(2, len(moments), squeeze=False))
         for axes, scenes, moment in zip(rows.T, drawn, moments, strict=True):
@@ -81,7 +81,7 @@ def strip(env: gym.Env[Any, Any], moments: Sequence[Moment], judge: Judge) -> Fi
             axes[0].set_title(f"step {moment.steps:,}{gap}", fontsize=8)
             axes[1].set_title(f"RMS error {moment.held.root_mean_square:.2g}", fontsize=8)
         truth = "exact" if moments[-1].held.predicts else "optimal"
-        for axes, span, label in zip(rows, scales, ("learned values", f"minus {truth} ones"), strict=True):
+        for axes, span, label in zip(rows, scales, ("learned\nvalues", f"minus the\n{truth} ones"), strict=True):
             norm = mpl.colors.Normalize(*(span or (0.0, 1.0)))
             colours = mpl.cm.ScalarMappable(norm, "viridis")
             figure.colorbar(colours, ax=list(axes), label=label, aspect=12, pad=0.01)

@@ -66,11 +66,11 @@ def test_evaluate_tells_the_exact_value_and_gap(gridworld):
     assert status == 0
     assert "mean return of 20 episodes: 1 " in out
     assert "exact value at discount 0.9: 0.51762257   optimum 0.51762257" in out
-    assert "gap to the optimum: 0 (discounted)" in out
+    assert "gap to the optimum: 0 (discount 0.9)" in out
     judge = Judge(gym.make("GridWorld-v0"), 0.9)
     soft = oracle.epsilon_optimal(judge.mdp, gamma=0.9, epsilon=0.1)
-    assert f"best epsilon-soft {judge.mdp.initial @ soft.v:.6g} (discounted)\n" in out
-    gap = float(re.search(r"gap to the best epsilon-soft policy: (\S+) \(discounted\)", out).group(1))
+    assert f"best epsilon-soft {judge.mdp.initial @ soft.v:.6g} (discount 0.9)\n" in out
+    gap = float(re.search(r"gap to the best epsilon-soft policy: (\S+) \(discount 0\.9\)", out).group(1))
     exploring = 0.9 * judge.policy(ga.load("run/agent.zip")) + 0.1 / 5
     assert gap == pytest.approx(judge.mdp.initial @ soft.v - judge.value(exploring), abs=1e-3)
     assert max(map(len, out.splitlines())) <= 80
@@ -81,7 +81,7 @@ def test_evaluate_tells_the_error_of_what_was_predicted_in_place_of_a_gap(gridwo
     status, out, _ = gridworld("evaluate", "run", "--episodes", 5)
     assert status == 0
     agent, judge = ga.load("run/agent.zip"), Judge(gym.make("GridWorld-v0"), 0.9)
-    assert f"value error: {judge.value_error(agent):.3g} (discounted; root mean square over the 24 states" in out
+    assert f"value error: {judge.value_error(agent):.3g} (discount 0.9; root mean square over the 24 states" in out
     assert f"that it values, at discount 0.9: {judge.value(agent):.9g}\n" in out
     assert f"learned of the start, at discount 0.9: {judge.mdp.initial @ agent.values:.9g}\n" in out
     assert "gap" not in out

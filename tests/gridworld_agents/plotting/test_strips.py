@@ -22,7 +22,7 @@ def test_a_training_is_a_strip_of_its_moments(agent_id, truth, tmp_path):
     gap = "" if agent_id == "td0" else f"\ngap {judge.gap(agent):.2g}"
     assert titles[3] == f"step 1,000{gap}"
     assert titles[7] == f"RMS error {judge.value_error(agent):.2g}"
-    assert [scale.get_ylabel() for scale in scales] == ["learned values", f"minus {truth} ones"]
+    assert [scale.get_ylabel() for scale in scales] == ["learned\nvalues", f"minus the\n{truth} ones"]
     low, high = scales[1].get_ylim()
     assert low == -high  # 0 in the middle
     for ending in ("png", "pdf", "svg"):
