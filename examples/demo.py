@@ -79,7 +79,7 @@ def seen(found):
             optimal = int((gaps < EXACT).sum())
             lines.append(f"{agent.label}: optimal in {optimal} of {gaps.size} seeds")
             if optimal < gaps.size:
-                lines[-1] += f"; the median is {np.median(gaps):.2g} short of the optimum, the worst {gaps.max():.2g}"
+                lines[-1] += f", else at most {gaps.max():.2g} short of the optimum"
     return lines
 
 

@@ -102,7 +102,7 @@ def _print_predicted(out: Console, judge: Judge, agent: Any) -> None:
     from gridworld_agents.evaluation.beliefs import beliefs_of
 
     held, discount = beliefs_of(agent, judge), f"discount {judge.gamma:g}"
-    counted = "" if held.error is None else f" over the {int((~np.isnan(held.error)).sum())} states it gets to"
+    counted = "" if held.error is None else f" over {int((~np.isnan(held.error)).sum())} states it gets to"
     out.print(f"exact value of the policy that it values, at {discount}: {judge.value(agent):.9g}", soft_wrap=True)
     if held.error is None:
         out.print("value error: not known, for the agent shows no values")
@@ -124,9 +124,8 @@ def _print_judged(out: Console, judge: ContinuousJudge, judged: Judged, agent: A
         f"optimum {judge.optimum:.6g}{within}",
         soft_wrap=True,
     )
-    out.print(
-        f"gap to the optimum: {judged.gap:.3g} +- {judged.gap_error:.2g} (discount {judge.gamma:g}; +- is a standard error)"
-    )
+    gap, error = judged.gap, judged.gap_error
+    out.print(f"gap to the optimum: {gap:.3g} +- {error:.2g} (discount {judge.gamma:g}; +- is a standard error)")
     if judge.linear:
         near = linearised_gain(agent, judge.env, gamma=judge.gamma)
         out.print(

@@ -81,7 +81,7 @@ def test_evaluate_tells_the_error_of_what_was_predicted_in_place_of_a_gap(gridwo
     status, out, _ = gridworld("evaluate", "run", "--episodes", 5)
     assert status == 0
     agent, judge = ga.load("run/agent.zip"), Judge(gym.make("GridWorld-v0"), 0.9)
-    assert f"value error: {judge.value_error(agent):.3g} (discount 0.9; root mean square over the 24 states" in out
+    assert f"value error: {judge.value_error(agent):.3g} (discount 0.9; root mean square over 24 states" in out
     assert f"that it values, at discount 0.9: {judge.value(agent):.9g}\n" in out
     assert f"learned of the start, at discount 0.9: {judge.mdp.initial @ agent.values:.9g}\n" in out
     assert "gap" not in out
