@@ -1,13 +1,7 @@
 """The plugin of the examples: it learns what it promises, and is found once it is installed."""
 
-import os
 import pathlib
 import re
-import shutil
-import subprocess
-import sys
-import sysconfig
-import venv
 
 import gymnasium as gym
 import numpy as np
@@ -93,28 +87,11 @@ def test_hyper_parameters_are_checked(count_bonus, sea, arguments, message):
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    """Return a function that runs Python where the plugin is installed, in a fresh environment without a network."""
-    pytest.importorskip("hatchling")
-    folder = tmp_path_factory.mktemp("plugin")
-    source = shutil.copytree(ROOT, folder / "source", ignore=shutil.ignore_patterns("__pycache__", "dist"))
-    venv.create(folder / "venv", symlinks=os.name != "nt")
-    python = folder / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
-
-    def run(*arguments):
-        command = [str(python), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
-
-    environment = {**os.environ, "COLUMNS": "200"}
-    environment.pop("PYTHONPATH", None)
-    site = pathlib.Path(run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip())
-    # What this interpreter has installed stands below: gridworld-env, what it needs, and hatchling.
-    (site / "below.pth").write_text(f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n")
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--disable-pip-version-check"]
-    offline = ["--no-index", "--no-build-isolation", "--no-deps", str(source)]
-    done = subprocess.run([*pip, *offline], capture_output=True, text=True, check=False, env=environment)
-    assert done.returncode == 0, done.stderr
-    assert (site / "count_bonus_agent" / "__init__.py").is_file()
+def installed(install):
+    """Return a function that runs Python where the plugin is installed."""
+    run = install(ROOT)
+    found = run("-c", "import count_bonus_agent; print(count_bonus_agent.__file__)")
+    assert found.stdout.strip().endswith("count_bonus_agent/__init__.py"), found.stderr
     return run
 
 
