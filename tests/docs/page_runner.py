@@ -1,8 +1,9 @@
-"""Runs the code of one page in the order in which it stands there: `python page_runner.py PAGE`.
+"""Runs the code of one page in the order in which it stands there: `python page_runner.py PAGE [MODULE]`.
 
 Blocks of Python share their names, as for a reader who types along; a block of text right after one is what it prints.
 In a block of a console every line that begins with `$ gridworld` is run; the lines beneath it, if there are any, must
 be among those that it prints. A block of TOML whose first line is a comment with a file's name is written to that file.
+Blocks of Python beneath a comment `<!-- needs MODULE -->` are whole scripts; only they are run where MODULE is given.
 """
 
 import contextlib
@@ -14,13 +15,18 @@ import sys
 
 from gridworld_agents.command_line import main
 
-BLOCK = re.compile(r"^```(python|console|toml)\n(.*?)^```(?:\n\n^```text\n(.*?)^```)?", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(
+    r"(?:^<!-- needs (\w+) -->\n)?^```(python|console|toml)\n(.*?)^```(?:\n\n^```text\n(.*?)^```)?",
+    re.DOTALL | re.MULTILINE,
+)
 NAMED = re.compile(r"# ([\w-]+\.toml)\n")
 
 
-def run_page(text):
+def run_page(text, module=""):
     names = {"__name__": "page"}
-    for kind, code, shown in BLOCK.findall(text):
+    for needs, kind, code, shown in BLOCK.findall(text):
+        if needs != module:
+            continue
         if kind == "python":
             out = io.StringIO()
             with contextlib.redirect_stdout(out):
@@ -53,4 +59,4 @@ def run_console(text):
 
 
 if __name__ == "__main__":
-    run_page(pathlib.Path(sys.argv[1]).read_text())
+    run_page(pathlib.Path(sys.argv[1]).read_text(), *sys.argv[2:])

@@ -1,5 +1,6 @@
 """The code on every page of docs/ runs, in the order in which it stands there."""
 
+import importlib.util
 import os
 import pathlib
 import re
@@ -20,12 +21,16 @@ PAGES = sorted(
     for path in [ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").glob("*.md")]
     if any(fence in path.read_text() for fence in ("\n```python\n", "\n```console\n"))
 )
+RECIPES = ROOT / "docs" / "recipes.md"
+NEEDED = re.findall(r"^<!-- needs (\w+) -->$", RECIPES.read_text(), re.MULTILINE)
+OFFLINE = {"WANDB_MODE": "offline", "WANDB_SILENT": "true", "HF_HUB_OFFLINE": "1", "TRACKIO_DIR": "trackio"}
 
 
-def run(page, folder):
-    environment = {**os.environ, "COLUMNS": "160", "SDL_VIDEODRIVER": "dummy"}
+def run(page, folder, *module):
+    environment = {**os.environ, "COLUMNS": "160", "SDL_VIDEODRIVER": "dummy", **OFFLINE}
+    strict = [] if module else ["-W", "error"]  # the warnings of other packages are theirs
     return subprocess.run(
-        [sys.executable, "-W", "error", RUNNER, page],
+        [sys.executable, *strict, RUNNER, page, *module],
         capture_output=True,
         text=True,
         cwd=folder,
@@ -35,7 +40,16 @@ def run(page, folder):
 
 
 def test_there_are_pages_with_code():
-    guides = {"using-environments", "exact-answers", "training", "compare", "plugin", "quick-start", "theory"}
+    guides = {
+        "using-environments",
+        "exact-answers",
+        "training",
+        "compare",
+        "plugin",
+        "quick-start",
+        "theory",
+        "recipes",
+    }
     assert {"README", "index", *guides} <= {page.stem for page in PAGES}
 
 
@@ -45,9 +59,30 @@ def test_the_page_runs(page, tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+def test_the_recipes_that_need_other_packages_are_known():
+    assert sorted(NEEDED) == ["optuna", "stable_baselines3", "trackio", "wandb"]
+
+
+@pytest.mark.parametrize("module", NEEDED)
+def test_the_recipe_runs(module, tmp_path):
+    if importlib.util.find_spec(module) is None:
+        pytest.skip(f"{module} is not installed")
+    done = run(RECIPES, tmp_path, module)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_configuration_file_of_the_quick_start_shows_every_entry():
     block = re.search(r"```toml\n(# run.toml\n.*?)```", (ROOT / "docs/quick-start.md").read_text(), re.DOTALL)
     assert tomllib.loads(block[1]).keys() == KEYS.keys()
+
+
+def test_blocks_that_need_a_module_are_run_with_it_alone(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("```python\nprint(1)\n```\n\n<!-- needs json -->\n```python\nraise OSError('asked')\n```\n")
+    assert run(page, tmp_path).returncode == 0
+    asked = run(page, tmp_path, "json")
+    assert asked.returncode != 0
+    assert "OSError: asked" in asked.stderr
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 
 from gridworld_agents.command_line.console import console
 from gridworld_agents.command_line.environments import imports, make_env
-from gridworld_agents.core.env_ids import check_env_module
+from gridworld_agents.command_line.shared_runs import open_run
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,12 +42,9 @@ def command(
     from gridworld_agents.evaluation.continuous_judge import continuous_judge_for
     from gridworld_agents.evaluation.judge import judge_or_reason, usual_gamma
     from gridworld_agents.evaluation.playing import evaluate
-    from gridworld_agents.runs.folder import RunFolder
     from gridworld_agents.runs.running import load_agent
 
-    run = RunFolder(folder)
-    settings = run.settings()
-    check_env_module(settings.env, run.record, trust=trust)
+    run, settings = open_run(folder, trust=trust)
     env = make_env(settings.env, settings.env_arguments)
     agent = cast("Any", load_agent(run, env, settings.agent, trust=trust))
     how: Any = {"seed": seed, "deterministic": not stochastic, "max_steps": max_steps}

@@ -17,6 +17,7 @@ from gridworld_agents.command_line.environments import env_args, imports, make_e
 from gridworld_agents.command_line.live import LiveProgress
 from gridworld_agents.command_line.mistakes import is_near
 from gridworld_agents.command_line.own_callbacks import callback_option
+from gridworld_agents.command_line.shared_runs import tell_versions
 from gridworld_agents.core import registry
 from gridworld_agents.core.env_arguments import with_files
 from gridworld_env.authoring import printable
@@ -193,7 +194,9 @@ def _resume(path: str, steps: int | None, *, trust: bool, tensorboard: bool, cal
     from gridworld_agents.runs.folder import RunFolder
     from gridworld_agents.runs.running import Run
 
-    run = Run(RunFolder(path), trust=trust)
+    folder = RunFolder(path)
+    run = Run(folder, trust=trust)
+    tell_versions(folder)
     if steps is not None:
         run.extend(steps)
     if run.finished:

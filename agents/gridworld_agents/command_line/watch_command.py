@@ -9,7 +9,7 @@ import click
 
 from gridworld_agents.command_line.console import console
 from gridworld_agents.command_line.environments import imports, make_env
-from gridworld_agents.core.env_ids import check_env_module
+from gridworld_agents.command_line.shared_runs import open_run
 from gridworld_agents.evaluation.beliefs import SHOWN
 from gridworld_env import protocol, rendering
 
@@ -72,14 +72,11 @@ def command(
     """
     from gridworld_agents.evaluation.judge import usual_gamma
     from gridworld_agents.evaluation.watching import episodes_of, show_beliefs, value_range_of
-    from gridworld_agents.runs.folder import RunFolder
     from gridworld_agents.runs.running import load_agent
 
     if moments is not None and not training:
         raise click.UsageError("--moments are those of --training")
-    run = RunFolder(folder)
-    settings = run.settings()
-    check_env_module(settings.env, run.record, trust=trust)
+    run, settings = open_run(folder, trust=trust)
     still = _still(path)
     recorder = None if path is None or still is not None else rendering.Recorder(path, fps=fps)
     arguments = {**settings.env_arguments, "render_mode": "rgb_array"}

@@ -2,7 +2,7 @@
 
 | file | holds |
 |---|---|
-| `run.json` | ids, arguments, seed, versions, platform, and how far it came |
+| `run.json` | ids, arguments, seed, versions, what is another package's, platform, and how far it came |
 | `agent.zip` | the agent as of the last checkpoint, in the end as it ended |
 | `metrics.csv` | a row every so many steps |
 | `ranks/` | of a run of several processes: the checkpoints of all |
@@ -34,6 +34,7 @@ from gridworld_agents.core.json_text import parsed
 from gridworld_agents.core.links import refuse_links
 from gridworld_agents.core.locks import NAME, FolderLock
 from gridworld_agents.core.outdated import other_version
+from gridworld_agents.runs.provenance import MadeWith, sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,6 +174,10 @@ class RunFolder:
         """Return one of `STATUSES`; a run that was killed is still "running"."""
         return str(self._read()["status"])
 
+    def made_with(self) -> MadeWith:
+        """Read with what the run was made."""
+        return MadeWith.of(self._read())
+
     def note(self, settings: RunSettings, status: str, num_timesteps: int) -> None:
         """Write how far the run has come."""
         self._write(settings, status, num_timesteps)
@@ -210,6 +215,7 @@ class RunFolder:
             "num_timesteps": num_timesteps,
             **dataclasses.asdict(settings),
             "versions": {"python": platform.python_version(), **versions()},
+            "sources": sources(settings),
             "platform": platform.platform(),
         }
         with atomic(self.record) as file:

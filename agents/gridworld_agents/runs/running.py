@@ -12,10 +12,10 @@ import gymnasium as gym
 from gridworld_agents.core import registry
 from gridworld_agents.core.callbacks import Callback, CallbackList, Checkpoints, MetricsToCSV
 from gridworld_agents.core.checks import whole_number
-from gridworld_agents.core.env_ids import check_env_module
 from gridworld_agents.core.errors import AgentFileError
 from gridworld_agents.core.files import read_header
 from gridworld_agents.evaluation.judge import Judge, judge_for
+from gridworld_agents.runs.provenance import check_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ class Run:
     Raises:
         AgentFileError: If the run would write elsewhere than into its folder, and is not trusted.
         ValueError: If the folder holds a run already, or none to go on with, or another process is running
-            it; if the agent refuses the environment.
+            it; if the agent refuses the environment, or one of them is not here.
         AgentFileError: If the agent's file is damaged, or not trusted.
         OSError: If the folder cannot be written to.
     """
@@ -48,7 +48,7 @@ class Run:
         self.folder = folder
         self.settings = folder.settings() if settings is None else settings
         if settings is None:
-            check_env_module(self.settings.env, folder.record, trust=trust)
+            check_sources(folder, self.settings, trust=trust)
             _check_places(self.settings, folder.record, trust=trust)
             folder.lock()
         self.env = gym.make(self.settings.env, **self.settings.env_arguments)
