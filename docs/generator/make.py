@@ -22,7 +22,7 @@ DOCS = pathlib.Path(__file__).resolve().parents[1]
 OUT = DOCS.parent / "build" / "docs"
 
 FIRST = ["quick-start", "quick-start.zh-CN"]
-GUIDES = ["using-environments", "exact-answers", "training", "compare", "plotting", "plugin", "theory"]
+GUIDES = ["using-environments", "exact-answers", "training", "compare", "plotting", "recipes", "plugin", "theory"]
 LAST = ["limits", "security"]
 """Hand-written pages in order; those that do not exist are left out, those not named stand under Results."""
 
