@@ -148,7 +148,7 @@ def example(spec: AgentSpec) -> str:
     text = EXAMPLE.format(env=f"gridworld_env:{env_id}" if own else env_id, id=spec.id, steps="2_000")
     if not own:
         return text
-    if hasattr(spec.load(), "values"):
+    if agent_pictures.predicts(spec.load()):
         return f"{text}\nprint(agent.values.reshape(5, 5).round(2))"
     return f'{text}\nprint("gap", ga.Judge(env, gamma=agent.gamma).gap(agent))'
 

@@ -41,6 +41,11 @@ def made(agent_id: str, seed: int) -> Any:
         return None
 
 
+def predicts(factory: Any) -> bool:
+    """Return whether what an agent's class makes learns the values of a given policy, and chooses no actions."""
+    return isinstance(factory, type) and issubclass(factory, PredictionAgent)
+
+
 def steps_of(agent: Any) -> int:
     """Return how many steps an agent is shown learning."""
     if isinstance(agent, PlanningAgent):
