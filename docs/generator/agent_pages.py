@@ -137,7 +137,7 @@ import gymnasium as gym
 import gridworld_agents as ga
 
 env = gym.make("{env}")
-agent = ga.make("{id}", env, seed=0).learn({steps})
+agent = ga.make("{id}", env, seed=0{gamma}).learn(2_000)
 action, _ = agent.predict(env.reset(seed=0)[0], deterministic=True)"""
 
 
@@ -145,12 +145,14 @@ def example(spec: AgentSpec) -> str:
     """Return a program that trains an agent on the first environment that it takes, and shows what came of it."""
     env_id = tried_on(spec)
     own = env_id.startswith("GridWorld")
-    text = EXAMPLE.format(env=f"gridworld_env:{env_id}" if own else env_id, id=spec.id, steps="2_000")
+    discounts = any(option.name == "gamma" for option in options(spec.load()))
+    gamma = f", gamma={agent_pictures.GAMMA}" if own and discounts else ""
+    text = EXAMPLE.format(env=f"gridworld_env:{env_id}" if own else env_id, id=spec.id, gamma=gamma)
     if not own:
         return text
     if agent_pictures.predicts(spec.load()):
         return f"{text}\nprint(agent.values.reshape(5, 5).round(2))"
-    return f'{text}\nprint("gap", ga.Judge(env, gamma=agent.gamma).gap(agent))'
+    return f'{text}\nprint("gap", ga.Judge(env, gamma={agent_pictures.GAMMA}).gap(agent))'
 
 
 def tried_on(spec: AgentSpec) -> str:
