@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import functools
 import importlib
+import pathlib
+import tomllib
 from typing import TYPE_CHECKING, Any
 
 import agent_ends
+import agent_pictures
 import agent_tests
 import gymnasium as gym
 from docstrings import docstring, first_line, paragraphs, plain, slug, table
@@ -16,8 +19,6 @@ from gridworld_agents.command_line.agent_flags import options
 from gridworld_agents.core.about import FAMILIES, family
 
 if TYPE_CHECKING:
-    import pathlib
-
     from gridworld_agents.core.registry import AgentSpec
 
 PROBES = {
@@ -29,6 +30,9 @@ PROBES = {
 """What every agent is tried on, and what that stands for."""
 
 BASELINES = "baselines"
+
+WORDS = pathlib.Path(__file__).resolve().parents[1] / "agents.toml"
+"""The idea, the update, and when to use each agent: what its own file, which says how, does not say."""
 
 
 def ours() -> list[AgentSpec]:
@@ -57,14 +61,15 @@ def write(folder: pathlib.Path) -> list[str]:
             names.append(shared)
         else:
             for spec in specs:
-                (folder / f"{slug(spec.id)}.md").write_text(page(spec))
+                (folder / f"{slug(spec.id)}.md").write_text(page(spec, learned(spec, folder / "pictures")))
                 names.append(slug(spec.id))
     (folder / "index.md").write_text("\n\n".join(text) + "\n")
     return names
 
 
 OVERVIEW = """\
-One page each. The pseudocode is the head of the agent's own file, and its numbers stand in the code; the table of
+One page each: the idea, its update and when to use it, an example, and what it learns, trained while these pages were
+built. The pseudocode is the head of the agent's own file, and its numbers stand in the code; the table of
 hyper-parameters is made from the fields that check them; what an agent takes was tried while these pages were built.
 `gridworld list agents` shows those that are installed with you, other people's too."""
 
@@ -79,14 +84,38 @@ def module(spec: AgentSpec) -> Any:
     return importlib.import_module(spec.value.partition(":")[0])
 
 
-def page(spec: AgentSpec) -> str:
+@functools.cache
+def words() -> dict[str, dict[str, str]]:
+    """Return what is said of each agent in words."""
+    return tomllib.loads(WORDS.read_text())
+
+
+def learned(spec: AgentSpec, folder: pathlib.Path) -> str:
+    """Return the section of what an agent learned, its pictures drawn into a folder; "" where it has none."""
+    if not agent_pictures.shown(spec.id):
+        return ""
+    folder.mkdir(exist_ok=True)
+    return f"## What it learns\n\n{agent_pictures.draw(spec.id, folder)}"
+
+
+def page(spec: AgentSpec, pictures: str = "") -> str:
     """Return the page of an agent with a file of its own."""
     factory: Any = spec.load()
     where = spec.value.partition(":")[0]
+    about = words()[spec.id]
+    source, *told = paragraphs(docstring(module(spec)))
     return "\n\n".join(
         [
             f"# {spec.id}",
-            *paragraphs(docstring(module(spec))),
+            source,
+            about["idea"].strip(),
+            f"$$\n{about['update']}\n$$",
+            f"**Use it where** {about['use']}\n\n**Not where** {about['avoid']}",
+            "## Try it",
+            f"```python\n{example(spec)}\n```",
+            *([pictures] if pictures else []),
+            "## Pseudocode",
+            *told,
             "## Train it",
             f"```console\n$ {command(spec)}\n```",
             "## Hyper-parameters",
@@ -97,10 +126,38 @@ def page(spec: AgentSpec) -> str:
             "## What it was checked against",
             agent_tests.section(spec.id, family(spec)),
             "## Where it is",
-            f"`agents/{where.replace('.', '/')}.py`, class `{factory.__name__}`.",
+            f"`agents/{where.replace('.', '/')}.py`, class `{factory.__name__}`. [Words](../glossary.md) such as gap.",
             "",
         ]
     )
+
+
+EXAMPLE = """\
+import gymnasium as gym
+import gridworld_agents as ga
+
+env = gym.make("{env}")
+agent = ga.make("{id}", env, seed=0{gamma}).learn(2_000)
+action, _ = agent.predict(env.reset(seed=0)[0], deterministic=True)"""
+
+
+def example(spec: AgentSpec) -> str:
+    """Return a program that trains an agent on the first environment that it takes, and shows what came of it."""
+    env_id = tried_on(spec)
+    own = env_id.startswith("GridWorld")
+    discounts = any(option.name == "gamma" for option in options(spec.load()))
+    gamma = f", gamma={agent_pictures.GAMMA}" if own and discounts else ""
+    text = EXAMPLE.format(env=f"gridworld_env:{env_id}" if own else env_id, id=spec.id, gamma=gamma)
+    if not own:
+        return text
+    if agent_pictures.predicts(spec.load()):
+        return f"{text}\nprint(agent.values.reshape(5, 5).round(2))"
+    return f'{text}\nprint("gap", ga.Judge(env, gamma={agent_pictures.GAMMA}).gap(agent))'
+
+
+def tried_on(spec: AgentSpec) -> str:
+    """Return the first of the probes that an agent takes."""
+    return next(env_id for env_id, ok in zip(PROBES, accepted(spec.id), strict=True) if ok)
 
 
 ABOUT_BASELINES = """\
@@ -160,5 +217,4 @@ def takes(spec: AgentSpec) -> str:
 
 def command(spec: AgentSpec) -> str:
     """Return a command that trains an agent on the first environment that it takes."""
-    env_id = next(env_id for env_id, ok in zip(PROBES, accepted(spec.id), strict=True) if ok)
-    return f"gridworld train {spec.id} --env {env_id} --steps 10000 --seed 0 --out runs/{slug(spec.id)}"
+    return f"gridworld train {spec.id} --env {tried_on(spec)} --steps 10000 --seed 0 --out runs/{slug(spec.id)}"

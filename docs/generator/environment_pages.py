@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import gallery
 import gymnasium as gym
 from docstrings import docstring, first_line, slug, table
 
@@ -21,16 +22,20 @@ PICTURE = 560
 def write(folder: pathlib.Path) -> list[str]:
     """Write the pages and the pictures on them into a folder, and return the names of the pages, the overview first."""
     pictures = folder / "pictures"
-    pictures.mkdir(parents=True, exist_ok=True)
+    moving = folder / "moving"
+    for made in (pictures, moving):
+        made.mkdir(parents=True, exist_ok=True)
     rows = []
     for entry in ALL:
         env = gym.make(entry.id, render_mode="rgb_array")
         name = slug(entry.id)
         draw(env, pictures / f"{name}.png")
+        gallery.record(entry.id, moving)
         (folder / f"{name}.md").write_text(page(env))
         rows.append([f"[`{entry.id}`]({name}.md)", first_line(type(env.unwrapped)), best_return(model(env))])
         env.close()
-    text = ["# Environments", OVERVIEW, table(["id", "what it is", "best return"], rows)]
+    shown = [gallery.cards((entry.id for entry in ALL), ""), gallery.SHOWN]
+    text = ["# Environments", *shown, OVERVIEW, table(["id", "what it is", "best return"], rows)]
     (folder / "index.md").write_text("\n\n".join(text) + "\n")
     return ["index", *(slug(entry.id) for entry in ALL)]
 

@@ -35,7 +35,13 @@ def page(source: Source, module: str) -> list[str]:
     text = [f"# {module}", *(fenced(block) for block in paragraphs(told(source.tree(source.real(module)))))]
     rows = [f"- [`{module}.{last}`]({module}.{last}.md)" for last in source.submodules(module)]
     text += ["\n".join(rows)] if rows else []
-    return text + [entry(source, each) for each in source.of(module) if not each.deprecated]
+    return text + [entry(source, each) for each in ordered(source, module) if not each.deprecated]
+
+
+def ordered(source: Source, module: str) -> list[Public]:
+    """Return the public names of a module as its page has them: what is called, then classes, then constants."""
+    kinds = {ast.FunctionDef: 0, ast.ClassDef: 1}
+    return sorted(source.of(module), key=lambda each: kinds.get(type(source.definition(each.place)), 2))
 
 
 def contract(source: Source) -> list[str]:

@@ -15,6 +15,7 @@ import sys
 import agent_pages
 import environment_pages
 import figure_pictures
+import gallery
 import interface_pages
 import page_pictures
 
@@ -22,12 +23,18 @@ DOCS = pathlib.Path(__file__).resolve().parents[1]
 OUT = DOCS.parent / "build" / "docs"
 
 FIRST = ["quick-start", "quick-start.zh-CN"]
-GUIDES = ["using-environments", "exact-answers", "training", "compare", "plotting", "recipes", "plugin", "theory"]
+GUIDES = [
+    "using-environments", "exact-answers", "training", "compare", "plotting", "recipes", "plugin", "theory", "glossary",
+]  # fmt: skip
 LAST = ["limits", "security"]
 """Hand-written pages in order; those that do not exist are left out, those not named stand under Results."""
 
 OUTSIDE = re.compile(r"\[([^\]]*)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")
 """A link from a page to a file of the repository that is no page."""
+
+HERE_ONLY = re.compile(r"<!-- for readers of the repository -->.*?<!-- for all -->\n", re.DOTALL)
+"""What a page says to those who read it without the generated ones."""
+GALLERY = "<!-- gallery -->\n"
 
 
 def main() -> int:
@@ -60,6 +67,7 @@ def write_sources(source: pathlib.Path) -> None:
             text = figure_pictures.insert(text, source / "figures")
         elif path.name in page_pictures.PAGES:
             text = page_pictures.insert(path, source / f"{path.stem}-pictures")
+        text = HERE_ONLY.sub("", text).replace(GALLERY, gallery.front())
         (source / path.name).write_text(inside(text))
     sections = {
         "Start": existing(source, FIRST),

@@ -103,6 +103,68 @@ def test_the_page_of_an_agent(spec):
     assert all(spec.id in (ROOT / path).read_text() for path in named)
 
 
+def test_every_agent_is_told_in_words_and_no_other():
+    import agent_pages
+    import mathml
+
+    assert agent_pages.words().keys() == {spec.id for spec in OWN}, "docs/agents.toml has a section for each agent"
+    for agent_id, about in agent_pages.words().items():
+        assert about.keys() == {"idea", "update", "use", "avoid"}, agent_id
+        assert mathml.mathml(about["update"], "block").startswith("<math")
+
+
+def test_primes_are_not_raised_and_unknown_commands_are_noticed():
+    import mathml
+
+    assert "<mi>s</mi><mo" in mathml.mathml("p(s')", "inline")
+    assert "<msup" not in mathml.mathml(r"p(s') + q'_i", "inline")
+    assert "<msup>" in mathml.mathml("x^2", "inline")
+    with pytest.raises(ValueError, match="nosuchcommand"):
+        mathml.mathml(r"\nosuchcommand", "inline")
+
+
+@pytest.mark.shown
+@pytest.mark.parametrize("spec", OWN, ids=lambda spec: spec.id)
+def test_the_example_of_an_agents_page_runs(spec, capsys):
+    import agent_pages
+
+    exec(compile(agent_pages.example(spec), spec.id, "exec"), {})  # noqa: S102 - that is what this is for
+    gap = re.match(r"gap (\S+)", capsys.readouterr().out)
+    assert gap is None or float(gap[1]) > -1e-9
+
+
+@pytest.mark.shown
+def test_a_learning_curve_and_what_was_learned_are_drawn(tmp_path):
+    import agent_pictures
+
+    shown = agent_pictures.draw("value-iteration", tmp_path)
+    for link in re.findall(r"\(pictures/([^)]+)\)", shown):
+        assert 1_000 < (tmp_path / link).stat().st_size < 100_000
+    agent = agent_pictures.made("value-iteration", 0)
+    errors = agent_pictures.curve(agent, gym.make(agent_pictures.ENV), np.arange(21))
+    assert errors[0] > 0.1
+    assert abs(errors[-1]) < 1e-9
+    assert not agent_pictures.shown("td3")
+    assert not agent_pictures.shown("random")
+
+
+@pytest.mark.shown
+def test_a_moving_picture_moves_and_has_a_still(tmp_path):
+    import gallery
+
+    gallery.record("GridWorld/Cliff-v0", tmp_path)
+    with (
+        Image.open(tmp_path / "gridworld-cliff-v0.webp") as moving,
+        Image.open(tmp_path / "gridworld-cliff-v0.png") as still,
+    ):
+        assert moving.n_frames == 14  # 13 steps along the edge
+        assert moving.size == still.size
+        assert max(still.size) == gallery.SIZE
+    card = gallery.card("GridWorld/Cliff-v0", "environments/")
+    assert ":class: moving" in card
+    assert ":class: still" in card
+
+
 def test_tests_are_found_by_what_they_name():
     import ast
 

@@ -251,7 +251,7 @@ def _order(value: float) -> float | str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.3g}"
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.3g}"
 
 
 def _count(n: int, thing: str) -> str:

@@ -1,6 +1,7 @@
 """The page in a real browser, with its network cut off."""
 
 import contextlib
+import dataclasses
 import functools
 import http.server
 import os
@@ -11,6 +12,7 @@ import time
 
 import pytest
 
+from gridworld_agents.report.content import Cell, SortableTable
 from gridworld_agents.report.page import render
 
 pytest.importorskip("jinja2")
@@ -183,6 +185,56 @@ def test_nothing_is_wider_than_a_phone(page):
     page.set_script_timeout(10)
     page.execute_async_script("const done = arguments[0]; setTimeout(done, 800)")
     assert page.execute_script("return document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+WIDE = SortableTable(
+    caption="Every two agents on the same seeds",
+    headings=["agents", "verdict", "difference", "95% interval (Holm)", "p (Holm)", "extra seeds needed (estimate)"],
+    rows=[
+        [
+            Cell(text=text)
+            for text in (
+                "truncated-policy-iteration beside prioritized-sweeping",
+                "not distinguishable: fewer than 5 seeds decide nothing",
+                "-1,060",
+                "-1,060 to -0.00312",
+                "0.0123",
+                "never",
+            )
+        ]
+    ],
+)
+
+
+@pytest.mark.parametrize("width", [1280, 1000, 800, 700, 390])
+def test_the_last_column_of_a_table_is_inside_the_page(chromium, content, tmp_path, width):
+    path = tmp_path / "report.html"
+    part = dataclasses.replace(content.environments[0], comparisons=WIDE)
+    path.write_text(render(dataclasses.replace(content, environments=[part])), encoding="utf-8")
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    chromium.get(path.as_uri())
+    right, most = chromium.execute_script(
+        "const edges = [...document.querySelectorAll('td, th')].map((cell) => cell.getBoundingClientRect().right);"
+        "return [Math.max(...edges), document.querySelector('main').getBoundingClientRect().right]"
+    )
+    assert right <= most + 1
+    drawn = chromium.execute_script("return getComputedStyle(document.querySelector('td'), '::before').content")
+    assert ("score" in drawn) == (width < 768)  # each value beside its heading, where rows are cards
+    chromium.get_log("browser")
+
+
+def test_pictures_stand_in_two_rows_with_captions_and_do_not_move_where_that_is_wished(page):
+    captions = (
+        "return [...document.querySelectorAll(arguments[0])].filter((c) => c.checkVisibility()).map((c) => c.innerText)"
+    )
+    assert page.execute_script(captions, ".pictures:not(.moving) figcaption") == ["q-learning", "sarsa"]
+    assert page.execute_script(captions, ".moving figcaption") == ["q-learning"]
+    page.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
+    )
+    assert page.execute_script(captions, ".moving figcaption") == []
+    assert "less motion" in page.find_element("tag name", "main").text
 
 
 STRICT = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
