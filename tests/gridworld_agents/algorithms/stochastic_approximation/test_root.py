@@ -9,7 +9,9 @@ import pytest
 from gridworld_agents.stochastic.diagnosis import ABOVE, BELOW, NOISE, SQUARES, SUM
 from gridworld_agents.stochastic_approximation import find_root
 
-SEEDS = 10
+SEEDS = pytest.mark.parametrize(
+    "seeds", [range(10), pytest.param(range(10, 30), marks=pytest.mark.slow)], ids=["ten", "twenty-more"]
+)
 
 
 def cubic(w, rng):
@@ -37,8 +39,9 @@ def test_one_step_by_hand():
     assert (found.status, found.diagnosis) == ("not examined", None)
 
 
-def test_figure_6_3_with_smaller_first_steps_converges():
-    for seed in range(SEEDS):
+@SEEDS
+def test_figure_6_3_with_smaller_first_steps_converges(seeds):
+    for seed in seeds:
         run = find_root(cubic, 0.0, step_size="harmonic:1:6", rng=np.random.default_rng(seed))
         assert run.converged
         assert run.w == pytest.approx(5 ** (1 / 3), abs=0.05)  # its standard deviation is about 0.004
@@ -46,8 +49,9 @@ def test_figure_6_3_with_smaller_first_steps_converges():
         assert run.diagnosis.steps.met
 
 
-def test_figure_6_3_projected_converges():
-    for seed in range(SEEDS):
+@SEEDS
+def test_figure_6_3_projected_converges(seeds):
+    for seed in seeds:
         run = find_root(cubic, 0.0, projection=(1, 3), rng=np.random.default_rng(seed))
         assert run.converged
         assert run.trajectory.min() >= 1
