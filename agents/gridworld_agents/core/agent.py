@@ -147,6 +147,8 @@ class Capabilities(Protocol):
     """Whether it needs an environment that gives its exact model. False where it is missing."""
     learns: ClassVar[bool]
     """Whether learning improves it. True where it is missing; False for one that acts at random or knows the answer."""
+    on_policy: ClassVar[bool]
+    """Whether it learns the values of the policy that it acts by, exploration included. False where it is missing."""
     predicts: ClassVar[bool]
     """Whether it values a policy that is given, its `policy`, instead of improving one. False where it is missing."""
     bootstraps: ClassVar[bool]
