@@ -100,7 +100,7 @@ def test_once_installed_it_is_found_checked_and_trained(installed):
     command = "from gridworld_agents.command_line import main; main()"
     listed = installed("-c", f"{found}; {command}", "list", "agents")
     assert "'example/count-bonus'" in listed.stdout.splitlines()[0], listed.stderr
-    assert re.search(r"example/count-bonus.*count-bonus-agent 0\.1\.0.*count_bonus_agent:CountBonus", listed.stdout)
+    assert re.search(r"count-bonus-agent 0\.1\.0\s+example/count-bonus\s", listed.stdout), listed.stdout
     checked = installed("-c", command, "check", "example/count-bonus")
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert re.search(r"\n20 passed, 0 failed, 2 skipped\n$", checked.stdout)

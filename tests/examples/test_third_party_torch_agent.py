@@ -27,7 +27,7 @@ def test_its_own_tests_pass(installed):
 def test_it_is_found_and_checked(installed):
     command = "from gridworld_agents.command_line import main; main()"
     listed = installed("-c", command, "list", "agents")
-    assert re.search(r"example/munchausen-dqn.*munchausen-dqn-agent 0\.1\.0", listed.stdout), listed.stderr
+    assert re.search(r"munchausen-dqn-agent 0\.1\.0\s+example/munchausen-dqn\s", listed.stdout), listed.stdout
     checked = installed("-c", command, "check", "example/munchausen-dqn")
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert re.search(r"\n\d+ passed, 0 failed, \d+ skipped\n$", checked.stdout), checked.stdout
