@@ -60,7 +60,7 @@ class SpacesEnv(gym.Env[Any, Any]):
         """Take an action of the space.
 
         Raises:
-            ValueError: If it is none.
+            ValueError: If it is invalid.
         """
         if not self.action_space.contains(action):
             raise ValueError(f"the agent took the action {action!r}, which is not in {self.action_space}")

@@ -41,7 +41,7 @@ class _Several(click.Option):
 
 
 def _there(_ctx: click.Context, _param: click.Parameter, path: str | None) -> str | None:
-    """Refuse a suite that is no file; it may be an agent's name."""
+    """Validate that a suite is a file; it may be an agent's name."""
     if path is not None and (not pathlib.Path(path).exists() or pathlib.Path(path).is_dir()):
         way_out = "" if path.endswith(".toml") else f"; agents are named by --agents: --agents {path} ... --env ID ..."
         raise click.UsageError(f"there is no suite file {path!r}{way_out}")

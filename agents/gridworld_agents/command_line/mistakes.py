@@ -12,7 +12,7 @@ CLOSE = 0.8
 """How alike an option that is not there and one that is must be, from 0 to 1, for it to be a slip of the pen."""
 
 _NO_NUMBER = re.compile(r"'(.*)' is not a valid integer")
-"""What click says of a word that is no whole number."""
+"""What click says of a word that is not an integer."""
 
 
 class AgentFlag(click.Option):

@@ -47,7 +47,7 @@ def sweep_of(ctx: click.Context, hyper_parameters: Sequence[str]) -> dict[str, l
         hyper_parameters: Of all agents.
 
     Raises:
-        click.NoSuchOption: If an option is none of them, with the nearest that there is.
+        click.NoSuchOption: If an option is not one of them, with the nearest that there is.
     """
     found: dict[str, list[Any]] = {}
     for flag, words in ctx.meta[SWEEP].items():

@@ -165,7 +165,7 @@ def _begin(place: RunFolder, settings: RunSettings) -> Run:
 
 
 def _is_of(place: RunFolder, settings: RunSettings) -> bool:
-    """Return whether a folder holds the run of some settings; what cannot be read is none."""
+    """Return whether a folder holds the run of some settings; one that cannot be read does not."""
     with contextlib.suppress(ValueError):
         return place.settings() == settings
     return False

@@ -101,7 +101,7 @@ def choices(kind: type[Choice], given: Any) -> tuple[Choice, ...]:
     """Return agents or environments, each given as one, as its id, or as a table of its entries.
 
     Raises:
-        ValueError: If something is none of these, or has an unknown entry.
+        ValueError: If something is not one of these, or has an unknown entry.
     """
     if not isinstance(given, list | tuple):
         raise ValueError(f"agents and environments must be lists, got {given!r}")

@@ -35,7 +35,7 @@ def read_header(file: IO[bytes]) -> Header:
     """Read an array's header; the file then stands where the array begins.
 
     Raises:
-        ValueError: If it is none of version 1.0, which is NumPy's for all arrays of numbers; or says what no array is.
+        ValueError: If it is not of version 1.0, which is NumPy's for all arrays of numbers, or its header is invalid.
     """
     if np.lib.format.read_magic(file) != (1, 0):
         raise ValueError("it is not a version 1.0 npy array")
@@ -46,7 +46,7 @@ def read_header(file: IO[bytes]) -> Header:
     except Exception:  # noqa: BLE001 - of a text that is no header NumPy raises all sorts of things
         raise ValueError("its header cannot be read") from None
     if not all(type(n) is int and n >= 0 for n in header.shape):
-        raise ValueError("its header has a shape that is none")
+        raise ValueError("its header has an invalid shape")
     return header
 
 
@@ -67,7 +67,7 @@ def read_file(path: pathlib.Path) -> npt.NDArray[Any]:
     """Read an `.npy` file of numbers.
 
     Raises:
-        ValueError: If it is none; pickles are never opened.
+        ValueError: If it is not an array of numbers; pickles are never opened.
         OSError: If it cannot be read.
     """
     with path.open("rb") as file:

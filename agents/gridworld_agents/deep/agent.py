@@ -206,7 +206,7 @@ class DeepAgent(BaseAgent):
         """Check the actions in a file before they index anything.
 
         Raises:
-            ValueError: If the actions have numbers and one of these is none.
+            ValueError: If the actions have numbers and one of these is invalid.
         """
         A = self.actions.size
         if A is not None and not ((a >= 0) & (a < A) & (a == np.floor(a))).all():
@@ -271,7 +271,7 @@ class DeepAgent(BaseAgent):
         )
 
     def member(self, i: int) -> Member:
-        """Return what acts as member i.
+        """Return the policy of member i.
 
         Raises:
             ValueError: If there is no such member.
@@ -298,7 +298,7 @@ class DeepAgent(BaseAgent):
             action_masks: (A,) or (N, A) bool, which actions are available; read where `action_masks` is set.
 
         Raises:
-            ValueError: If an observation is not in the space, or a mask is none or has no action available.
+            ValueError: If an observation is not in the space, or a mask is invalid or has no action available.
         """
         del episode_start
         return self.choose_as(0, observation, deterministic, action_masks), state

@@ -255,7 +255,7 @@ def copy_seeds(seeds: Sequence[int], copies: int) -> list[int]:
 
 
 def _number(r: Any) -> float:
-    """Return a reward as a float, nan where it is none."""
+    """Return a reward as a float, nan where it is not a number."""
     try:
         return reward("", r)
     except ValueError:

@@ -37,7 +37,7 @@ def policy_of(given: Any, env: gym.Env[Any, Any], mdp: TabularMDP) -> FloatArray
         mdp: Its model, with S states and A actions.
 
     Raises:
-        ValueError: If it is none of these; or if it is an array of which some rows are probabilities and all others 0,
+        ValueError: If it is not one of these; or an array of which some rows are probabilities and all others 0,
             so that it may be a policy that is not known everywhere as well as a table of action values.
     """
     if hasattr(given, "predict"):

@@ -52,7 +52,7 @@ def learning_curve(
         The Axes.
 
     Raises:
-        ValueError: If an argument is none of these, or there is nothing to draw.
+        ValueError: If an argument is not one of these, or there is nothing to draw.
         ImportError: If matplotlib is missing.
     """
     if against not in AGAINST:

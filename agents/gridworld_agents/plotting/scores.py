@@ -99,7 +99,7 @@ def sensitivity(
     is reported of it should come from further seeds.
 
     Agents that differ in their id or in another hyper-parameter have lines of their own; those that do not set the
-    parameter are left out. A value that is no number, such as a schedule, stands beside the numbers in an even row.
+    parameter are left out. A value that is not a number, such as a schedule, stands beside the numbers in an even row.
 
     Args:
         comparison: It, or its folder.
@@ -185,7 +185,7 @@ def _ordered(values: Sequence[Any]) -> list[Any]:
 
 
 def _places(values: Sequence[Any]) -> dict[Any, float]:
-    """Return where values stand on the axis: numbers where they are, unless some value is none: then in an even row."""
+    """Return where values stand on the axis: numbers where all are numbers, else in an even row."""
     if all(map(_is_number, values)):
         return {_key(value): float(value) for value in values}
     return {_key(value): float(i) for i, value in enumerate(values)}

@@ -27,7 +27,7 @@ OURS = "gridworld-env"
 KNOWN = {"gridworld_env", "gymnasium"}
 """Modules whose environments everybody has; their versions are noted with those of other packages."""
 _SHOWN = re.compile(r"[\w.+!-]{1,100}", re.ASCII)
-"""Names and versions; what is none is not read."""
+"""Names and versions; anything else is not read."""
 
 
 class MadeWith(NamedTuple):

@@ -35,7 +35,7 @@ class Iterates:
             projection of what it is given; or None.
 
     Raises:
-        ValueError: If an argument is none of these.
+        ValueError: If an argument is not one of these.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ def positive_schedule(argument: str, given: float | str) -> Schedule:
     """Return a schedule of values that are never negative and begin above 0.
 
     Raises:
-        ValueError: If it is none, or is 0 at first.
+        ValueError: If it is invalid, or is 0 at first.
     """
     schedule = parse(argument, given, zero=True, largest=np.inf)
     if not at(schedule, 0, 1) > 0:

@@ -27,7 +27,7 @@ BEHAVIOURS = (EPSILON_GREEDY, UNIFORM)
 class BehaviourConfig(Config):
     """The hyper-parameter that all of them have; a policy that was handed over is kept in the memory."""
 
-    behaviour: str = policy("what acts", BEHAVIOURS, default=EPSILON_GREEDY)
+    behaviour: str = policy("behaviour policy", BEHAVIOURS, default=EPSILON_GREEDY)
 
 
 @kernel

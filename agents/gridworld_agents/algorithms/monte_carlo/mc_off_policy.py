@@ -51,7 +51,7 @@ class Memory(NamedTuple):
     visits: Any  # (S, A) int64
     steps: Any  # (1,) int64
     c: Any  # (S, A) float64, the sum of the weights
-    behaviour: Any  # (S, A) float64, what acts; (0, 0) where that is the epsilon-greedy one
+    behaviour: Any  # (S, A) float64, the behaviour policy; (0, 0) where that is the epsilon-greedy one
     length: Any  # (1,) int64, steps in the episode so far
     s: Any  # (n,) int64, its states; n >= length
     a: Any  # (n,) int64, its actions

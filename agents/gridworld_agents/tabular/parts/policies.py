@@ -37,7 +37,7 @@ def policy_table(argument: str, given: Any, S: int, A: int) -> npt.NDArray[np.fl
         A: Number of actions.
 
     Raises:
-        ValueError: If it is none of these, or what it says is no distribution over actions.
+        ValueError: If it is not one of these, or not a distribution over actions.
     """
     if isinstance(given, str) and given == UNIFORM:
         return np.full((S, A), 1 / A)
